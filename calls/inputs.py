@@ -1,0 +1,158 @@
+"""What the engine is told. Each is journaled before anything follows from it.
+
+Said by an edge (about calls, offers, devices), by people (about agents) or by time.
+"""
+
+import msgspec
+
+from calls.floor import FloorSpec, SkillNeed
+from calls.ids import AgentId, CallId, CustomerId, DeviceId, EdgeId, OfferId, QueueId
+from calls.words import DeviceState, Language, LeaveReason, Level, NoAnswer, Party
+
+
+class _Input(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="input", tag=True, omit_defaults=True
+):
+    pass
+
+
+# --- configuration -------------------------------------------------------------------------
+
+
+class FloorConfigured(_Input, frozen=True):
+    floor: FloorSpec
+
+
+# --- agents --------------------------------------------------------------------------------
+
+
+class AgentLoggedIn(_Input, frozen=True):
+    agent: AgentId
+
+
+class AgentLoggedOut(_Input, frozen=True):
+    agent: AgentId
+
+
+class AgentReady(_Input, frozen=True):
+    agent: AgentId
+
+
+class AgentNotReady(_Input, frozen=True):
+    """While offered or talking this takes effect when the call is over."""
+
+    agent: AgentId
+    reason: str
+
+
+class WrapUpExtended(_Input, frozen=True):
+    agent: AgentId
+    by_s: float
+
+
+class WrapUpFinished(_Input, frozen=True):
+    agent: AgentId
+
+
+class DeviceChanged(_Input, frozen=True):
+    edge: EdgeId
+    device: DeviceId
+    state: DeviceState
+
+
+# --- calls ---------------------------------------------------------------------------------
+
+
+class CallQueued(_Input, frozen=True):
+    """A caller begins to wait. For a call already waiting it is a re-attachment: place and
+    waited time stay, and an offer still open for it is taken as failed."""
+
+    call: CallId
+    edge: EdgeId
+    queue: QueueId
+    priority: int = 0
+    """Higher goes first; within one priority first come, first served."""
+    needs: tuple[SkillNeed, ...] = ()
+    """On top of the queue's own needs."""
+    language: Language = Language.ZH
+    level: Level = Level.NORMAL
+    customer: CustomerId | None = None
+    waited_s: float = 0.0
+    """Waited before (another queue, a dropped talk): counts as waited here."""
+    at_head: bool = False
+    """Comes back through no fault of her own: ahead of all of her priority."""
+    not_to: tuple[AgentId, ...] = ()
+    """Not offered to these unless nobody else is left."""
+
+
+class CallerLeft(_Input, frozen=True):
+    call: CallId
+    reason: LeaveReason
+
+
+class OfferRang(_Input, frozen=True):
+    """The device's first 180 or 183."""
+
+    offer: OfferId
+
+
+class OfferAnswered(_Input, frozen=True):
+    """The leg is Up: the answer token is taken; a later failure of the offer is a talk's end."""
+
+    offer: OfferId
+
+
+class OfferFailed(_Input, frozen=True):
+    offer: OfferId
+    why: NoAnswer
+
+
+class TalkEnded(_Input, frozen=True):
+    offer: OfferId
+    by: Party
+
+
+# --- edges ---------------------------------------------------------------------------------
+
+
+class EdgeSynced(_Input, frozen=True):
+    """Truth re-read after a start or a gap: what this edge's Asterisk really holds.
+
+    Waiting calls not listed are gone; offers and talks not listed are over.
+    """
+
+    edge: EdgeId
+    calls: tuple[CallId, ...]
+    offers: tuple[OfferId, ...]
+    """Offers with a live leg, ringing or talking."""
+
+
+class EdgeLost(_Input, frozen=True):
+    """The edge cannot be reached: its callers are offered to nobody until it syncs again."""
+
+    edge: EdgeId
+
+
+class TimePassed(_Input, frozen=True):
+    """A deadline the engine named has come."""
+
+
+Input = (
+    FloorConfigured
+    | AgentLoggedIn
+    | AgentLoggedOut
+    | AgentReady
+    | AgentNotReady
+    | WrapUpExtended
+    | WrapUpFinished
+    | DeviceChanged
+    | CallQueued
+    | CallerLeft
+    | OfferRang
+    | OfferAnswered
+    | OfferFailed
+    | TalkEnded
+    | EdgeSynced
+    | EdgeLost
+    | TimePassed
+)

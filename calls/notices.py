@@ -1,0 +1,149 @@
+"""What screens are told. Nothing depends on a notice arriving: boards repair themselves from a
+snapshot and the sequence number the push adds."""
+
+import msgspec
+
+from calls.ids import AgentId, CallId, CustomerId, DeviceId, OfferId, QueueId, TicketId
+from calls.words import AgentState, Language, Level, NoAnswer
+
+
+class _Notice(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="notice", tag=True, omit_defaults=True
+):
+    pass
+
+
+class AgentChanged(_Notice, frozen=True):
+    agent: AgentId
+    state: AgentState
+    since: float
+    reason: str = ""
+    call: CallId | None = None
+    offer: OfferId | None = None
+    queue: QueueId | None = None
+    device: DeviceId | None = None
+    until: float | None = None
+    """When the state ends by itself (wrap-up, timed return)."""
+    strikes: int = 0
+    missed: NoAnswer | None = None
+    """The miss that led here, if one did."""
+
+
+class QueueChanged(_Notice, frozen=True):
+    queue: QueueId
+    waiting: int
+    offered: int
+    talking: int
+    ready: int
+    """Agents of this queue who could take a call now."""
+    longest_since: float | None = None
+    """When the caller waiting longest began to wait."""
+
+
+class TicketGlimpse(msgspec.Struct, frozen=True, kw_only=True):
+    id: TicketId
+    kind: str
+    state: str
+    title: str
+    opened_at: float
+
+
+class ContactGlimpse(msgspec.Struct, frozen=True, kw_only=True):
+    call: CallId
+    at: float
+    queue: str
+    agent: str
+    outcome: str
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """One customer this number may belong to."""
+
+    customer: CustomerId
+    name: str
+    level: Level = Level.NORMAL
+    company: str = ""
+    sure: bool = True
+    """False: shared or similar number; the agent picks."""
+
+
+class Pop(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is calling (来电弹屏): complete enough to greet, filled in as data comes."""
+
+    call: CallId
+    number: str
+    dialled: str = ""
+    matches: tuple[Match, ...] = ()
+    """Best first."""
+    language: Language = Language.ZH
+    keys: tuple[str, ...] = ()
+    """What was pressed on the way, oldest first."""
+    variables: dict[str, str] = {}
+    waited_s: float = 0.0
+    tickets: tuple[TicketGlimpse, ...] = ()
+    contacts: tuple[ContactGlimpse, ...] = ()
+    late: bool = False
+    """True while the look-up is still running; a PopPatched follows."""
+
+
+class PopShown(_Notice, frozen=True):
+    agent: AgentId
+    offer: OfferId
+    queue: QueueId
+    pop: Pop
+
+
+class PopPatched(_Notice, frozen=True):
+    agent: AgentId
+    offer: OfferId
+    pop: Pop
+
+
+class PopWithdrawn(_Notice, frozen=True):
+    agent: AgentId
+    offer: OfferId
+    why: str
+
+
+class CallRinging(_Notice, frozen=True):
+    """The phone rings now; a screen counts the rings from here."""
+
+    agent: AgentId
+    offer: OfferId
+    at: float
+    cycle_s: float
+
+
+class CallChanged(_Notice, frozen=True):
+    """Where a caller is: for boards."""
+
+    call: CallId
+    stage: str
+    """'menu', 'waiting', 'offered', 'talking', 'survey', 'ended'."""
+    at: float
+    number: str = ""
+    """Masked."""
+    queue: QueueId | None = None
+    agent: AgentId | None = None
+    node: str = ""
+
+
+class Alarm(_Notice, frozen=True):
+    """Something a person must know; cleared by the same name with ``on=False``."""
+
+    name: str
+    on: bool
+    text: str = ""
+    at: float = 0.0
+
+
+Notice = (
+    AgentChanged
+    | QueueChanged
+    | PopShown
+    | PopPatched
+    | PopWithdrawn
+    | CallRinging
+    | CallChanged
+    | Alarm
+)

@@ -1,0 +1,1 @@
+"""Floor 2: who is calling. Numbers, customers, look-up, the screen-pop, call records."""

@@ -1,0 +1,1 @@
+"""Floor 2: trees, their validator and interpreter (pure), prompts and speech."""

@@ -1,0 +1,1 @@
+"""Floor 4: wiring only. Roles, processes, web application, health, command line."""

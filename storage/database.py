@@ -1,0 +1,147 @@
+"""One database: engine, unit of work, migrations. SQLite file by default, PostgreSQL by URL.
+
+Synchronous: every use must run off the event loop's thread (storage.offload).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import exc as sa_exc
+from sqlalchemy.orm import Session
+
+from storage.errors import StorageError
+
+BUSY_TIMEOUT_S = 5.0
+"""How long SQLite waits for another writer before it says "locked"."""
+POOL = 8
+"""Connections kept; as many again may be opened in a rush. Offload pools are smaller than that."""
+MIGRATION_LOCK = 0x33_52_49_4E_47
+"""Advisory lock on PostgreSQL, so that two starting controllers do not migrate at once."""
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Database:
+    """``url``: a SQLAlchemy URL, ``sqlite:////path/to/file.db`` or ``postgresql://…``.
+
+    The SQLite file and its folder are made, readable by their owner alone. Raises StorageError
+    when the URL cannot be used.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked(url)
+        self.engine = _engine(self.url)
+        # Two writers of SQLite that both began as readers cannot both go on, whatever they wait;
+        # so a unit of work takes the write lock at its beginning.
+        self._writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A unit of work: committed when the block ends, rolled back when it raises."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent look at the data; waits for no writer. What is changed is thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    def migrate(self) -> None:
+        """Bring the schema to this version's, in one transaction; does nothing when it is there.
+
+        Raises StorageError when the database was made by a newer version.
+        """
+        from storage.migrations.run import upgrade
+
+        try:
+            with self._writing.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(
+                        text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
+                    )
+                upgrade(connection)
+        except sa_exc.DBAPIError as error:
+            raise StorageError(f"database {self.where}: {error.orig}") from error
+
+    @property
+    def where(self) -> str:
+        """The database in words, without its password."""
+        if self.url.drivername.startswith("sqlite"):
+            return str(self.url.database)
+        return self.url.render_as_string(hide_password=True)
+
+    def dispose(self) -> None:
+        """Close every connection. The object may be used again."""
+        self.engine.dispose()
+
+
+def unavailable(error: BaseException) -> bool:
+    """True when the database could not be reached or was locked, full or cut off: the same work may
+    be tried again. False for what would fail again (a wrong statement, a broken rule)."""
+    if isinstance(error, sa_exc.IntegrityError | sa_exc.ProgrammingError | sa_exc.DataError):
+        return False
+    return isinstance(error, sa_exc.DBAPIError | sa_exc.TimeoutError | OSError)
+
+
+def _checked(url: str) -> URL:
+    try:
+        made = make_url(url)
+    except sa_exc.ArgumentError as error:
+        raise StorageError(
+            f"database URL {url!r} cannot be read; write sqlite:////path/to/hotline.db "
+            "or postgresql://user:password@host/name"
+        ) from error
+    if made.drivername == "postgresql":
+        made = made.set(drivername="postgresql+psycopg")
+    if made.drivername in ("sqlite", "sqlite+pysqlite"):
+        if not made.database or made.database == ":memory:":
+            raise StorageError("the database must be a file: several threads look at it")
+        return made
+    if made.drivername != "postgresql+psycopg":
+        raise StorageError(f"database {made.drivername} is not known; use sqlite or postgresql")
+    return made
+
+
+def _engine(url: URL) -> Engine:
+    if url.drivername.startswith("sqlite"):
+        _make_private(Path(str(url.database)))
+        engine = create_engine(
+            url, pool_size=POOL, max_overflow=POOL, connect_args={"timeout": BUSY_TIMEOUT_S}
+        )
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+        return engine
+    try:
+        return create_engine(url, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise StorageError("PostgreSQL needs its driver: pip install 'psycopg[binary]'") from error
+
+
+def _make_private(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StorageError(f"database {file}: {error.strerror}") from error
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    # The driver's own idea of when a transaction begins is switched off; _begin says it.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

@@ -1,0 +1,71 @@
+"""For every test: one asyncio loop with Twisted's reactor on it, as in the product.
+
+A test module that does not say its category (unit, wire, contract, ...) fails collection, so that
+``pytest -m unit`` never silently leaves one out.
+"""
+
+import asyncio
+import gc
+from collections.abc import Coroutine, Iterator
+from typing import Any, Protocol, TypeVar
+
+import pytest
+from twisted.internet import asyncioreactor
+
+CATEGORIES = frozenset({"unit", "wire", "contract", "story", "integration", "e2e"})
+
+_loop = asyncio.new_event_loop()
+asyncio.set_event_loop(_loop)
+# Before any test module is imported: the first import of twisted.internet.reactor decides for all.
+asyncioreactor.install(_loop)
+
+Result = TypeVar("Result")
+
+
+class Run(Protocol):
+    def __call__(
+        self, coroutine: Coroutine[Any, Any, Result], timeout_s: float = 10.0
+    ) -> Result: ...
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """The loop of the whole test run, reactor started; it stands still between runs."""
+    from twisted.internet import reactor
+
+    # What reactor.run() does before it hands itself to the loop: thread pool, "startup" events.
+    reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+    yield _loop
+    reactor.stop()  # type: ignore[attr-defined]
+    give_up = _loop.call_later(5.0, _loop.stop)
+    _loop.run_forever()  # until the reactor has fired "shutdown" and stops the loop itself
+    give_up.cancel()
+    _loop.run_until_complete(_loop.shutdown_asyncgens())
+    _loop.close()
+    asyncio.set_event_loop(None)
+    gc.collect()
+
+
+@pytest.fixture
+def run(loop: asyncio.AbstractEventLoop) -> Run:
+    """``run(coroutine, timeout_s=10)``: its result; TimeoutError when it takes longer."""
+
+    def run_coroutine(coroutine: Coroutine[Any, Any, Result], timeout_s: float = 10.0) -> Result:
+        return loop.run_until_complete(asyncio.wait_for(coroutine, timeout_s))
+
+    return run_coroutine
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    nameless = sorted(
+        {
+            item.nodeid.partition("::")[0]
+            for item in items
+            if CATEGORIES.isdisjoint(mark.name for mark in item.iter_markers())
+        }
+    )
+    if nameless:
+        raise pytest.UsageError(
+            f"say the category, pytestmark = pytest.mark.<{'|'.join(sorted(CATEGORIES))}>, in: "
+            + ", ".join(nameless)
+        )

@@ -10,14 +10,16 @@ from collections.abc import Coroutine, Iterator
 from typing import Any, Protocol, TypeVar
 
 import pytest
-from twisted.internet import asyncioreactor
+from twisted.internet.asyncioreactor import AsyncioSelectorReactor
+from twisted.internet.main import installReactor
 
 CATEGORIES = frozenset({"unit", "wire", "contract", "story", "integration", "e2e"})
 
 _loop = asyncio.new_event_loop()
 asyncio.set_event_loop(_loop)
 # Before any test module is imported: the first import of twisted.internet.reactor decides for all.
-asyncioreactor.install(_loop)
+_reactor: Any = AsyncioSelectorReactor(_loop)
+installReactor(_reactor)  # type: ignore[no-untyped-call]
 
 Result = TypeVar("Result")
 
@@ -31,12 +33,10 @@ class Run(Protocol):
 @pytest.fixture(scope="session")
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """The loop of the whole test run, reactor started; it stands still between runs."""
-    from twisted.internet import reactor
-
     # What reactor.run() does before it hands itself to the loop: thread pool, "startup" events.
-    reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+    _reactor.startRunning(installSignalHandlers=False)
     yield _loop
-    reactor.stop()  # type: ignore[attr-defined]
+    _reactor.stop()
     give_up = _loop.call_later(5.0, _loop.stop)
     _loop.run_forever()  # until the reactor has fired "shutdown" and stops the loop itself
     give_up.cancel()

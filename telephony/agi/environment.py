@@ -1,0 +1,121 @@
+"""What Asterisk says of a channel as it comes in: read strictly, because strangers write in it.
+
+A caller's name with a line break in it can pretend to be further keys. Asterisk writes its keys
+once and in one order; anything else is refused whole.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from calls.text import clean_name, clean_number
+
+ORDER = (
+    "agi_network",
+    "agi_network_script",
+    "agi_request",
+    "agi_channel",
+    "agi_language",
+    "agi_type",
+    "agi_uniqueid",
+    "agi_version",
+    "agi_callerid",
+    "agi_calleridname",
+    "agi_callingpres",
+    "agi_callingani2",
+    "agi_callington",
+    "agi_callingtns",
+    "agi_dnid",
+    "agi_rdnis",
+    "agi_context",
+    "agi_extension",
+    "agi_priority",
+    "agi_enhanced",
+    "agi_accountcode",
+    "agi_threadid",
+)
+"""The order in which Asterisk writes; agi_arg_1, agi_arg_2, ... follow."""
+
+_OPTIONAL = frozenset({"agi_network", "agi_network_script"})
+_PLACE = {key: place for place, key in enumerate(ORDER)}
+_ARGUMENT = re.compile(r"agi_arg_([1-9][0-9]{0,3})")
+_NOBODY = "unknown"
+"""What Asterisk writes for a number or name it does not have."""
+
+
+class BadEnvironment(ValueError):
+    """Not what Asterisk writes: a key repeated, out of order, missing, or no key at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    channel: str
+    """Name of the channel (``PJSIP/trunk-00000001``)."""
+    channel_id: str
+    number: str
+    """Caller's number, ``0-9 + * #`` only; '' when hidden or forged."""
+    name: str
+    """Caller's name without control characters; '' when none."""
+    dialled: str
+    """The number called, else the extension; '' when neither is a number."""
+    context: str
+    extension: str
+    language: str
+    path: str
+    """The path of the ``agi://host/path`` that was called, without its slash."""
+    arguments: tuple[str, ...] = ()
+    raw: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+def read_environment(lines: Sequence[bytes]) -> Environment:
+    """The environment from its lines, without newlines. Raises BadEnvironment."""
+    raw = _read_keys(lines)
+    missing = [key for key in ORDER if key not in raw and key not in _OPTIONAL]
+    if missing:
+        raise BadEnvironment(f"{missing[0]} is missing")
+    name = raw["agi_calleridname"]
+    return Environment(
+        channel=clean_name(raw["agi_channel"]),
+        channel_id=clean_name(raw["agi_uniqueid"]),
+        number=clean_number(raw["agi_callerid"]),
+        name="" if name == _NOBODY else clean_name(name),
+        dialled=clean_number(raw["agi_dnid"]) or clean_number(raw["agi_extension"]),
+        context=clean_name(raw["agi_context"]),
+        extension=clean_name(raw["agi_extension"]),
+        language=clean_name(raw["agi_language"]),
+        path=_path(raw["agi_request"]),
+        arguments=tuple(value for key, value in raw.items() if _ARGUMENT.fullmatch(key)),
+        raw=raw,
+    )
+
+
+def _read_keys(lines: Sequence[bytes]) -> dict[str, str]:
+    raw: dict[str, str] = {}
+    place, arguments = -1, 0
+    for line in lines:
+        key, colon, value = line.decode("utf-8", "replace").partition(": ")
+        if not colon:
+            key, colon, value = key.rstrip(" ").partition(":")
+        if not colon or not key.startswith("agi_"):
+            raise BadEnvironment(f"not a key: {line[:40]!r}")
+        if key in raw:
+            raise BadEnvironment(f"{key} is repeated")
+        argument = _ARGUMENT.fullmatch(key)
+        if argument:
+            arguments += 1
+            if int(argument[1]) != arguments or "agi_threadid" not in raw:
+                raise BadEnvironment(f"{key} is out of order")
+        elif key in _PLACE:
+            if _PLACE[key] < place or arguments:
+                raise BadEnvironment(f"{key} is out of order")
+            place = _PLACE[key]
+        raw[key] = value
+    return raw
+
+
+def _path(request: str) -> str:
+    try:
+        return urlsplit(request).path.strip("/") if "://" in request else request
+    except ValueError as error:
+        raise BadEnvironment("agi_request is not an address") from error

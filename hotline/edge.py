@@ -1,0 +1,177 @@
+"""The edge: brings engine commands and Asterisk's events to the right caller's session.
+
+One beside each Asterisk. Knows which calls are here, hears AMI, re-reads the truth after every gap
+and tells the engine. Decides nothing about who rings whom.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from calls import inputs
+from calls.clock import Clock
+from calls.commands import Command, OfferCall, WithdrawOffer
+from calls.ids import CallId, EdgeId, OfferId, call_id
+from calls.inputs import Input
+from calls.words import NoAnswer, Party
+from hotline.lines import Lines
+from hotline.offer import OfferRun, Stage
+from hotline.visit import KeyPress, Visit
+from telephony.ami import events as ami
+from telephony.ami.truth import Truth
+
+DOUBT_S = 1.0
+"""A leg that AMI calls dead while its Dial has not returned is looked up after this."""
+
+
+@dataclass(slots=True)
+class EdgeCounts:
+    """For /metrics."""
+
+    stale_commands: int = 0
+    homeless_offers: int = 0
+    doubts: int = 0
+
+
+class Edge:
+    def __init__(
+        self, edge: EdgeId, clock: Clock, tell: Callable[[Input], None], lines: Lines
+    ) -> None:
+        self.edge = edge
+        self.counts = EdgeCounts()
+        self._clock = clock
+        self._tell = tell
+        self._lines = lines
+        self._visits: dict[CallId, Visit] = {}
+        self._offers: dict[OfferId, Visit] = {}
+        """Which caller an offer was for; kept until her visit ends."""
+        self._orphans: set[OfferId] = set()
+        """Offers alive in Asterisk whose session died with a former controller."""
+        self._token = 0
+
+    @property
+    def callers(self) -> int:
+        """Callers whose sessions are here now."""
+        return len(self._visits)
+
+    @contextmanager
+    def present(self, visit: Visit) -> Iterator[None]:
+        self._visits[visit.call] = visit
+        try:
+            yield
+        finally:
+            if self._visits.get(visit.call) is visit:
+                del self._visits[visit.call]
+            self._forget(visit)
+
+    def obey(self, command: Command) -> None:
+        """Carry out one command of the engine; refuses one from an engine that was replaced."""
+        if command.token < self._token:
+            self.counts.stale_commands += 1
+            return
+        self._token = command.token
+        visit = self._visits.get(command.call)
+        if visit is not None:
+            if isinstance(command, OfferCall):
+                self._offers[command.offer] = visit
+                visit.offers.append(command.offer)
+            visit.deliver(command)
+        elif isinstance(command, OfferCall):
+            self.counts.homeless_offers += 1
+            self._tell(inputs.OfferFailed(offer=command.offer, why=NoAnswer.FAILED))
+        elif isinstance(command, WithdrawOffer) and command.offer not in self._orphans:
+            self._tell(inputs.OfferFailed(offer=command.offer, why=NoAnswer.WITHDRAWN))
+
+    def hear(self, event: object) -> None:
+        """One event of Asterisk's, already found trustworthy."""
+        match event:
+            case ami.LegBegan():
+                self._leg_began(event)
+            case ami.LegRang(offer=offer):
+                self._leg_rang(OfferId(offer))
+            case ami.LegUp(offer=offer):
+                self._leg_up(OfferId(offer))
+            case ami.LegDialEnded(offer=offer, status="ANSWER"):
+                run = self._run(OfferId(offer))
+                if run is not None:
+                    run.bridged()
+            case ami.ChannelHungUp(offer=offer) if offer:
+                self._leg_hung_up(OfferId(offer), event.cause)
+            case ami.KeyPressed():
+                visit = self._visits.get(call_id(self.edge, event.channel_id))
+                if visit is not None:
+                    visit.deliver(KeyPress(event.key))
+            case ami.DeviceChanged(device=device, state=state):
+                self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
+
+    def synced(self, truth: Truth) -> None:
+        """The truth after a start or a gap: who is really here."""
+        offers = {OfferId(channel.offer) for channel in truth.channels if channel.offer}
+        calls = tuple(call_id(self.edge, channel.channel_id) for channel in truth.channels)
+        mine = {v.offer.offer.offer for v in self._visits.values() if v.offer is not None}
+        self._orphans = offers - mine
+        for device, state in truth.devices.items():
+            self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
+        self._tell(inputs.EdgeSynced(edge=self.edge, calls=calls, offers=tuple(sorted(offers))))
+
+    def deaf(self) -> None:
+        """AMI is gone: offers pause until the truth has been read again."""
+        self._tell(inputs.EdgeLost(edge=self.edge))
+
+    def _run(self, offer: OfferId) -> OfferRun | None:
+        visit = self._offers.get(offer)
+        if visit is None or visit.offer is None or visit.offer.offer.offer != offer:
+            return None
+        return visit.offer
+
+    def _leg_began(self, event: ami.LegBegan) -> None:
+        run = self._run(OfferId(event.offer))
+        if run is not None:
+            run.leg_began(event.leg_channel)
+
+    def _leg_rang(self, offer: OfferId) -> None:
+        run = self._run(offer)
+        if run is not None:
+            run.leg_rang()
+            if run.alert_s is not None:
+                self._lines.alerted(run.offer.device, run.alert_s)
+        elif offer in self._orphans:
+            self._tell(inputs.OfferRang(offer=offer))
+
+    def _leg_up(self, offer: OfferId) -> None:
+        run = self._run(offer)
+        if run is not None:
+            run.leg_up()
+        elif offer in self._orphans:
+            self._tell(inputs.OfferAnswered(offer=offer))
+
+    def _leg_hung_up(self, offer: OfferId, cause: int) -> None:
+        run = self._run(offer)
+        if run is not None:
+            run.leg_died(cause)
+            self._lines.leg_ended(offer)
+            self._clock.call_later(DOUBT_S, lambda: self._doubt(run))
+        elif offer in self._orphans:
+            self._orphans.discard(offer)
+            self._tell(inputs.TalkEnded(offer=offer, by=Party.AGENT))
+
+    def _doubt(self, run: OfferRun) -> None:
+        """AMI said the leg died and Dial has not returned: ask Asterisk itself."""
+        if run.stage is Stage.OVER:
+            return
+        self.counts.doubts += 1
+        self._lines.settle(run, self._gone)
+
+    def _gone(self, run: OfferRun) -> None:
+        offer = run.offer.offer
+        if run.answered:
+            self._tell(inputs.TalkEnded(offer=offer, by=Party.AGENT))
+        else:
+            self._tell(inputs.OfferFailed(offer=offer, why=NoAnswer.FAILED))
+
+    def _forget(self, visit: Visit) -> None:
+        """Her visit is over: offers she never took up go back at once."""
+        for item in visit.unread_offers():
+            self._tell(inputs.OfferFailed(offer=item.offer, why=NoAnswer.CALLER_LEFT))
+        for offer in visit.offers:
+            self._offers.pop(offer, None)

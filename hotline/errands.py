@@ -1,0 +1,48 @@
+"""Short errands of a session: look something up, run a site's script, transfer out."""
+
+import asyncio
+
+from calls import events
+from hotline.scripts import run_script as run_agi_script
+from hotline.visit import Visit
+from ivr.steps import Answer, Found, LookUp, LookUpFailed, NotFound, Returned, RunScript, Transfer
+from telephony.agi.channel import Raw
+
+TRANSFER_RING_S = 45
+
+
+async def look_up(visit: Visit, effect: LookUp) -> Answer:
+    """Ask the house within the node's budget; too late is the same as broken: the fallback."""
+    source = visit.house.look_ups.get(effect.what)
+    if source is None:
+        return LookUpFailed()
+    try:
+        async with asyncio.timeout(effect.budget_s):
+            values = await source(visit, effect.key)
+    except Exception:
+        # Whatever went wrong in there, the caller goes on; the source counts its own failures.
+        return LookUpFailed()
+    return NotFound() if values is None else Found(values=values)
+
+
+async def run_script(visit: Visit, effect: RunScript) -> Answer:
+    result = await run_agi_script(
+        visit.channel, visit.house.scripts_folder, effect.script, effect.arguments
+    )
+    visit.note(events.ScriptRan, script=effect.script, result=result)
+    return Returned(result=result)
+
+
+async def transfer(visit: Visit, effect: Transfer) -> Answer:
+    """Dial out over the outbound routes, which deny what they do not allow."""
+    house = visit.house
+    route = house.routes.allow(effect.to, house.clock.now())
+    if route is None:
+        return Returned(result="refused")
+    if route.caller_number:
+        await visit.channel.set("CALLERID(num)", route.caller_number)
+    visit.note(events.CallTransferred, to=effect.to)
+    target = f"PJSIP/{route.number}@{route.trunk}"
+    await visit.channel.execute("Dial", Raw(f"{target},{TRANSFER_RING_S},g"))
+    answered = await visit.channel.get("DIALSTATUS") == "ANSWER"
+    return Returned(result="answered" if answered else "failed")

@@ -1,0 +1,98 @@
+"""The edge's hands on Asterisk while a session's own channel is busy: by AMI, fire and look.
+
+None of these raises into a call: a link that is down leaves the matter to Dial's own limits.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from calls.ids import DeviceId, OfferId
+from hotline.offer import OfferRun
+from telephony.ami.errors import AmiError
+from telephony.ami.link import AmiLink
+from telephony.ami.truth import channel_alive
+
+if TYPE_CHECKING:
+    from hotline.visit import Visit
+
+RESEND_STOP_S = 0.02
+"""A stop that arrives before Asterisk has begun the file does nothing: it is said again."""
+CAUSE_WAIT_S = 0.1
+"""The leg's Hangup event normally comes before Dial's return; no longer than this after it."""
+USUAL_ALERT_S = 0.05
+ALERT_WEIGHT = 0.2
+MOST_ALERT_S = 1.0
+
+
+class Lines:
+    def __init__(self, link: AmiLink) -> None:
+        self._link = link
+        self._alert_s: dict[DeviceId, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ends: dict[OfferId, asyncio.Event] = {}
+
+    def dial_string(self, device: DeviceId) -> str:
+        """One endpoint a device, one contact an endpoint."""
+        return f"PJSIP/{device}"
+
+    def usual_alert_s(self, device: DeviceId) -> float:
+        """Seconds this device usually takes from dialling to its 180."""
+        return self._alert_s.get(device, USUAL_ALERT_S)
+
+    def alerted(self, device: DeviceId, after_s: float) -> None:
+        """Learn from one 180; capped, so that one slow phone call cannot stretch the backstop."""
+        usual = self.usual_alert_s(device)
+        learnt = usual + ALERT_WEIGHT * (min(after_s, MOST_ALERT_S) - usual)
+        self._alert_s[device] = learnt
+
+    def hang_up(self, channel: str) -> None:
+        self._spawn(self._send("Hangup", {"Channel": channel}))
+
+    def stop_playing(self, visit: "Visit") -> None:
+        self._spawn(self._stop(visit))
+
+    async def cause_of_end(self, run: OfferRun) -> None:
+        """Give the leg's own Hangup event a moment to tell the cause."""
+        ended = self._ends.setdefault(run.offer.offer, asyncio.Event())
+        try:
+            async with asyncio.timeout(CAUSE_WAIT_S):
+                await ended.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._ends.pop(run.offer.offer, None)
+
+    def settle(self, run: OfferRun, gone: Callable[[OfferRun], None]) -> None:
+        """Look one doubtful leg up; ``gone(run)`` when Asterisk does not know it any more."""
+        self._spawn(self._settle(run, gone))
+
+    async def _settle(self, run: OfferRun, gone: Callable[[OfferRun], None]) -> None:
+        try:
+            alive = await channel_alive(self._link, run.leg)
+        except AmiError:
+            return  # a gap: the whole truth is read again when the link is back
+        if not alive:
+            gone(run)
+
+    def leg_ended(self, offer: OfferId) -> None:
+        if offer in self._ends:
+            self._ends[offer].set()
+
+    async def _stop(self, visit: "Visit") -> None:
+        channel = visit.channel.environment.channel
+        while visit.announcing and self._link.up:
+            await self._send("ControlPlayback", {"Channel": channel, "Control": "stop"})
+            await asyncio.sleep(RESEND_STOP_S)
+
+    async def _send(self, action: str, fields: dict[str, str]) -> None:
+        # Refused or unknown: the leg is gone already, or Dial's own limit ends it.
+        try:
+            await self._link.send(action, fields)
+        except AmiError:
+            return
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,216 @@
+"""One offer at the edge: one Dial, its ring clock, and what became of it.
+
+The table below is the whole life of an offer here. The engine owns no ring timer: this clock
+starts at the phone's own 180, cancels by itself just before the fourth ring, and stops when the
+leg is up, so that no failover lets a fourth ring start. Does no I/O: acts through its arguments.
+"""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Protocol
+
+from calls.clock import Clock, Timer
+from calls.commands import OfferCall
+from calls.words import NoAnswer
+
+CANCEL_LEAD_S = 0.15
+"""The phone must see CANCEL 50 to 300 ms before its next ring would start; AMI Hangup takes 1 to
+2 ms to become a CANCEL, timers on a busy machine come up to some tens of ms late, never early."""
+BACKSTOP_S = 0.1
+"""Dial's own limit stands this far behind our cancel, still before the next ring."""
+
+
+class Stage(Enum):
+    DIALLING = auto()
+    RINGING = auto()
+    ANSWERED = auto()
+    CANCELLED = auto()
+    OVER = auto()
+
+
+class Step(Enum):
+    RANG = auto()
+    ANSWER = auto()
+    TIME_UP = auto()
+    WITHDRAW = auto()
+    RETURN = auto()
+
+
+OFFER = {
+    (Stage.DIALLING, Step.RANG): Stage.RINGING,
+    (Stage.DIALLING, Step.ANSWER): Stage.ANSWERED,
+    (Stage.DIALLING, Step.WITHDRAW): Stage.CANCELLED,
+    (Stage.DIALLING, Step.RETURN): Stage.OVER,
+    (Stage.RINGING, Step.ANSWER): Stage.ANSWERED,
+    (Stage.RINGING, Step.TIME_UP): Stage.CANCELLED,
+    (Stage.RINGING, Step.WITHDRAW): Stage.CANCELLED,
+    (Stage.RINGING, Step.RETURN): Stage.OVER,
+    (Stage.ANSWERED, Step.RETURN): Stage.OVER,
+    (Stage.CANCELLED, Step.RETURN): Stage.OVER,
+}
+"""What is absent changes nothing: a second 180, an answer after our cancel (the cancel took the
+answer token), a withdrawal after the answer (the answer took it)."""
+
+
+class Ending(Enum):
+    """What the caller's session does next."""
+
+    SERVED = auto()
+    """They talked; the tree goes on."""
+    MISSED = auto()
+    """Nobody answered; she waits on."""
+    DROPPED = auto()
+    """Answered, but the leg died before they could talk; back to the head of the queue."""
+
+
+class Reporter(Protocol):
+    """Who is told of an offer's steps (the session: engine, facts, screens)."""
+
+    def rang(self) -> None: ...
+    def answered(self, ring: int | None) -> None: ...
+    def talking(self) -> None: ...
+
+
+class OfferRun:
+    """Feed it what AMI says of the legs; ask ``ended`` when Dial has returned."""
+
+    def __init__(
+        self,
+        offer: OfferCall,
+        clock: Clock,
+        hang_up: Callable[[str], None],
+        reporter: Reporter,
+    ) -> None:
+        self.offer = offer
+        self.stage = Stage.DIALLING
+        self.why = NoAnswer.FAILED
+        """Why it was missed, as far as known."""
+        self.leg: str = ""
+        self.cause: int | None = None
+        self.rang_at: float | None = None
+        self.alert_s: float | None = None
+        """Seconds from dialling to the 180."""
+        self._began_at = clock.now()
+        self._clock = clock
+        self._hang_up = hang_up
+        self._reporter = reporter
+        self._timer: Timer | None = None
+
+    @property
+    def dial_limit_s(self) -> float:
+        """Dial's own limit, counted from dialling, for a device that rings at once."""
+        return self.offer.ring_limit_s - CANCEL_LEAD_S + BACKSTOP_S
+
+    @property
+    def answered(self) -> bool:
+        return self.stage is Stage.ANSWERED
+
+    def leg_began(self, channel: str) -> None:
+        self.leg = channel
+        if self.stage is Stage.CANCELLED:
+            self._hang_up(channel)
+
+    def leg_rang(self) -> None:
+        """The phone's 180 or 183: the three rings are counted from now."""
+        if not self._take(Step.RANG):
+            return
+        self.rang_at = self._clock.now()
+        self.alert_s = self.rang_at - self._began_at
+        self._timer = self._clock.call_later(self.offer.ring_limit_s - CANCEL_LEAD_S, self._time_up)
+        self._reporter.rang()
+
+    def leg_up(self) -> None:
+        """The answer token is taken, unless our cancel took it first."""
+        if self._take(Step.ANSWER):
+            self._stop_clock()
+            self._reporter.answered(self._ring_now())
+
+    def bridged(self) -> None:
+        """Announcements are over: they hear each other."""
+        if self.answered:
+            self._reporter.talking()
+
+    def leg_died(self, cause: int) -> None:
+        self.cause = cause
+
+    def withdraw(self) -> None:
+        if self._take(Step.WITHDRAW):
+            self.why = NoAnswer.WITHDRAWN
+            self._cancel()
+
+    def ended(self, dial_status: str, result: str) -> Ending:
+        """Dial returned ``result`` to AGI with DIALSTATUS ``dial_status``. Call once.
+
+        After MISSED, ``why`` is final. An answer nobody told us of (AMI was away) counts, with
+        the ring unknown.
+        """
+        if dial_status == "ANSWER" and self.stage in (Stage.DIALLING, Stage.RINGING):
+            self.rang_at = None
+            self.leg_up()
+        before = self.stage
+        self._take(Step.RETURN)
+        self._stop_clock()
+        if before is Stage.ANSWERED:
+            # -1 with the caller still there: the leg died while the staff number was being said.
+            return Ending.DROPPED if result == "-1" else Ending.SERVED
+        if before is not Stage.CANCELLED:
+            self.why = self._why_missed(dial_status)
+        return Ending.MISSED
+
+    def gone(self) -> None:
+        """The caller's channel is lost to this session: no clock may outlive it."""
+        self._stop_clock()
+        self.stage = Stage.OVER
+
+    def _why_missed(self, dial_status: str) -> NoAnswer:
+        if self.cause in _WHY_BY_CAUSE:
+            return _WHY_BY_CAUSE[self.cause]
+        if dial_status == "NOANSWER":
+            # Dial's own limit stood in for our clock.
+            waited = self._clock.now() - self._began_at
+            return NoAnswer.RANG_OUT if self._rang_long(waited) else NoAnswer.NEVER_RANG
+        return _WHY_BY_STATUS.get(dial_status, NoAnswer.FAILED)
+
+    def _rang_long(self, waited_s: float) -> bool:
+        return self.rang_at is not None or waited_s > self.offer.never_rang_s + 1.0
+
+    def _time_up(self) -> None:
+        if self._take(Step.TIME_UP):
+            self.why = NoAnswer.RANG_OUT
+            self._cancel()
+
+    def _cancel(self) -> None:
+        self._stop_clock()
+        if self.leg:
+            self._hang_up(self.leg)
+
+    def _stop_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _ring_now(self) -> int | None:
+        if self.rang_at is None:
+            return None
+        return int((self._clock.now() - self.rang_at) / self.offer.ring_cycle_s) + 1
+
+    def _take(self, step: Step) -> bool:
+        after = OFFER.get((self.stage, step))
+        if after is None:
+            return False
+        self.stage = after
+        return True
+
+
+_WHY_BY_CAUSE: dict[int | None, NoAnswer] = {
+    # Q.850 causes as Asterisk puts them on the leg's Hangup event.
+    3: NoAnswer.NOT_REGISTERED,
+    17: NoAnswer.BUSY,
+    20: NoAnswer.NOT_REGISTERED,
+    21: NoAnswer.REJECTED,
+}
+_WHY_BY_STATUS = {
+    "BUSY": NoAnswer.BUSY,
+    "CHANUNAVAIL": NoAnswer.NOT_REGISTERED,
+    "CONGESTION": NoAnswer.FAILED,
+}

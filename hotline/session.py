@@ -1,0 +1,118 @@
+"""Hops 2 and 3: one FastAGI connection is one caller, from greeting to survey.
+
+Walks the tree: the interpreter says what, the table below says who performs it. The session can be
+entered again: a channel that carries a place goes on from there.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from calls import events
+from calls.words import Party
+from hotline import place
+from hotline.asking import ask, say
+from hotline.errands import look_up, run_script, transfer
+from hotline.house import House
+from hotline.visit import Visit
+from hotline.voicemail import take_voicemail
+from hotline.waiting import resume_after_offer, wait_and_talk
+from ivr import steps
+from ivr.interpreter import begin, step, unpack
+from telephony.agi.channel import Channel, ChannelLost
+
+CLEAN_END = "CTLDONE"
+"""Set to 1 before we leave: without it the dialplan takes our leaving for a crash."""
+
+PERFORM: dict[type, Callable[[Visit, Any], Awaitable[steps.Answer]]] = {
+    steps.Say: say,
+    steps.Ask: ask,
+    steps.LookUp: look_up,
+    steps.Enqueue: wait_and_talk,
+    steps.TakeVoicemail: take_voicemail,
+    steps.Transfer: transfer,
+    steps.RunScript: run_script,
+}
+
+
+async def serve(channel: Channel, house: House) -> None:
+    """Serve one caller until she or the tree is done. An exception other than ChannelLost leaves
+    the dialplan's own fallback in charge: music, and in again."""
+    visit = Visit(channel, house)
+    with house.present(visit):
+        try:
+            answer = await _enter(visit)
+            await _walk(visit, answer)
+        except ChannelLost:
+            if not visit.redirected:
+                _ended(visit, Party.CALLER)
+
+
+async def _enter(visit: Visit) -> steps.Answer:
+    carried = await visit.channel.get(place.VARIABLE)
+    if carried:
+        return await _come_back(visit, carried)
+    version = visit.house.trees.for_number(visit.dialled)
+    visit.tree, visit.tree_version = version.tree, version.hash
+    visit.cursor = begin(visit.tree)
+    visit.note(
+        events.CallArrived,
+        number=visit.number,
+        name=visit.name,
+        dialled=visit.dialled,
+        trunk=visit.trunk,
+        tree=visit.tree.id,
+        tree_version=visit.tree_version,
+    )
+    visit.show("menu")
+    return steps.Began()
+
+
+async def _come_back(visit: Visit, carried: str) -> steps.Answer:
+    here = place.unpack(carried)
+    version = visit.house.trees.version(here.tree)
+    visit.tree, visit.tree_version = version.tree, version.hash
+    visit.cursor = unpack(here.cursor)
+    visit.language, visit.queue, visit.consent = here.language, here.queue, here.consent
+    visit.note(events.SessionResumed, node=visit.cursor.node)
+    if here.offer is not None and await resume_after_offer(visit, here.offer):
+        return steps.Returned(result="served")
+    return steps.Resumed()
+
+
+async def _walk(visit: Visit, answer: steps.Answer) -> None:
+    house = visit.house
+    while True:
+        visit.cursor, notes, effect = step(visit.tree, visit.cursor, answer, house.facts_for(visit))
+        for note in notes:
+            _take_note(visit, note)
+        if isinstance(effect, steps.HangUp):
+            break
+        await visit.mark()
+        answer = await PERFORM[type(effect)](visit, effect)
+    await visit.channel.set(CLEAN_END, "1")
+    _ended(visit, Party.SYSTEM, effect.reason)
+    visit.channel.close()
+
+
+def _take_note(visit: Visit, note: steps.Note) -> None:
+    match note:
+        case steps.Entered(node=node):
+            visit.note(events.NodeEntered, node=node)
+        case steps.LanguageSet(language=language):
+            visit.language = language
+            visit.note(events.LanguageChosen, language=language)
+        case steps.VariableNoted(name=name, value=value):
+            visit.variables[name] = value
+            visit.note(events.VariableSet, name=name, value=value)
+        case steps.SurveyScored(question=question, score=score):
+            visit.note(events.SurveyAnswered, question=question, score=score)
+        case steps.SelfServiceDone(node=node):
+            visit.note(events.SelfServed, node=node)
+        case steps.ConsentNoted(given=given):
+            visit.consent = given
+            visit.note(events.ConsentAsked, given=given)
+
+
+def _ended(visit: Visit, by: Party, cause: str = "") -> None:
+    visit.note(events.CallEnded, by=by, cause=cause)
+    visit.show("ended")

@@ -1,0 +1,133 @@
+"""One caller's presence in this controller: her channel, what is known of her, her mailbox.
+
+A visit begins when her channel comes in over FastAGI and ends when it leaves. The same caller may
+visit twice (a controller restarted under her): the call id is the same, the facts go on.
+"""
+
+import asyncio
+from typing import Any
+
+from calls.commands import OfferCall, ReleaseCaller, TellPlace, WithdrawOffer
+from calls.events import Fact, KeysPressed
+from calls.ids import CallId, OfferId, QueueId, call_id
+from calls.notices import CallChanged
+from calls.text import clean_number, mask_number
+from calls.words import Language
+from hotline import place
+from hotline.house import House
+from hotline.offer import OfferRun
+from ivr.interpreter import Cursor
+from ivr.interpreter import pack as pack_cursor
+from ivr.model import Tree
+from telephony.agi.channel import Channel
+
+
+class KeyPress(str):
+    """A key pressed while nothing was listening on AGI; it came by AMI."""
+
+
+Mail = OfferCall | TellPlace | ReleaseCaller | KeyPress
+
+
+class Visit:
+    def __init__(self, channel: Channel, house: House) -> None:
+        environment = channel.environment
+        self.channel = channel
+        self.house = house
+        self.call: CallId = call_id(house.edge, environment.channel_id)
+        self.number = clean_number(environment.number)
+        self.name = environment.name
+        self.dialled = clean_number(environment.dialled)
+        self.trunk = environment.context
+        self.language = Language.ZH
+        self.tree: Tree
+        self.tree_version = ""
+        self.cursor: Cursor
+        self.queue: QueueId | None = None
+        self.keys: list[str] = []
+        self.variables: dict[str, str] = {}
+        self.caller = house.callers.begin(self.number)
+        self.mailbox: asyncio.Queue[Mail] = asyncio.Queue()
+        self.withdrawn: set[OfferId] = set()
+        """Offers taken back before their Dial began."""
+        self.offer: OfferRun | None = None
+        """The offer whose Dial is running now."""
+        self.offers: list[OfferId] = []
+        """Every offer made for her while she is here."""
+        self.consent = False
+        """She was told that talks are recorded, and did not refuse."""
+        self.redirected = False
+        """We took the channel elsewhere ourselves: losing it is not the caller leaving."""
+        self.announcing = False
+        self._began_ms = int(house.clock.now() * 1000)
+        self._facts = 0
+
+    def note(self, kind: type[Fact], **fields: Any) -> None:
+        """Write one fact of this call, stamped now, told once."""
+        self._facts += 1
+        key = f"{self._began_ms:x}.{self._facts}"
+        fact = kind(call=self.call, at=self.house.clock.now(), key=key, **fields)
+        self.house.facts.write(fact)
+
+    def show(self, stage: str, **fields: Any) -> None:
+        """Tell the boards where this caller is."""
+        self.house.bus.publish(
+            CallChanged(
+                call=self.call,
+                stage=stage,
+                at=self.house.clock.now(),
+                number=mask_number(self.number),
+                **fields,
+            )
+        )
+
+    def note_keys(self, node: str, keys: str, *, secret: bool) -> None:
+        """Keep what was pressed for the pop and the record, unless it is secret."""
+        if not keys:
+            return
+        shown = "*" * len(keys) if secret else keys
+        self.keys.append(shown)
+        self.note(KeysPressed, node=node, keys=shown)
+
+    def deliver(self, item: Mail | WithdrawOffer) -> None:
+        """Take a command or key; an offer cuts a running announcement short at once."""
+        if isinstance(item, WithdrawOffer):
+            if self.offer is not None and self.offer.offer.offer == item.offer:
+                self.offer.withdraw()
+            else:
+                self.withdrawn.add(item.offer)
+            return
+        if isinstance(item, TellPlace) and (self.announcing or self.offer is not None):
+            return
+        self.mailbox.put_nowait(item)
+        if self.announcing and not isinstance(item, KeyPress):
+            self.house.lines.stop_playing(self)
+
+    async def mark(self, offer: OfferId | None = None) -> None:
+        """Write where she stands onto her own channel, for whoever must carry on."""
+        here = place.Place(
+            tree=self.tree_version,
+            cursor=pack_cursor(self.cursor),
+            language=self.language,
+            offer=offer,
+            queue=self.queue,
+            consent=self.consent,
+        )
+        await self.channel.set(place.VARIABLE, place.pack(here))
+
+    def unread_offers(self) -> list[OfferCall]:
+        """Offers still in the mailbox when the visit ended."""
+        left: list[OfferCall] = []
+        while not self.mailbox.empty():
+            item = self.mailbox.get_nowait()
+            if isinstance(item, OfferCall):
+                left.append(item)
+        return left
+
+    async def say(self, *files: str, keys: str = "") -> str:
+        """Play files to the end or to one of ``keys``; returns the key pressed or ''."""
+        for file in files:
+            key = await self.channel.play(file, keys)
+            if key:
+                return key
+        return ""

@@ -1,0 +1,122 @@
+"""The small parent of `threering run`: starts the parts, restarts a dead or stuck controller.
+
+Asterisk is the parent's child, not the controller's, so calls outlive the controller. Knows
+nothing of calls; the controller proves that it lives by a byte a second on a pipe.
+"""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+STUCK_S = 5.0
+"""A heartbeat older than this means a stuck event loop: restart it."""
+GRACE_S = 8.0
+"""Time to end cleanly after SIGTERM."""
+LEAST_PAUSE_S = 0.2
+MOST_PAUSE_S = 5.0
+CALM_S = 30.0
+"""A controller that lived this long starts the next one without a pause."""
+
+
+class Controller:
+    """One controller process at a time, with its heartbeat."""
+
+    def __init__(self, command: Sequence[str], boot_s: float = 30.0) -> None:
+        """``boot_s``: how long the first heartbeat may take."""
+        self._command = command
+        self._boot_s = boot_s
+        self._child: subprocess.Popen[bytes] | None = None
+        self._pipe = -1
+        self._born = self._deadline = 0.0
+        self._pause_s = LEAST_PAUSE_S
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid if self._child else 0
+
+    def start(self) -> None:
+        read, write = os.pipe()
+        self._child = subprocess.Popen(
+            [*self._command, "--heartbeat-fd", str(write)], pass_fds=(write,)
+        )
+        os.close(write)
+        self._pipe = read
+        self._born = time.monotonic()
+        self._deadline = self._born + self._boot_s
+
+    def watch(self, for_s: float) -> str:
+        """Wait up to ``for_s`` seconds; says '' while all is well, else what happened."""
+        assert self._child is not None
+        ready, _, _ = select.select([self._pipe], [], [], for_s)
+        if ready and os.read(self._pipe, 4096):
+            self._deadline = time.monotonic() + STUCK_S
+        if (code := self._child.poll()) is not None:
+            return f"ended with code {code}"
+        if time.monotonic() > self._deadline:
+            return f"gave no sign of life for {STUCK_S:.0f} s"
+        if ready:
+            time.sleep(0.05)  # a closed pipe is always ready: do not spin until poll() sees it
+        return ""
+
+    def restart(self) -> None:
+        lived = time.monotonic() - self._born
+        self.stop(grace_s=0.0)
+        self._pause_s = LEAST_PAUSE_S if lived > CALM_S else min(self._pause_s * 2, MOST_PAUSE_S)
+        time.sleep(self._pause_s)
+        self.start()
+
+    def stop(self, grace_s: float = GRACE_S) -> int:
+        """End it: SIGTERM and ``grace_s`` seconds, then SIGKILL. Returns its exit code."""
+        child = self._child
+        if child is None:
+            return 0
+        if child.poll() is None and grace_s > 0:
+            child.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(grace_s)
+        if child.poll() is None:
+            child.kill()
+        code = child.wait()
+        os.close(self._pipe)
+        self._child = None
+        return code
+
+
+class Stopped(Exception):
+    """SIGINT or SIGTERM came."""
+
+
+def watch_forever(controller: Controller, say: Callable[[str], None], final: frozenset[int]) -> int:
+    """Keep the controller running until a signal comes, or until it ends with a code in ``final``
+    (a mistake that a restart cannot mend). Returns the exit code for the shell."""
+
+    def on_signal(_number: int, _frame: object) -> None:
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    try:
+        controller.start()
+        while True:
+            trouble = controller.watch(1.0)
+            if not trouble:
+                continue
+            code = controller.stop(grace_s=0.0)
+            if code in final:
+                return code
+            say(f"The controller {trouble}; callers hear music while it starts again.")
+            controller.restart()
+    except Stopped:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        controller.stop()
+        return 0
+
+
+def controller_command(config: str) -> list[str]:
+    return [sys.executable, "-m", "runtime", "controller", "--config", config]

@@ -183,11 +183,13 @@ def customers() -> None:
         "customer_numbers",
         key("number"),  # E.164 where it could be read
         of("customer", "customers.id", part_of_key=True),
+        text("tail"),  # last eight digits, '' when shorter: similar numbers are found by it
         text("label"),
         flag("shared"),
         sqlite_with_rowid=False,
     )
     index("customer_numbers", "customer")
+    index("customer_numbers", "tail")
 
 
 def tickets() -> None:

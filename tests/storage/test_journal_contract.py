@@ -1,0 +1,98 @@
+"""Every journal keeps the same promises, on disk or in memory."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from calls.journal import FACTS, FLOOR, Journal, MemoryJournal
+from storage.journal import SqliteJournal
+
+pytestmark = pytest.mark.contract
+
+
+class Loop:
+    """A thread's worth of event loop: what is handed in runs when the test says so."""
+
+    def __init__(self) -> None:
+        self.inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def call_soon(self, fn: Callable[[], None]) -> None:
+        self.inbox.put(fn)
+
+    def run_until(self, done: Callable[[], bool]) -> None:
+        while not done():
+            self.inbox.get(timeout=10.0)()
+
+
+class House:
+    def __init__(self, kind: str, folder: Path) -> None:
+        self.kind, self.path, self.loop = kind, folder / "journal.db", Loop()
+        self.journal: Journal = self.open()
+
+    def open(self) -> Journal:
+        if self.kind == "memory":
+            return MemoryJournal()
+        return SqliteJournal(self.path, self.loop.call_soon, now=lambda: 1_700_000_000.0)
+
+    def append_all(self, stream: str, *entries: bytes) -> list[int]:
+        """Append and wait until each is durable; their positions."""
+        positions: list[int] = []
+        for entry in entries:
+            self.journal.append(stream, entry, positions.append)
+        self.loop.run_until(lambda: len(positions) == len(entries))
+        return positions
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def house(request: Any, tmp_path: Path) -> Iterator[House]:
+    made = House(request.param, tmp_path)
+    yield made
+    made.journal.close()
+
+
+def entries(journal: Journal, stream: str, after: int = 0) -> list[bytes]:
+    return [entry for _, entry in journal.read(stream, after)]
+
+
+def test_an_empty_stream_reads_as_nothing(house: House) -> None:
+    assert entries(house.journal, FACTS) == []
+
+
+def test_entries_come_back_in_the_order_they_were_appended(house: House) -> None:
+    said = [b"%d" % n for n in range(1_500)]
+    house.append_all(FACTS, *said)
+    assert entries(house.journal, FACTS) == said
+
+
+def test_streams_do_not_see_each_other(house: House) -> None:
+    house.append_all(FACTS, b"fact")
+    house.append_all(FLOOR, b"input")
+    assert entries(house.journal, FACTS) == [b"fact"]
+    assert entries(house.journal, FLOOR) == [b"input"]
+
+
+def test_a_listener_is_told_the_position_under_which_the_entry_is_read(house: House) -> None:
+    positions = house.append_all(FACTS, b"a", b"b", b"c")
+    assert positions == sorted(set(positions))
+    assert list(house.journal.read(FACTS)) == list(zip(positions, [b"a", b"b", b"c"], strict=True))
+
+
+def test_reading_after_a_position_gives_only_what_is_later(house: House) -> None:
+    positions = house.append_all(FACTS, b"a", b"b", b"c")
+    assert entries(house.journal, FACTS, after=positions[0]) == [b"b", b"c"]
+    assert entries(house.journal, FACTS, after=positions[2]) == []
+
+
+def test_an_entry_is_readable_when_its_listener_is_told(house: House) -> None:
+    seen: list[list[bytes]] = []
+    house.journal.append(FACTS, b"a", lambda _: seen.append(entries(house.journal, FACTS)))
+    house.loop.run_until(lambda: bool(seen))
+    assert seen == [[b"a"]]
+
+
+def test_empty_and_binary_entries_survive(house: House) -> None:
+    house.append_all(FACTS, b"", b"\x00\xff\n", "三响".encode())
+    assert entries(house.journal, FACTS) == [b"", b"\x00\xff\n", "三响".encode()]

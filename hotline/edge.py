@@ -45,8 +45,8 @@ class Edge:
         self._visits: dict[CallId, Visit] = {}
         self._offers: dict[OfferId, Visit] = {}
         """Which caller an offer was for; kept until her visit ends."""
-        self._orphans: set[OfferId] = set()
-        """Offers alive in Asterisk whose session died with a former controller."""
+        self._orphans: dict[OfferId, str] = {}
+        """Legs (channel ids) alive in Asterisk whose session died with a former controller."""
         self._token = 0
 
     @property
@@ -88,15 +88,15 @@ class Edge:
             case ami.LegBegan():
                 self._leg_began(event)
             case ami.LegRang(offer=offer):
-                self._leg_rang(OfferId(offer))
+                self._leg_rang(offer)
             case ami.LegUp(offer=offer):
-                self._leg_up(OfferId(offer))
+                self._leg_up(offer)
             case ami.LegDialEnded(offer=offer, status="ANSWER"):
-                run = self._run(OfferId(offer))
+                run = self._run(offer)
                 if run is not None:
                     run.bridged()
-            case ami.ChannelHungUp(offer=offer) if offer:
-                self._leg_hung_up(OfferId(offer), event.cause)
+            case ami.ChannelHungUp() if event.offer:
+                self._hung_up(event)
             case ami.KeyPressed():
                 visit = self._visits.get(call_id(self.edge, event.channel_id))
                 if visit is not None:
@@ -106,13 +106,16 @@ class Edge:
 
     def synced(self, truth: Truth) -> None:
         """The truth after a start or a gap: who is really here."""
-        offers = {OfferId(channel.offer) for channel in truth.channels if channel.offer}
+        legs = {
+            channel.offer: channel.channel_id
+            for channel in truth.channels
+            if channel.offer and channel.channel_id != channel.linked_id
+        }
         calls = tuple(call_id(self.edge, channel.channel_id) for channel in truth.channels)
-        mine = {v.offer.offer.offer for v in self._visits.values() if v.offer is not None}
-        self._orphans = offers - mine
+        self._orphans = {offer: leg for offer, leg in legs.items() if self._run(offer) is None}
         for device, state in truth.devices.items():
             self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
-        self._tell(inputs.EdgeSynced(edge=self.edge, calls=calls, offers=tuple(sorted(offers))))
+        self._tell(inputs.EdgeSynced(edge=self.edge, calls=calls, offers=tuple(sorted(legs))))
 
     def deaf(self) -> None:
         """AMI is gone: offers pause until the truth has been read again."""
@@ -125,7 +128,7 @@ class Edge:
         return visit.offer
 
     def _leg_began(self, event: ami.LegBegan) -> None:
-        run = self._run(OfferId(event.offer))
+        run = self._run(event.offer)
         if run is not None:
             run.leg_began(event.leg_channel)
 
@@ -145,15 +148,16 @@ class Edge:
         elif offer in self._orphans:
             self._tell(inputs.OfferAnswered(offer=offer))
 
-    def _leg_hung_up(self, offer: OfferId, cause: int) -> None:
-        run = self._run(offer)
-        if run is not None:
-            run.leg_died(cause)
-            self._lines.leg_ended(offer)
+    def _hung_up(self, event: ami.ChannelHungUp) -> None:
+        # The caller's own channel bears her last offer's id too: only the leg's word counts.
+        run = self._run(event.offer)
+        if run is not None and run.leg == event.channel:
+            run.leg_died(event.cause)
+            self._lines.leg_ended(event.offer)
             self._clock.call_later(DOUBT_S, lambda: self._doubt(run))
-        elif offer in self._orphans:
-            self._orphans.discard(offer)
-            self._tell(inputs.TalkEnded(offer=offer, by=Party.AGENT))
+        elif self._orphans.get(event.offer) == event.channel_id:
+            del self._orphans[event.offer]
+            self._tell(inputs.TalkEnded(offer=event.offer, by=Party.AGENT))
 
     def _doubt(self, run: OfferRun) -> None:
         """AMI said the leg died and Dial has not returned: ask Asterisk itself."""

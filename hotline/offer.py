@@ -167,12 +167,13 @@ class OfferRun:
             return _WHY_BY_CAUSE[self.cause]
         if dial_status == "NOANSWER":
             # Dial's own limit stood in for our clock.
-            waited = self._clock.now() - self._began_at
-            return NoAnswer.RANG_OUT if self._rang_long(waited) else NoAnswer.NEVER_RANG
+            if self.rang_at is None and not self._dialled_long():
+                return NoAnswer.NEVER_RANG
+            return NoAnswer.RANG_OUT
         return _WHY_BY_STATUS.get(dial_status, NoAnswer.FAILED)
 
-    def _rang_long(self, waited_s: float) -> bool:
-        return self.rang_at is not None or waited_s > self.offer.never_rang_s + 1.0
+    def _dialled_long(self) -> bool:
+        return self._clock.now() - self._began_at > self.offer.never_rang_s + 1.0
 
     def _time_up(self) -> None:
         if self._take(Step.TIME_UP):
@@ -206,6 +207,7 @@ _WHY_BY_CAUSE: dict[int | None, NoAnswer] = {
     # Q.850 causes as Asterisk puts them on the leg's Hangup event.
     3: NoAnswer.NOT_REGISTERED,
     17: NoAnswer.BUSY,
+    19: NoAnswer.REJECTED,  # 480: the phone itself would not ring on (do not disturb)
     20: NoAnswer.NOT_REGISTERED,
     21: NoAnswer.REJECTED,
 }

@@ -17,7 +17,7 @@ async def take_voicemail(visit: Visit, effect: TakeVoicemail) -> Answer:
     path = visit.house.recorder.voicemail_path(recording)
     try:
         await visit.channel.record(
-            str(path.with_suffix("")), "wav", "#", effect.max_s, silence_s=SILENCE_S, beep=True
+            str(path.with_suffix("")), "wav", max_s=effect.max_s, silence_s=SILENCE_S
         )
     except ChannelLost:
         _keep(visit, recording)

@@ -1,0 +1,241 @@
+"""Customers in SQL: every question of a live call is answered by an index, whatever the size."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, delete, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from calls.ids import CustomerId
+from calls.words import Language, Level
+from cti.model import Customer, CustomerNumber, Owner
+from cti.numbers import tail_of
+from cti.ports import MAX_OWNERS
+from storage.base import Base
+from storage.database import Database
+
+ASKED_AT_ONCE = 500
+"""Values in one IN list; SQLite's older limit is 999."""
+
+
+class CustomerRow(Base):
+    __tablename__ = "customers"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(server_default="", index=True)
+    company: Mapped[str] = mapped_column(server_default="")
+    level: Mapped[str] = mapped_column(server_default="normal")
+    language: Mapped[str | None]
+    region: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[float]
+    updated_at: Mapped[float]
+
+
+class NumberRow(Base):
+    __tablename__ = "customer_numbers"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    customer: Mapped[str] = mapped_column(
+        ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    tail: Mapped[str] = mapped_column(server_default="", index=True)
+    label: Mapped[str] = mapped_column(server_default="")
+    shared: Mapped[bool] = mapped_column(server_default="0")
+
+
+class SqlCustomers:
+    """A `CustomerStore` over a migrated `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def reading(self) -> Iterator["SqlRows"]:
+        with self._database.reading() as session:
+            yield SqlRows(session)
+
+    @contextmanager
+    def writing(self) -> Iterator["SqlRows"]:
+        with self._database.session() as session:
+            yield SqlRows(session)
+
+
+def owners_by_number(key: str) -> Select[*tuple[Any, ...]]:
+    """The question every call asks."""
+    return _owners().where(NumberRow.number == key).order_by(NumberRow.customer)
+
+
+def owners_by_tail(tail: str) -> Select[*tuple[Any, ...]]:
+    """The question asked when nobody has the very number."""
+    return _owners().where(NumberRow.tail == tail).order_by(NumberRow.number, NumberRow.customer)
+
+
+def _owners() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            CustomerRow.id,
+            CustomerRow.name,
+            CustomerRow.company,
+            CustomerRow.level,
+            CustomerRow.language,
+            NumberRow.number,
+            NumberRow.shared,
+        )
+        .join(CustomerRow, CustomerRow.id == NumberRow.customer)
+        .limit(MAX_OWNERS)
+    )
+
+
+class SqlRows:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def owners_of(self, key: str) -> Sequence[Owner]:
+        return [_owner(row) for row in self._session.execute(owners_by_number(key))]
+
+    def owners_like(self, tail: str) -> Sequence[Owner]:
+        if not tail:
+            return []
+        return [_owner(row) for row in self._session.execute(owners_by_tail(tail))]
+
+    def get(self, ids: Iterable[CustomerId]) -> dict[CustomerId, Customer]:
+        found: dict[CustomerId, Customer] = {}
+        for some in _chunks(ids):
+            numbers: dict[str, list[CustomerNumber]] = {}
+            asked = (
+                select(NumberRow.customer, NumberRow.number, NumberRow.label, NumberRow.shared)
+                .where(NumberRow.customer.in_(some))
+                .order_by(NumberRow.number)
+            )
+            for row in self._session.execute(asked):
+                numbers.setdefault(row.customer, []).append(
+                    CustomerNumber(row.number, row.label, row.shared)
+                )
+            people = select(*CustomerRow.__table__.columns).where(CustomerRow.id.in_(some))
+            for row in self._session.execute(people):
+                found[CustomerId(row.id)] = _customer(row, numbers.get(row.id, ()))
+        return found
+
+    def holders(self, keys: Iterable[str]) -> dict[str, tuple[CustomerId, ...]]:
+        found: dict[str, list[CustomerId]] = {}
+        for some in _chunks(keys):
+            asked = (
+                select(NumberRow.number, NumberRow.customer)
+                .where(NumberRow.number.in_(some))
+                .order_by(NumberRow.customer)
+            )
+            for number, customer in self._session.execute(asked):
+                found.setdefault(number, []).append(CustomerId(customer))
+        return {number: tuple(ids) for number, ids in found.items()}
+
+    def put(self, customers: Sequence[Customer], at: float) -> None:
+        if not customers:
+            return
+        self._session.flush()
+        connection = self._session.connection()
+        insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+        people = insert(CustomerRow.__table__)  # type: ignore[arg-type]
+        kept = ("name", "company", "level", "language", "region", "note", "updated_at")
+        people = people.on_conflict_do_update(
+            index_elements=["id"], set_={name: people.excluded[name] for name in kept}
+        )
+        connection.execute(people, [_customer_values(c, at) for c in customers])
+        for some in _chunks(c.id for c in customers):
+            connection.execute(delete(NumberRow).where(NumberRow.customer.in_(some)))
+        numbers = [_number_values(c.id, n) for c in customers for n in c.numbers]
+        if numbers:
+            connection.execute(insert(NumberRow.__table__), numbers)  # type: ignore[arg-type]
+
+    def search(self, text: str, after: CustomerId | None, limit: int) -> Sequence[Customer]:
+        asked = select(CustomerRow.id).order_by(CustomerRow.id).limit(limit)
+        if text:
+            asked = asked.where(self._begins_with(text))
+        if after is not None:
+            asked = asked.where(CustomerRow.id > after)
+        ids = [CustomerId(id_) for id_ in self._session.scalars(asked)]
+        found = self.get(ids)
+        return [found[id_] for id_ in ids]
+
+    def _begins_with(self, text: str) -> ColumnElement[bool]:
+        if self._session.get_bind().dialect.name == "sqlite":
+            # A range on the index; SQLite's LIKE folds case and scans.
+            return and_(CustomerRow.name >= text, CustomerRow.name < text + "\U0010ffff")
+        return CustomerRow.name.startswith(text, autoescape=True)
+
+    def remove(self, id_: CustomerId) -> bool:
+        connection = self._session.connection()
+        connection.execute(delete(NumberRow).where(NumberRow.customer == id_))
+        return connection.execute(delete(CustomerRow).where(CustomerRow.id == id_)).rowcount > 0
+
+    def count(self) -> int:
+        return self._session.scalar(select(func.count()).select_from(CustomerRow)) or 0
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(dict.fromkeys(values))
+    while some := list(islice(rest, ASKED_AT_ONCE)):
+        yield some
+
+
+def _level(word: str) -> Level:
+    """A word another program wrote must not keep a caller from being found."""
+    return Level(word) if word in set(Level) else Level.NORMAL
+
+
+def _language(word: str | None) -> Language | None:
+    return Language(word) if word in set(Language) else None
+
+
+def _owner(row: Any) -> Owner:
+    return Owner(
+        customer=CustomerId(row.id),
+        name=row.name,
+        company=row.company,
+        level=_level(row.level),
+        language=_language(row.language),
+        number=row.number,
+        shared=row.shared,
+    )
+
+
+def _customer(row: Any, numbers: Iterable[CustomerNumber]) -> Customer:
+    return Customer(
+        id=CustomerId(row.id),
+        name=row.name,
+        company=row.company,
+        level=_level(row.level),
+        language=_language(row.language),
+        region=row.region,
+        note=row.note,
+        numbers=tuple(numbers),
+    )
+
+
+def _customer_values(customer: Customer, at: float) -> dict[str, Any]:
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "company": customer.company,
+        "level": customer.level.value,
+        "language": customer.language.value if customer.language else None,
+        "region": customer.region,
+        "note": customer.note,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _number_values(id_: CustomerId, number: CustomerNumber) -> dict[str, Any]:
+    return {
+        "number": number.number,
+        "customer": id_,
+        "tail": tail_of(number.number),
+        "label": number.label,
+        "shared": number.shared,
+    }

@@ -1,0 +1,316 @@
+"""What a robot does, as values, and the SIPp scenario that does it. Pure."""
+
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+# --- a phone: what it does with a call that comes in ---------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Rings at once, is lifted ``after_s`` seconds later, talks until the caller goes or
+    ``talk_s`` is over (0: never hangs up itself)."""
+
+    after_s: float = 1.0
+    talk_s: float = 0.0
+    alert_s: float = 0.0
+    """Silence before the 180."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingsOut:
+    """Rings and is never lifted."""
+
+    alert_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuses:
+    """Rings for ``after_s`` seconds (0: not at all), then refuses: 486 busy, 603 declined, 480 do
+    not disturb."""
+
+    code: int = 603
+    after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaysSilent:
+    """Says 100 and then nothing: a push that wakes nobody."""
+
+
+Behaviour = Answers | RingsOut | Refuses | StaysSilent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sometimes:
+    """One of several behaviours, each with its chance; the rest of the chance is the last."""
+
+    choices: tuple[tuple[float, Behaviour], ...]
+
+
+# --- a caller: what it does from the greeting on -------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Send this WAV (8 kHz, ulaw, raw) over and over from now on."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class StayUntilHungUp:
+    """Wait for the other side to end it; after ``at_most_s`` hang up oneself."""
+
+    at_most_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    pass
+
+
+CallerStep = Wait | Press | Speak | StayUntilHungUp | HangUp
+
+_REASONS = {486: "Busy Here", 603: "Decline", 480: "Temporarily Unavailable", 487: "Cancelled"}
+
+_SDP = """v=0
+      o=robot 1 1 IN IP[local_ip_type] [local_ip]
+      s=-
+      c=IN IP[media_ip_type] [media_ip]
+      t=0 0
+      m=audio [rtpstream_audio_port] RTP/AVP 0 101
+      a=rtpmap:0 PCMU/8000
+      a=rtpmap:101 telephone-event/8000
+      a=fmtp:101 0-15
+      a=sendrecv"""
+
+_TO_CALL = """[last_Via:]
+      [last_From:]
+      [last_To:];tag=[call_number]
+      [last_Call-ID:]"""
+
+
+def _send(body: str, attributes: str = "") -> str:
+    return f"  <send{attributes}><![CDATA[\n      {body}\n  ]]></send>\n"
+
+
+def _reply(code: int, reason: str, extra: str = "Content-Length: 0\n", cseq: str = "") -> str:
+    cseq = cseq or "[last_CSeq:]"
+    return _send(f"SIP/2.0 {code} {reason}\n      {_TO_CALL}\n      {cseq}\n      {extra}\n")
+
+
+def _log(word: str) -> str:
+    line = quoteattr(f"{word} [call_id] [clock_tick] [timestamp]")
+    return f"  <nop><action><log message={line}/></action></nop>\n"
+
+
+def _ms(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
+
+
+CONTACT = "Contact: <sip:robot@[local_ip]:[local_port]>"
+INVITE_CSEQ = "CSeq: [$cseq] INVITE"
+
+
+def phone(behaviour: Behaviour | Sometimes, audio: str) -> str:
+    """A phone that treats every call so. ``audio``: raw ulaw it speaks while talking."""
+    choices = behaviour.choices if isinstance(behaviour, Sometimes) else ((1.0, behaviour),)
+    out = [
+        '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="phone">\n',
+        '  <recv request="INVITE"><action>\n'
+        '    <ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" assign_to="cseq"/>\n'
+        '    <ereg regexp=".+" search_in="hdr" header="From:" assign_to="them"/>\n'
+        '    <ereg regexp=".+" search_in="hdr" header="To:" assign_to="me"/>\n'
+        '    <ereg regexp="sip:[^>]+" search_in="hdr" header="Contact:" assign_to="uri"/>\n'
+        "  </action></recv>\n",
+        '  <Reference variables="cseq,them,me,uri"/>\n',
+        _reply(100, "Trying"),
+    ]
+    for number, (chance, _) in enumerate(choices[:-1], start=1):
+        out.append(f'  <nop next="way{number}" chance="{chance}"/>\n')
+    last = len(choices)
+    out.append(f'  <nop next="way{last}"/>\n')
+    for number, (_, way) in enumerate(choices, start=1):
+        out.append(f'  <label id="way{number}"/>\n')
+        out.append(_way(way, number, audio))
+    out += [
+        '  <label id="cancelled"/>\n',
+        _log("cancelled"),
+        _reply(200, "OK"),
+        _reply(487, "Request Terminated", cseq=INVITE_CSEQ),
+        '  <recv request="ACK" timeout="5000" ontimeout="end"/>\n',
+        '  <nop next="end"/>\n',
+        '  <label id="bye"/>\n',
+        _log("released"),
+        _reply(200, "OK"),
+        '  <label id="end"/>\n  <nop/>\n</scenario>\n',
+    ]
+    return "".join(out)
+
+
+def _way(way: Behaviour, number: int, audio: str) -> str:
+    match way:
+        case StaysSilent():
+            return _until_cancelled()
+        case RingsOut(alert_s=alert_s):
+            return _alert(alert_s, number) + _until_cancelled()
+        case Refuses(code=code, after_s=after_s):
+            ring = _alert(0.0, number) + _ring(after_s, f"no{number}") if after_s else ""
+            return (
+                f'{ring}  <label id="no{number}"/>\n'
+                + _log("refused")
+                + _reply(code, _REASONS[code])
+                + '  <recv request="ACK" timeout="5000" ontimeout="end"/>\n  <nop next="end"/>\n'
+            )
+        case Answers(after_s=after_s, talk_s=talk_s, alert_s=alert_s):
+            return (
+                _alert(alert_s, number)
+                + _ring(after_s, f"up{number}")
+                + f'  <label id="up{number}"/>\n'
+                + _lift(audio)
+                + _talk(talk_s, number)
+            )
+
+
+def _alert(alert_s: float, number: int) -> str:
+    wait = _ring(alert_s, f"alert{number}") if alert_s else ""
+    return f'{wait}  <label id="alert{number}"/>\n' + _reply(180, "Ringing") + _log("rang")
+
+
+def _ring(seconds: float, then: str) -> str:
+    """Be silent or ring for so long, unless cancelled."""
+    return (
+        f'  <recv request="CANCEL" timeout="{_ms(seconds)}" ontimeout="{then}" next="cancelled"/>\n'
+    )
+
+
+def _until_cancelled() -> str:
+    return '  <recv request="CANCEL" timeout="120000" ontimeout="end" next="cancelled"/>\n'
+
+
+def _lift(audio: str) -> str:
+    sdp = f"{CONTACT}\n      Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_SDP}"
+    return (
+        _send(
+            f"SIP/2.0 200 OK\n      {_TO_CALL}\n      {INVITE_CSEQ}\n      {sdp}\n",
+            ' retrans="500"',
+        )
+        + _log("lifted")
+        + '  <recv request="ACK" timeout="5000" ontimeout="end"/>\n'
+        + f'  <nop><action><exec rtp_stream="{audio},-1,0"/></action></nop>\n'
+    )
+
+
+def _talk(talk_s: float, number: int) -> str:
+    if not talk_s:
+        return '  <recv request="BYE" timeout="7200000" ontimeout="end" next="bye"/>\n'
+    return (
+        f'  <recv request="BYE" timeout="{_ms(talk_s)}" ontimeout="over{number}" next="bye"/>\n'
+        f'  <label id="over{number}"/>\n'
+        + _log("hung-up")
+        + _send(
+            "BYE [$uri] SIP/2.0\n      Via: SIP/2.0/[transport] [local_ip]:[local_port];"
+            "branch=[branch]\n      From:[$me];tag=[call_number]\n      To:[$them]\n"
+            "      [last_Call-ID:]\n      CSeq: 1 BYE\n      Max-Forwards: 70\n      Content-Length: 0\n"
+        )
+        + '  <recv response="200" timeout="5000" ontimeout="end"/>\n  <nop next="end"/>\n'
+    )
+
+
+# --- callers -------------------------------------------------------------------------------
+
+
+def caller(steps: tuple[CallerStep, ...], dial: str, number: str, name: str = "") -> str:
+    """A caller from ``number`` who dials ``dial`` and then does ``steps``, in order. Numbers may
+    be SIPp keywords ([field0]) for many callers."""
+    shown = f'"{name}" ' if name else ""
+    head = (
+        "      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
+        f"      From: {shown}<sip:{number}@[local_ip]:[local_port]>;tag=[pid]r[call_number]\n"
+    )
+    sdp = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_SDP}"
+    to = f"To: <sip:{dial}@[remote_ip]:[remote_port]>"
+    out = [
+        '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="caller">\n',
+        _send(
+            f"INVITE sip:{dial}@[remote_ip]:[remote_port] SIP/2.0\n{head}      {to}\n"
+            "      Call-ID: [call_id]\n      CSeq: 1 INVITE\n"
+            f"      {CONTACT}\n      Max-Forwards: 70\n      {sdp}\n",
+            ' retrans="500"',
+        ),
+        '  <recv response="100" optional="true"/>\n  <recv response="180" optional="true"/>\n'
+        '  <recv response="183" optional="true"/>\n  <recv response="200" rrs="true"/>\n',
+        _log("connected"),
+        _send(
+            f"ACK [next_url] SIP/2.0\n{head}      [last_To:]\n      Call-ID: [call_id]\n"
+            "      CSeq: 1 ACK\n      Max-Forwards: 70\n      Content-Length: 0\n"
+        ),
+    ]
+    out += [_caller_step(step, number) for number, step in enumerate(steps)]
+    out += [
+        '  <label id="leave"/>\n',
+        _log("left"),
+        _send(
+            f"BYE [next_url] SIP/2.0\n{head}      [last_To:]\n      Call-ID: [call_id]\n"
+            "      CSeq: 2 BYE\n      Max-Forwards: 70\n      Content-Length: 0\n",
+            ' retrans="500"',
+        ),
+        '  <recv response="200" timeout="5000" ontimeout="end"/>\n  <nop next="end"/>\n',
+        '  <label id="bye"/>\n',
+        _log("released"),
+        _reply(200, "OK"),
+        '  <label id="end"/>\n  <nop/>\n</scenario>\n',
+    ]
+    return "".join(out)
+
+
+def _caller_step(step: CallerStep, number: int) -> str:
+    match step:
+        case Wait(seconds=seconds):
+            return _or_released(seconds, f"s{number}") + f'  <label id="s{number}"/>\n'
+        case Press(keys=keys):
+            # One key takes 100 ms and 100 ms of silence; SIPp goes on before they have been sent.
+            press = f'  <nop><action><exec play_dtmf="{keys}"/></action></nop>\n'
+            wait = _or_released(0.25 * len(keys), f"s{number}") + f'  <label id="s{number}"/>\n'
+            return _log(f"pressed-{keys.replace('#', 'hash').replace('*', 'star')}") + press + wait
+        case Speak(file=file):
+            return f'  <nop><action><exec rtp_stream="{file},-1,0"/></action></nop>\n'
+        case StayUntilHungUp(at_most_s=at_most_s):
+            return _or_released(at_most_s, "leave")
+        case HangUp():
+            return '  <nop next="leave"/>\n'
+
+
+def _or_released(seconds: float, then: str) -> str:
+    return f'  <recv request="BYE" timeout="{_ms(seconds)}" ontimeout="{then}" next="bye"/>\n'
+
+
+def register(expires_s: int) -> str:
+    """Registers every line of a CSV: device;port of its phone;[authentication ...]."""
+    head = (
+        "REGISTER sip:[remote_ip]:[remote_port] SIP/2.0\n"
+        "      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
+        "      From: <sip:[field0]@[remote_ip]:[remote_port]>;tag=[pid]r[call_number]\n"
+        "      To: <sip:[field0]@[remote_ip]:[remote_port]>\n"
+        "      Call-ID: [call_id]\n"
+        "      Contact: <sip:[field0]@[local_ip]:[field1]>\n"
+    )
+    tail = f"      Max-Forwards: 70\n      Expires: {expires_s}\n      Content-Length: 0\n"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="register">\n'
+        + _send(f"{head}      CSeq: 1 REGISTER\n{tail}", ' retrans="500"')
+        + '  <recv response="100" optional="true"/>\n  <recv response="401" auth="true"/>\n'
+        + _send(f"{head}      CSeq: 2 REGISTER\n      [field2]\n{tail}", ' retrans="500"')
+        + '  <recv response="100" optional="true"/>\n  <recv response="200"/>\n</scenario>\n'
+    )

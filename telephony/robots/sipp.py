@@ -1,0 +1,156 @@
+"""SIPp processes: robots that were started and can be stopped, and what they logged.
+
+Each gets a folder of its own for scenario, log and errors; ports are given by the caller.
+"""
+
+import contextlib
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from telephony.robots import scenario
+from telephony.robots.scenario import Behaviour, CallerStep, Sometimes
+
+RTP_SPAN = 400
+"""SIPp takes RTP ports upwards from its base; robots are given bases this far apart."""
+EXPIRES_S = 3600
+
+
+class RobotFailed(RuntimeError):
+    """SIPp would not start or ended with an error; carries what it printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One line a robot logged: what, in which call, when (seconds since the epoch)."""
+
+    word: str
+    call: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The Asterisk the robots talk to."""
+
+    host: str
+    sip_port: int
+
+
+class Robot:
+    """One running SIPp."""
+
+    def __init__(self, folder: Path, process: subprocess.Popen[bytes]) -> None:
+        self.folder = folder
+        self._process = process
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def ended(self, timeout_s: float) -> int:
+        """Wait for it to finish by itself. SIPp: 0 all calls as scripted, 1 some were not. Raises
+        TimeoutExpired."""
+        return self._process.wait(timeout_s)
+
+    def stop(self) -> None:
+        if self.running:
+            self._process.kill()
+        self._process.wait()
+
+    def log(self) -> list[Logged]:
+        """What has been logged so far, oldest first."""
+        lines: list[Logged] = []
+        for file in sorted(self.folder.glob("*_logs.log")):
+            for line in file.read_text(errors="replace").splitlines():
+                words = line.split()
+                if len(words) >= 5:
+                    lines.append(Logged(words[0], words[1], float(words[-1])))
+        return lines
+
+    def complaints(self) -> str:
+        """What SIPp says went otherwise than scripted."""
+        return "".join(f.read_text(errors="replace") for f in self.folder.glob("*_errors.log"))
+
+
+def _sipp(folder: Path, xml: str, arguments: Sequence[str]) -> Robot:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "scenario.xml"
+    file.write_text(xml)
+    command = ["sipp", *arguments, "-sf", str(file), "-nostdin", "-trace_logs", "-trace_err"]
+    command += ["-default_behaviors", "all", "-i", "127.0.0.1", "-mi", "127.0.0.1"]
+    # On a busy machine its own watchdog would otherwise end a long run.
+    command += ["-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000"]
+    process = subprocess.Popen(
+        [*command, "-skip_rlimit"],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return Robot(folder, process)
+
+
+def phones(
+    folder: Path, behaviour: Behaviour | Sometimes, *, sip_port: int, rtp_port: int, audio: Path
+) -> Robot:
+    """Phones listening on ``sip_port``, as many calls at once as come, until stopped."""
+    arguments = ["-p", str(sip_port), *_rtp(rtp_port), "-aa"]
+    return _sipp(folder, scenario.phone(behaviour, str(audio)), arguments)
+
+
+def register(
+    folder: Path,
+    switch: Switch,
+    logins: Iterable[tuple[str, str, int]],
+    *,
+    sip_port: int,
+    expires_s: int = EXPIRES_S,
+) -> None:
+    """Register devices given as (device, secret, port its phone listens on). ``expires_s`` 0 takes
+    them off again. Raises RobotFailed when one is refused."""
+    lines = ["SEQUENTIAL"]
+    lines += [
+        f"{device};{port};[authentication username={device} password={secret}]"
+        for device, secret, port in logins
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    users = folder / "users.csv"
+    users.write_text("\n".join(lines) + "\n")
+    count = str(len(lines) - 1)
+    arguments = [f"{switch.host}:{switch.sip_port}", "-p", str(sip_port), "-inf", str(users)]
+    arguments += ["-m", count, "-r", "50", "-timeout", "20"]
+    robot = _sipp(folder, scenario.register(expires_s), arguments)
+    if robot.ended(30) != 0:
+        raise RobotFailed(f"a phone could not register: {robot.complaints()[-800:]}")
+
+
+def callers(
+    folder: Path,
+    switch: Switch,
+    steps: tuple[CallerStep, ...],
+    *,
+    dial: str,
+    number: str = "13800000001",
+    name: str = "",
+    calls: int = 1,
+    rate: float = 1.0,
+    at_once: int = 0,
+    sip_port: int,
+    rtp_port: int,
+) -> Robot:
+    """Place ``calls`` calls, ``rate`` new ones a second, at most ``at_once`` at a time."""
+    arguments = [f"{switch.host}:{switch.sip_port}", "-p", str(sip_port), *_rtp(rtp_port)]
+    arguments += ["-m", str(calls), "-r", str(rate), "-l", str(at_once or calls)]
+    return _sipp(folder, scenario.caller(steps, dial, number, name), arguments)
+
+
+def _rtp(port: int) -> list[str]:
+    return ["-min_rtp_port", str(port), "-max_rtp_port", str(port + RTP_SPAN - 2)]
+
+
+def stop_all(robots: Iterable[Robot]) -> None:
+    for robot in robots:
+        with contextlib.suppress(ProcessLookupError):
+            robot.stop()

@@ -200,7 +200,8 @@ def _until_cancelled() -> str:
 
 
 def _lift(audio: str) -> str:
-    sdp = f"{CONTACT}\n      Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_SDP}"
+    body = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_SDP}"
+    sdp = f"{CONTACT}\n      {body}"
     return (
         _send(
             f"SIP/2.0 200 OK\n      {_TO_CALL}\n      {INVITE_CSEQ}\n      {sdp}\n",
@@ -222,7 +223,8 @@ def _talk(talk_s: float, number: int) -> str:
         + _send(
             "BYE [$uri] SIP/2.0\n      Via: SIP/2.0/[transport] [local_ip]:[local_port];"
             "branch=[branch]\n      From:[$me];tag=[call_number]\n      To:[$them]\n"
-            "      [last_Call-ID:]\n      CSeq: 1 BYE\n      Max-Forwards: 70\n      Content-Length: 0\n"
+            "      [last_Call-ID:]\n      CSeq: 1 BYE\n      Max-Forwards: 70\n"
+            "      Content-Length: 0\n"
         )
         + '  <recv response="200" timeout="5000" ontimeout="end"/>\n  <nop next="end"/>\n'
     )

@@ -6,6 +6,8 @@ language; the session plays the files.
 
 import msgspec
 
+from calls.words import Language
+
 
 class _Prompt(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="say", forbid_unknown_fields=True
@@ -18,6 +20,9 @@ class Fixed(_Prompt, frozen=True, tag="fixed"):
     spoken at publish or uploaded."""
 
     id: str
+    language: Language | None = None
+    """Spoken in this language whatever the caller's is (the question for the language itself);
+    None: in the caller's."""
 
 
 class Text(_Prompt, frozen=True, tag="text"):

@@ -74,6 +74,8 @@ class Ask(_Step, frozen=True):
     """Keys during the prompts cut them short and count."""
     secret: bool = False
     """Keys are not kept in the record."""
+    at_once: str = ""
+    """Keys that, pressed first, end the entry at once however many could follow."""
 
 
 class LookUp(_Step, frozen=True):
@@ -92,6 +94,8 @@ class Enqueue(_Step, frozen=True):
     queue: QueueId
     priority: int = 0
     needs: tuple[SkillNeed, ...] = ()
+    staff_number: str = ""
+    """The caller asked for this agent by number; anybody else of the queue will do as well."""
 
 
 class TakeVoicemail(_Step, frozen=True):

@@ -20,7 +20,7 @@ from telephony.agi.arguments import (
     variable_name,
 )
 from telephony.agi.environment import Environment
-from telephony.agi.wire import HangupSeen, Reply, encode_command
+from telephony.agi.wire import Reply, encode_command
 
 __all__ = [
     "AgiFailure",
@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 
 QUICK_S = 10.0
 """Limit for commands that Asterisk answers from memory; they take 0.1 ms."""
-SAMPLE_RATE = 8000
-"""Asterisk counts endpos at 8 kHz."""
+SAMPLE_RATES = {"wav16": 16000, "sln16": 16000, "g722": 16000, "sln48": 48000}
+"""Samples a second of ``endpos`` by format; all other formats have 8,000."""
 ANSWERED_WHEN_LOST = frozenset({"GET VARIABLE", "SET VARIABLE"})
 """What a session may still ask of a channel it has lost. EXEC would work too, and dial a phone for
 a caller who is not there: refused."""
@@ -158,7 +158,7 @@ class Channel:
         return ""
 
     async def wait_key(self, timeout_s: float) -> str:
-        """The next key within ``timeout_s``; '' for none, and when the wait was cut from outside."""
+        """The next key within ``timeout_s``; '' for none, or when the wait was cut from outside."""
         reply = await self.send(
             "WAIT FOR DIGIT", max(1, round(timeout_s * 1000)), timeout_s=timeout_s + QUICK_S
         )
@@ -200,12 +200,14 @@ class Channel:
         silence_s: float = 0.0,
         beep: bool = True,
     ) -> Recorded:
-        """Record the caller into ``file`` (without suffix). ``silence_s`` 0: silence ends nothing."""
+        """Record the caller into ``file`` (without suffix). With ``silence_s`` 0 silence is
+        recorded like speech. Raises as ``send``; a hang-up ends the record and is no error here."""
         options: list[str | int] = ["BEEP"] if beep else []
         if silence_s > 0:
             options.append(f"s={max(1, round(silence_s))}")
         words = (file, fmt, key_set(stop_keys), round(max_s * 1000), *options)
-        return _recorded(await self.send("RECORD FILE", *words, timeout_s=max_s + 2 * QUICK_S))
+        reply = await self.send("RECORD FILE", *words, timeout_s=max_s + 2 * QUICK_S)
+        return _recorded(reply, SAMPLE_RATES.get(fmt, 8000))
 
     async def set_language(self, language: str) -> None:
         """The folder of sounds from which Asterisk's own prompts come."""
@@ -237,7 +239,7 @@ class Channel:
         if asked is not None and not asked.answer.done():
             asked.answer.set_result(reply)
 
-    def hangup_seen(self, _: HangupSeen) -> None:
+    def hangup_seen(self) -> None:
         """HANGUP came. Asterisk writes it only between commands: one on the way was not read
         before the channel died, so it fails now, and its reply, if any, is dropped."""
         asked = self._asked
@@ -296,8 +298,8 @@ def _key(reply: Reply) -> str:
     return chr(number) if number is not None and 0 < number < 128 else ""
 
 
-def _recorded(reply: Reply) -> Recorded:
-    seconds = (reply.endpos or 0) / SAMPLE_RATE
+def _recorded(reply: Reply, rate: int) -> Recorded:
+    seconds = (reply.endpos or 0) / rate
     if reply.data == "hangup":
         return Recorded(RecordEnd.HANGUP, seconds)
     if reply.data == "dtmf":

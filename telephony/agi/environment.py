@@ -40,6 +40,7 @@ ORDER = (
 _OPTIONAL = frozenset({"agi_network", "agi_network_script"})
 _PLACE = {key: place for place, key in enumerate(ORDER)}
 _ARGUMENT = re.compile(r"agi_arg_([1-9][0-9]{0,3})")
+_KEY = re.compile(r"agi_[a-z0-9_]{1,40}")
 _NOBODY = "unknown"
 """What Asterisk writes for a number or name it does not have."""
 
@@ -97,8 +98,8 @@ def _read_keys(lines: Sequence[bytes]) -> dict[str, str]:
         key, colon, value = line.decode("utf-8", "replace").partition(": ")
         if not colon:
             key, colon, value = key.rstrip(" ").partition(":")
-        if not colon or not key.startswith("agi_"):
-            raise BadEnvironment(f"not a key: {line[:40]!r}")
+        if not colon or not _KEY.fullmatch(key):
+            raise BadEnvironment(f"line {len(raw) + 1} is no key")
         if key in raw:
             raise BadEnvironment(f"{key} is repeated")
         argument = _ARGUMENT.fullmatch(key)

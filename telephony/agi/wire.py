@@ -15,8 +15,8 @@ from telephony.agi.environment import BadEnvironment, Environment, read_environm
 class Limits:
     """Bytes and counts a peer may use. Asterisk's own sizes stand beside each."""
 
-    line: int = 8192
-    """A reply carries a variable of at most 1,023 characters, or a full variable of 4,095."""
+    line: int = 16384
+    """GET VARIABLE gives at most 1,023 characters, GET FULL VARIABLE some 8,000."""
     headers: int = 192
     """21 fixed keys, and at most 127 words in one call of AGI()."""
     environment: int = 65536
@@ -24,8 +24,8 @@ class Limits:
     """The longest usage text of one command is under 4,000."""
 
 
-MAX_COMMAND = 2046
-"""Asterisk reads a command into 2,048 bytes; a longer one would become two, and every reply after
+MAX_COMMAND = 8000
+"""Asterisk reads a command into 8,192 bytes; a longer one would become two, and every reply after
 it would belong to the command before."""
 
 
@@ -165,7 +165,7 @@ def read_reply(line: bytes) -> Reply | Broken:
         return Reply(int(text[:3]), data=text[4:], raw=raw)
     found = _RESULT.match(text)
     if found is None:
-        return Broken(Breach.NOT_A_REPLY, repr(line[:60]))
+        return Broken(Breach.NOT_A_REPLY, f"{len(line)} bytes that are no reply")
     rest, data = text[found.end() :], None
     if rest.startswith(" ("):
         end = rest.rfind(")")
@@ -173,7 +173,7 @@ def read_reply(line: bytes) -> Reply | Broken:
             return Broken(Breach.NOT_A_REPLY, "a value with a newline in it")
         data, rest = rest[2:end], rest[end + 1 :]
     if rest and not rest.startswith(" "):
-        return Broken(Breach.NOT_A_REPLY, repr(line[:60]))
+        return Broken(Breach.NOT_A_REPLY, f"{len(line)} bytes that are no reply")
     endpos = _ENDPOS.search(rest)
     return Reply(200, found[1], data, int(endpos[1]) if endpos else None, raw)
 

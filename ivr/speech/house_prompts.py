@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from calls.words import Language
+from ivr.model import Wording
 
-Words = Mapping[str, Mapping[Language, str]]
+Words = Mapping[str, Mapping[Language, Wording]]
 
 BEEP = "beep"
 """The one house prompt that is a tone."""
 
 
-def _both(zh: str, en: str) -> Mapping[Language, str]:
-    return MappingProxyType({Language.ZH: zh, Language.EN: en})
+def _both(zh: str, en: str) -> Mapping[Language, Wording]:
+    return MappingProxyType({Language.ZH: Wording(text=zh), Language.EN: Wording(text=en)})
 
 
 HOUSE_PROMPTS: Words = MappingProxyType(
@@ -68,16 +69,17 @@ HOUSE_PROMPTS: Words = MappingProxyType(
 )
 
 
-def worded(changes: Mapping[str, Mapping[str, str]]) -> Words:
-    """The table with a site's own words in it. Raises ValueError, naming what is unknown."""
+def worded(changes: Mapping[str, Mapping[str, Wording]]) -> Words:
+    """The table with a site's own words, or recordings, in it. Raises ValueError naming what is
+    unknown."""
     table = {name: dict(words) for name, words in HOUSE_PROMPTS.items()}
     for name, words in changes.items():
         if name not in table:
             raise ValueError(f"no house prompt {name!r}; there are: {', '.join(sorted(table))}")
-        for tag, text in words.items():
+        for tag, wording in words.items():
             if tag not in {language.value for language in Language}:
                 raise ValueError(f"house prompt {name!r}: no language {tag!r}; use zh-CN or en")
-            if not text.strip():
+            if not wording.text.strip():
                 raise ValueError(f"house prompt {name!r} in {tag}: the text is empty")
-            table[name][Language(tag)] = text
+            table[name][Language(tag)] = wording
     return table

@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
+
 from calls.words import Language
+from ivr.model import Wording
 from ivr.prompts import StaffNumber
 from ivr.speech import sound
 from ivr.speech.grammar import all_pieces, piece_names
@@ -26,7 +29,15 @@ PAUSE_S = 0.25
 
 Progress = Callable[[int, int], None]
 """Told (done, of how many) after each file."""
+PromptTable = Mapping[str, Mapping[Language, Wording]]
+"""A tree version's fixed prompts (``Tree.prompts``)."""
 _Job = tuple[Path, Callable[[], object]]
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    audio: str
+    """What a document's ``Wording.audio`` says from now on."""
+    seconds: float
 
 
 def _silent(done: int, total: int) -> None:
@@ -60,38 +71,39 @@ def render_house(
     voice: VoiceSpec | None = None,
     progress: Progress = _silent,
 ) -> int:
-    """Every house prompt of ``language``, and the beep; an uploaded recording of the same words is
-    copied into its place. Files made. Raises VoiceMissing."""
+    """Every house prompt of ``language``, and the beep; a recording is copied into its place.
+    Files made. Raises VoiceMissing."""
     shelf, spec = Shelf(folder), voice or DEFAULT_VOICES[language]
     speaker = open_voice(spec)
     beep = shelf.house(language, BEEP)
     wanted: dict[str, tuple[str, _Job]] = {BEEP: ("tone", (beep, lambda: sound.tone(beep)))}
-    for name, texts in words.items():
-        target, upload = shelf.house(language, name), shelf.upload(language, texts[language])
-        text = spoken_form(texts[language], language)
-        if upload.exists():
-            source = f"upload {upload.name} {upload.stat().st_mtime_ns}"
-            wanted[name] = source, (target, _joining([upload], target))
+    for name, wordings in words.items():
+        wording, target = wordings[language], shelf.house(language, name)
+        recording = shelf.uploaded(wording.audio) if wording.audio else None
+        if recording and recording.exists():
+            wanted[name] = f"recording {wording.audio}", (target, _joining([recording], target))
         else:
+            text = spoken_form(wording.text, language)
             wanted[name] = text, (target, _speaking(speaker, text, target))
     return _made_by_list(beep.parent, _mark(spec, speaker), wanted, progress)
 
 
 def render_fixed(
     folder: str,
-    prompts: Mapping[str, Mapping[Language, str]],
+    prompts: PromptTable,
     voices: Mapping[Language, VoiceSpec] | None = None,
     progress: Progress = _silent,
 ) -> int:
-    """A tree's own prompts, id to text per language; named by what they say, so a publish speaks
+    """A tree's own prompts, those without a recording; named by what they say, so a publish speaks
     only new words. Files made. Raises VoiceMissing."""
     shelf, specs = Shelf(folder), {**DEFAULT_VOICES, **(voices or {})}
     jobs: dict[Path, _Job] = {}
-    for texts in prompts.values():
-        for language, written in texts.items():
-            text = spoken_form(written, language)
-            target = shelf.fixed(language, written, specs[language])
-            if text and not target.exists() and not shelf.upload(language, written).exists():
+    for wordings in prompts.values():
+        for language, wording in wordings.items():
+            text = spoken_form(wording.text, language)
+            target = shelf.fixed(language, wording.text, specs[language])
+            recording = shelf.uploaded(wording.audio) if wording.audio else None
+            if text and not target.exists() and not (recording and recording.exists()):
                 speaker = open_voice(specs[language])
                 jobs[target] = target, _speaking(speaker, text, target)
     _at_once(list(jobs.values()), progress)
@@ -113,14 +125,10 @@ def render_staff(folder: str, numbers: Iterable[str], language: Language) -> int
     return made
 
 
-def accept_upload(folder: str, language: Language, text: str, audio: bytes) -> float:
-    """From now on these words are said by this recording. Its seconds. Raises PromptRefused."""
-    return sound.uploaded(audio, Shelf(folder).upload(language, text))
-
-
-def withdraw_upload(folder: str, language: Language, text: str) -> None:
-    """Back to the voice; nothing when there was no upload. Render again afterwards."""
-    Shelf(folder).upload(language, text).unlink(missing_ok=True)
+def accept_upload(folder: str, audio: bytes) -> Upload:
+    """Keep a person's recording, whatever its format, as a prompt. Raises sound.PromptRefused."""
+    name = Shelf(folder).upload(audio)
+    return Upload(audio=name, seconds=sound.uploaded(audio, Path(folder) / name))
 
 
 def _speaking(speaker: Voice, text: str, target: Path) -> Callable[[], None]:

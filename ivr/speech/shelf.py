@@ -1,7 +1,7 @@
 """Where each prompt's audio lies under the prompts folder, and by what name. Paths only.
 
 ``<lang>/pieces/<name>``, ``<lang>/house/<name>``, ``<lang>/staff/<digits>`` can be named from a
-dialplan; ``fixed``, ``uploads`` and ``cache`` are named by hashes of what they say.
+dialplan; ``fixed``, ``uploads`` and ``cache`` are named by hashes.
 """
 
 import hashlib
@@ -32,10 +32,16 @@ class Shelf:
         name = _hash(voice.label, language, spoken_form(text, language))
         return self.folder / language / "fixed" / f"{name}.wav"
 
-    def upload(self, language: Language, text: str) -> Path:
-        """A person's recording of these very words: whatever prompt says them plays it, whatever
-        the voice; a prompt whose words change loses it, for it would say the old ones."""
-        return self.folder / language / "uploads" / f"{_hash(language, text.strip())}.wav"
+    def upload(self, audio: bytes) -> str:
+        """The name under which a recording stands in a document, relative to the folder. By its
+        content, so that a published version always plays what was heard when it was published."""
+        return f"uploads/{hashlib.sha256(audio).hexdigest()[:32]}.wav"
+
+    def uploaded(self, name: str) -> Path | None:
+        """The file a document names; None when the name leads out of the folder."""
+        file = (self.folder / name).resolve()
+        inside = file.is_relative_to(self.folder.resolve()) and file.suffix == ".wav"
+        return file if inside else None
 
     def cache(self) -> Path:
         return self.folder / "cache"

@@ -1,4 +1,4 @@
-"""One offer while its call is being told again: what is known so far, and the leg it makes. Pure."""
+"""One offer while its call is being told again: what is known so far, and its leg. Pure."""
 
 from dataclasses import dataclass
 

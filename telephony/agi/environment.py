@@ -95,9 +95,7 @@ def _read_keys(lines: Sequence[bytes]) -> dict[str, str]:
     raw: dict[str, str] = {}
     place, arguments = -1, 0
     for line in lines:
-        key, colon, value = line.decode("utf-8", "replace").partition(": ")
-        if not colon:
-            key, colon, value = key.rstrip(" ").partition(":")
+        key, colon, value = line.decode("utf-8", "replace").partition(":")
         if not colon or not _KEY.fullmatch(key):
             raise BadEnvironment(f"line {len(raw) + 1} is no key")
         if key in raw:
@@ -111,7 +109,7 @@ def _read_keys(lines: Sequence[bytes]) -> dict[str, str]:
             if _PLACE[key] < place or arguments:
                 raise BadEnvironment(f"{key} is out of order")
             place = _PLACE[key]
-        raw[key] = value
+        raw[key] = value.removeprefix(" ")
     return raw
 
 

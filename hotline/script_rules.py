@@ -28,20 +28,20 @@ Permitted = tuple[str, list[str]]
 _NAME = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]{0,79}")
 _READ = re.compile(r"([A-Za-z]{1,40})\([^${}()\x00-\x1f]{0,200}\)")
 _READABLE = frozenset(
-    [
+    {
         "CALLERID",
         "CHANNEL",
-        "LEN",
-        "STRFTIME",
-        "TOUPPER",
-        "TOLOWER",
-        "FILTER",
         "CUT",
-        "URIENCODE",
-        "URIDECODE",
-        "RAND",
+        "FILTER",
+        "LEN",
         "MATH",
-    ]
+        "RAND",
+        "STRFTIME",
+        "TOLOWER",
+        "TOUPPER",
+        "URIDECODE",
+        "URIENCODE",
+    }
 )
 _FULL = re.compile(
     r"(?:[^${}]|\$\{(?:[A-Za-z_][A-Za-z0-9_]*(?::-?[0-9]+){0,2}|([A-Za-z]+)\([^${}()]*\))\})*"
@@ -206,7 +206,7 @@ _TIMEOUT_AT = {"WAIT FOR DIGIT": 0, "GET DATA": 1, "GET OPTION": 2, "RECORD FILE
 
 
 def _bounded(verb: str, arguments: list[str], rules: ScriptRules) -> list[str]:
-    """Milliseconds above the limit, or for ever (-1, 0 or none), become the limit."""
+    """Milliseconds above the limit, or for ever (-1), become the limit."""
     place = _TIMEOUT_AT.get(verb)
     if place is None:
         return arguments
@@ -214,6 +214,6 @@ def _bounded(verb: str, arguments: list[str], rules: ScriptRules) -> list[str]:
     if len(arguments) <= place:
         return arguments
     asked = arguments[place]
-    if not re.fullmatch(r"[0-9]{1,9}", asked) or not 0 < int(asked) <= limit:
+    if not re.fullmatch(r"[0-9]{1,9}", asked) or int(asked) > limit:
         arguments[place] = str(limit)
     return arguments

@@ -16,6 +16,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from hotline.script_rules import ScriptRules, permitted
 from telephony.agi.channel import Channel, ChannelLost, CommandRefused
@@ -56,8 +57,12 @@ async def run_script(
     script = find_script(folder, name)
     if script is None:
         return ScriptOutcome.MISSING
+    if channel.lost:
+        raise ChannelLost(f"before {name} ran")
     process = await _start(script, arguments)
-    relay = asyncio.ensure_future(_relay(channel, process, script, arguments, rules))
+    relay: asyncio.Future[Any] = asyncio.ensure_future(
+        _relay(channel, process, script, arguments, rules)
+    )
     try:
         async with asyncio.timeout(limit_s):
             code = await _until_over(channel, process, relay, grace_s)
@@ -116,22 +121,22 @@ async def _start(script: Path, arguments: Sequence[str]) -> Process:
 
 
 async def _until_over(
-    channel: Channel, process: Process, relay: "asyncio.Future[None]", grace_s: float
+    channel: Channel, process: Process, relay: "asyncio.Future[Any]", grace_s: float
 ) -> int:
     """The script's exit code, once it is over; 1 when it spoke no AGI."""
-    exited = asyncio.ensure_future(process.wait())
-    lost = asyncio.ensure_future(channel.lost_event.wait())
+    exited: asyncio.Future[Any] = asyncio.ensure_future(process.wait())
+    lost: asyncio.Future[Any] = asyncio.ensure_future(channel.lost_event.wait())
     try:
         await asyncio.wait({exited, lost, relay}, return_when=asyncio.FIRST_COMPLETED)
-        if lost.done() and not exited.done():
+        if relay.done():
+            relay.result()
+            await asyncio.wait({exited, lost}, return_when=asyncio.FIRST_COMPLETED)
+        if not exited.done():
             _signal(process, signal.SIGHUP)
             await asyncio.wait({exited}, timeout=grace_s)
             return 1
-        if relay.done():
-            relay.result()
-        code = await exited
         await asyncio.wait({relay}, timeout=grace_s)
-        return code
+        return int(exited.result())
     except (ValueError, ConnectionError):
         log.warning("script broke off", exc_info=True)
         return 1
@@ -174,7 +179,7 @@ async def _answer(channel: Channel, line: bytes, rules: ScriptRules) -> bytes:
         return _DEAD
 
 
-async def _end(process: Process, relay: "asyncio.Future[None]") -> None:
+async def _end(process: Process, relay: "asyncio.Future[Any]") -> None:
     """Nothing of it is left behind: the process, whatever it started, the pipes, our reader."""
     _signal(process, signal.SIGKILL)
     relay.cancel()

@@ -207,8 +207,9 @@ def _lift(audio: str) -> str:
             f"SIP/2.0 200 OK\n      {_TO_CALL}\n      {INVITE_CSEQ}\n      {sdp}\n",
             ' retrans="500"',
         )
-        + _log("lifted")
+        # Nothing may stand between: SIPp takes an ACK that comes during a <nop> for a mistake.
         + '  <recv request="ACK" timeout="5000" ontimeout="end"/>\n'
+        + _log("lifted")
         + f'  <nop><action><exec rtp_stream="{audio},-1,0"/></action></nop>\n'
     )
 
@@ -299,20 +300,20 @@ def _or_released(seconds: float, then: str) -> str:
 
 
 def register(expires_s: int) -> str:
-    """Registers every line of a CSV: device;port of its phone;[authentication ...]."""
+    """Registers every line of a CSV: device;[authentication ...]."""
     head = (
         "REGISTER sip:[remote_ip]:[remote_port] SIP/2.0\n"
         "      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
         "      From: <sip:[field0]@[remote_ip]:[remote_port]>;tag=[pid]r[call_number]\n"
         "      To: <sip:[field0]@[remote_ip]:[remote_port]>\n"
         "      Call-ID: [call_id]\n"
-        "      Contact: <sip:[field0]@[local_ip]:[field1]>\n"
+        "      Contact: <sip:[field0]@[local_ip]:[local_port]>\n"
     )
     tail = f"      Max-Forwards: 70\n      Expires: {expires_s}\n      Content-Length: 0\n"
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="register">\n'
         + _send(f"{head}      CSeq: 1 REGISTER\n{tail}", ' retrans="500"')
         + '  <recv response="100" optional="true"/>\n  <recv response="401" auth="true"/>\n'
-        + _send(f"{head}      CSeq: 2 REGISTER\n      [field2]\n{tail}", ' retrans="500"')
+        + _send(f"{head}      CSeq: 2 REGISTER\n      [field1]\n{tail}", ' retrans="500"')
         + '  <recv response="100" optional="true"/>\n  <recv response="200"/>\n</scenario>\n'
     )

@@ -12,8 +12,6 @@ from pathlib import Path
 from telephony.robots import scenario
 from telephony.robots.scenario import Behaviour, CallerStep, Sometimes
 
-RTP_SPAN = 400
-"""SIPp takes RTP ports upwards from its base; robots are given bases this far apart."""
 EXPIRES_S = 3600
 
 
@@ -74,12 +72,16 @@ class Robot:
         return "".join(f.read_text(errors="replace") for f in self.folder.glob("*_errors.log"))
 
 
-def _sipp(folder: Path, xml: str, arguments: Sequence[str]) -> Robot:
+CALLERS_ADDRESS = "127.0.0.2"
+"""Callers come from a trunk, which Asterisk knows by address: not the one the phones are at."""
+
+
+def _sipp(folder: Path, xml: str, arguments: Sequence[str], address: str = "127.0.0.1") -> Robot:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "scenario.xml"
     file.write_text(xml)
     command = ["sipp", *arguments, "-sf", str(file), "-nostdin", "-trace_logs", "-trace_err"]
-    command += ["-default_behaviors", "all", "-i", "127.0.0.1", "-mi", "127.0.0.1"]
+    command += ["-default_behaviors", "all", "-i", address, "-mi", address]
     # On a busy machine its own watchdog would otherwise end a long run.
     command += ["-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000"]
     process = subprocess.Popen(
@@ -96,24 +98,25 @@ def phones(
     folder: Path, behaviour: Behaviour | Sometimes, *, sip_port: int, rtp_port: int, audio: Path
 ) -> Robot:
     """Phones listening on ``sip_port``, as many calls at once as come, until stopped."""
-    arguments = ["-p", str(sip_port), *_rtp(rtp_port), "-aa"]
+    arguments = ["-p", str(sip_port), "-mp", str(rtp_port), "-aa"]
     return _sipp(folder, scenario.phone(behaviour, str(audio)), arguments)
 
 
 def register(
     folder: Path,
     switch: Switch,
-    logins: Iterable[tuple[str, str, int]],
+    logins: Iterable[tuple[str, str]],
     *,
     sip_port: int,
     expires_s: int = EXPIRES_S,
 ) -> None:
-    """Register devices given as (device, secret, port its phone listens on). ``expires_s`` 0 takes
-    them off again. Raises RobotFailed when one is refused."""
+    """Register devices, (device, secret) each, from the very port their phones will listen on:
+    Asterisk trusts the address a registration came from. ``expires_s`` 0 takes them off again.
+    Start the phones afterwards. Raises RobotFailed when one is refused."""
     lines = ["SEQUENTIAL"]
     lines += [
-        f"{device};{port};[authentication username={device} password={secret}]"
-        for device, secret, port in logins
+        f"{device};[authentication username={device} password={secret}]"
+        for device, secret in logins
     ]
     folder.mkdir(parents=True, exist_ok=True)
     users = folder / "users.csv"
@@ -141,13 +144,9 @@ def callers(
     rtp_port: int,
 ) -> Robot:
     """Place ``calls`` calls, ``rate`` new ones a second, at most ``at_once`` at a time."""
-    arguments = [f"{switch.host}:{switch.sip_port}", "-p", str(sip_port), *_rtp(rtp_port)]
+    arguments = [f"{switch.host}:{switch.sip_port}", "-p", str(sip_port), "-mp", str(rtp_port)]
     arguments += ["-m", str(calls), "-r", str(rate), "-l", str(at_once or calls)]
-    return _sipp(folder, scenario.caller(steps, dial, number, name), arguments)
-
-
-def _rtp(port: int) -> list[str]:
-    return ["-min_rtp_port", str(port), "-max_rtp_port", str(port + RTP_SPAN - 2)]
+    return _sipp(folder, scenario.caller(steps, dial, number, name), arguments, CALLERS_ADDRESS)
 
 
 def stop_all(robots: Iterable[Robot]) -> None:

@@ -1,0 +1,37 @@
+"""What this hotline's own Asterisk is told, from what people wrote."""
+
+from pathlib import Path
+
+from config.floor import device_logins
+from config.folder import Configuration
+from telephony.asterisk.login_secrets import LoginSecrets
+from telephony.asterisk.settings import AsteriskSettings
+
+
+def asterisk_settings(
+    configuration: Configuration,
+    secrets: LoginSecrets,
+    prompts_folder: Path,
+    recordings_folder: Path,
+) -> AsteriskSettings:
+    """Folders are absolute. Raises ValueError, in a sentence for the site, when the data folder
+    cannot hold an Asterisk (its path is too long, or has characters Asterisk cannot be told)."""
+    site = configuration.settings
+    return AsteriskSettings(
+        edge=site.edge,
+        folder=site.data / "asterisk",
+        prompts_folder=prompts_folder,
+        recordings_folder=recordings_folder,
+        ami_secret=secrets.ami,
+        bind=site.listen.address,
+        sip_port=site.listen.sip_port,
+        ami_port=site.listen.ami_port,
+        http_port=site.listen.asterisk_http_port,
+        agi_port=site.listen.agi_port,
+        rtp_first=site.listen.rtp_first,
+        rtp_last=site.listen.rtp_last,
+        zone=site.zone,
+        devices=device_logins(configuration.floor, secrets.device),
+        trunks=configuration.trunks.trunks,
+        rescue=configuration.trunks.rescue,
+    )

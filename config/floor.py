@@ -1,0 +1,216 @@
+"""``floor.yaml``: queues, agents, skills, devices and ring rules, as the engine's FloorSpec.
+
+The order of agents' devices is the order they are tried; the rest has no order.
+"""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+
+import msgspec
+
+from calls.floor import (
+    DEFAULT_NO_ANSWER,
+    AgentSpec,
+    DeviceSpec,
+    FloorSpec,
+    Membership,
+    NoAnswerRule,
+    QueueSpec,
+    RingRule,
+    SkillNeed,
+)
+from calls.ids import AgentId, DeviceId, QueueId
+from calls.text import MAX_NAME, clean_name
+from calls.words import STRIKING, AgentState, DeviceKind, Language, NoAnswer
+from config.section import Section, guess
+from telephony.asterisk.settings import DeviceLogin
+
+FILE = "floor.yaml"
+NAME = r"[a-z0-9][a-z0-9_-]{0,39}"
+NAME_RIGHT = "lower-case letters, digits, - and _, at most 40"
+_SKILL = r"\w[\w-]{0,39}"
+_DEVICE = r"(?!trunk-)[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
+
+
+def read_floor(top: Section, ring_cycle_s: float) -> FloorSpec:
+    """Every mistake is noted in the section's problems; the result counts only without any. The
+    version is made from the content: the same floor always has the same."""
+    queues = top.section("queues")
+    known = frozenset(queues.names())
+    specs = tuple(_queue(QueueId(name), queues) for name in _names(queues, "queue"))
+    people = top.section("agents")
+    staff = tuple(_agent(AgentId(name), people, known) for name in _names(people, "agent"))
+    _refuse_twins(people, staff, "staff number", lambda a: [a.staff_number])
+    _refuse_twins(people, staff, "device", lambda a: [d.id for d in a.devices])
+    _refuse_unreachable_skills(queues, specs, staff)
+    seed = top.whole("seed", 0, 0, 2**31 - 1)
+    top.finish()
+    floor = FloorSpec(version=0, queues=specs, agents=staff, ring_cycle_s=ring_cycle_s, seed=seed)
+    return msgspec.structs.replace(floor, version=_version(floor))
+
+
+def device_logins(
+    floor: FloorSpec, secret_of: Callable[[DeviceId], str]
+) -> tuple[DeviceLogin, ...]:
+    """One SIP login for each device of each agent; it shows the staff number when it calls."""
+    return tuple(
+        DeviceLogin(
+            id=device.id, secret=secret_of(device.id), kind=device.kind, number=agent.staff_number
+        )
+        for agent in floor.agents
+        for device in agent.devices
+    )
+
+
+def _queue(id_: QueueId, queues: Section) -> QueueSpec:
+    section = queues.section(id_)
+    ring = section.section("ring")
+    default = QueueSpec(id=id_, names={})
+    spec = QueueSpec(
+        id=id_,
+        names=_queue_names(id_, section.section("names")),
+        ring=RingRule(
+            rings=ring.whole("rings", 3, 1, 20),
+            limit_s=ring.maybe_seconds("limit_s", None, 1.0, 300.0),
+            never_rang_s=ring.seconds("never_rang_s", 3.0, 0.5, 30.0),
+        ),
+        no_answer=_no_answer(section.section("no_answer")),
+        wrap_up_s=section.seconds("wrap_up_s", default.wrap_up_s, 0.0, 3600.0),
+        weight=section.whole("weight", 0, -100, 100),
+        needs=_needs(section.section("needs")),
+        announce_every_s=section.seconds("announce_every_s", default.announce_every_s, 0.0, 3600.0),
+        exit_key=section.text("exit_key", "", r"[0-9*#]?", 'write one key in quotes, as "0"'),
+        service_level_s=section.seconds("service_level_s", default.service_level_s, 1.0, 3600.0),
+        max_waiting=section.whole("max_waiting", 0, 0, 100_000),
+    )
+    ring.finish()
+    section.finish()
+    return spec
+
+
+def _queue_names(id_: QueueId, section: Section) -> dict[str, str]:
+    names = {
+        language.value: name
+        for language in Language
+        if (name := _name(section, language.value, ""))
+    }
+    section.finish()
+    return names or {language.value: id_ for language in Language}
+
+
+def _needs(section: Section) -> tuple[SkillNeed, ...]:
+    return tuple(
+        SkillNeed(skill=skill, level=section.whole(skill, None, 1, 10))
+        for skill in _names(section, "skill", _SKILL, "letters and digits of any script, - and _")
+    )
+
+
+def _no_answer(section: Section) -> dict[NoAnswer, NoAnswerRule]:
+    rules = dict(DEFAULT_NO_ANSWER)
+    for why in sorted(STRIKING):
+        default = rules[why]
+        rule = section.section(why.value)
+        rules[why] = NoAnswerRule(
+            strikes=rule.whole("strikes", default.strikes, 0, 100),
+            then=_state_after(rule, default.then),
+            rest_s=rule.seconds("rest_s", default.rest_s, 0.0, 3600.0),
+            returns_after_s=rule.maybe_seconds("returns_after_s", default.returns_after_s, 1.0),
+        )
+        rule.finish()
+    section.finish()
+    return rules
+
+
+def _state_after(rule: Section, default: AgentState) -> AgentState:
+    state = rule.choice("then", AgentState, default)
+    allowed = (AgentState.NOT_RESPONDING, AgentState.NOT_READY, AgentState.LOGGED_OUT)
+    if state not in allowed:
+        wrong = f"missed calls cannot make an agent {state}"
+        rule.refuse("then", wrong, f"choose one of {', '.join(allowed)}")
+    return state
+
+
+def _agent(id_: AgentId, agents: Section, known: frozenset[str]) -> AgentSpec:
+    section = agents.section(id_)
+    spec = AgentSpec(
+        id=id_,
+        name=_name(section, "name", id_),
+        staff_number=section.text("staff_number", None, r"[0-9]{1,10}", "write one to ten digits"),
+        queues=_memberships(section.section("queues"), known),
+        skills=_skills(section.section("skills")),
+        devices=_devices(section.section("devices")),
+    )
+    section.finish()
+    return spec
+
+
+def _memberships(section: Section, known: frozenset[str]) -> tuple[Membership, ...]:
+    for name in section.names():
+        if name not in known:
+            right = guess(name, known) or "add it under queues"
+            section.refuse(name, f"there is no queue {name!r}", right)
+    return tuple(
+        Membership(queue=QueueId(name), tier=section.whole(name, 1, 1, 100))
+        for name in section.names()
+    )
+
+
+def _skills(section: Section) -> dict[str, int]:
+    return {
+        skill: section.whole(skill, None, 1, 10)
+        for skill in _names(section, "skill", _SKILL, "letters and digits of any script, - and _")
+    }
+
+
+def _devices(section: Section) -> tuple[DeviceSpec, ...]:
+    right = "letters, digits, - _ and ., at most 40, not beginning with trunk-"
+    return tuple(
+        DeviceSpec(id=DeviceId(name), kind=section.choice(name, DeviceKind, DeviceKind.DESK))
+        for name in _names(section, "device", _DEVICE, right)
+    )
+
+
+def _names(
+    section: Section, what: str, pattern: str = NAME, right: str = NAME_RIGHT
+) -> tuple[str, ...]:
+    return section.names_matching(pattern, f"no name for a {what}", right)
+
+
+def _name(section: Section, key: str, default: str) -> str:
+    name = section.text(key, default)
+    if name != clean_name(name):
+        right = f"at most {MAX_NAME} characters, without control characters and double spaces"
+        section.refuse(key, f"{name!r} cannot be shown as it is", right)
+    return name
+
+
+def _refuse_twins(
+    people: Section,
+    staff: Iterable[AgentSpec],
+    what: str,
+    values: Callable[[AgentSpec], Iterable[str]],
+) -> None:
+    owners: dict[str, AgentId] = {}
+    for agent in staff:
+        for value in filter(None, values(agent)):
+            if value in owners:
+                wrong = f"{what} {value!r} already belongs to {owners[value]}"
+                people.refuse(agent.id, wrong, "give each agent their own")
+            owners.setdefault(value, agent.id)
+
+
+def _refuse_unreachable_skills(
+    queues: Section, specs: Iterable[QueueSpec], staff: tuple[AgentSpec, ...]
+) -> None:
+    """A queue nobody of whom can take a call would let its callers wait for ever."""
+    for queue in specs:
+        members = [a for a in staff if any(m.queue == queue.id for m in a.queues)]
+        able = [a for a in members if all(a.skills.get(n.skill, 0) >= n.level for n in queue.needs)]
+        if members and not able:
+            wrong = "none of its agents has every skill it needs"
+            queues.refuse(queue.id, wrong, "lower a level under needs, or raise an agent's")
+
+
+def _version(floor: FloorSpec) -> int:
+    data = msgspec.json.encode(floor, order="deterministic")
+    return int.from_bytes(sha256(data).digest()[:6])

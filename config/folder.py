@@ -1,0 +1,106 @@
+"""The configuration folder: made from the files we ship, read whole, checked whole.
+
+Nothing in it is ever overwritten; a new file of a later version is added beside what is there.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+from calls.floor import FloorSpec
+from config import floor, settings, trunks
+from config.document import MAX_BYTES, read_document
+from config.outbound import TrunkPlan
+from config.problems import ConfigRefused, Problem
+from config.section import Override, Section
+from config.settings import RING_CYCLES_S, Settings
+
+Value = TypeVar("Value")
+
+DEFAULT_FOLDER = Path("var/config")
+CUSTOMERS = "customers.csv"
+"""In the demo alone: who the robot callers are, for ``threering import-customers``."""
+_DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    folder: Path
+    settings: Settings
+    floor: FloorSpec
+    trunks: TrunkPlan
+
+
+def seed_folder(folder: Path, *, demo: bool = False) -> tuple[Path, ...]:
+    """Put the files we ship where there are none yet, readable by their owner alone (trunks have
+    passwords); ``demo``: with the demo floor. Returns those that were made. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shipped = files("config").joinpath("defaults")
+    sources = {e.name: e for e in shipped.iterdir() if e.is_file()}
+    if demo:
+        sources |= {e.name: e for e in shipped.joinpath(_DEMO).iterdir() if e.is_file()}
+    made = []
+    for name, source in sorted(sources.items()):
+        if name.endswith((".yaml", ".csv")) and _make(folder / name, source.read_bytes()):
+            made.append(folder / name)
+    return tuple(made)
+
+
+def open_folder(
+    folder: Path,
+    environment: Mapping[str, str],
+    ring_cycles_s: Mapping[str, float] = RING_CYCLES_S,
+) -> Configuration:
+    """Everything the folder says, checked. A file that is not there counts as empty.
+
+    ``environment``: os.environ, for the few variables of settings.ENVIRONMENT. Raises
+    ConfigRefused with every mistake of every file.
+    """
+    folder = folder.resolve()
+    problems: list[Problem] = []
+    overrides = settings.overrides_from(environment)
+    top = _top(folder / settings.FILE, problems, overrides)
+    site = settings.read_settings(top, folder, ring_cycles_s)
+    people = floor.read_floor(_top(folder / floor.FILE, problems), site.ring_cycle_s)
+    plan = trunks.read_trunks(_top(folder / trunks.FILE, problems), site)
+    if problems:
+        raise ConfigRefused(problems)
+    return Configuration(folder, site, people, plan)
+
+
+def read_one(path: Path, read: Callable[[Section], Value]) -> Value:
+    """One more YAML file, read by ``read`` with the same care; rooms add files this way. Raises
+    ConfigRefused."""
+    problems: list[Problem] = []
+    value = read(_top(path, problems))
+    if problems:
+        raise ConfigRefused(problems)
+    return value
+
+
+def _top(
+    path: Path, problems: list[Problem], overrides: Mapping[str, Override] | None = None
+) -> Section:
+    data = b""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        wrong = f"cannot be read: {error.strerror}"
+        problems.append(Problem(str(path), 0, "", wrong, "check the file and its rights"))
+    return Section(read_document(data, str(path), problems), str(path), problems, "", overrides)
+
+
+def _make(path: Path, data: bytes) -> bool:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    return True

@@ -1,0 +1,97 @@
+"""Whether a number may be dialled out, by which trunk, showing which number: toll fraud ends here.
+
+Pure. What no route allows is denied, and the default is no route at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from calls.calendar import WorkCalendar
+from calls.ids import TreeId
+from cti.numbers import NumberKind, read_number
+from telephony.asterisk.settings import Rescue
+from telephony.asterisk.trunk import Trunk, dial_string
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundRoute:
+    name: str
+    trunk: Trunk
+    caller_number: str
+    """Shown to the called party, E.164; '' shows none."""
+    allow: tuple[str, ...]
+    """Beginnings of the numbers it may dial: ``+8610``, ``95``."""
+    deny: tuple[str, ...]
+    """Beginnings it may not, though ``allow`` covers them."""
+    open: WorkCalendar | None
+    """None: at any hour."""
+    hours: str
+    daily_cap: int
+    """Calls a day, in the centre's time zone."""
+
+    def covers(self, key: str) -> bool:
+        return key.startswith(self.allow) and not (self.deny and key.startswith(self.deny))
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkPlan:
+    """How calls come in and go out."""
+
+    trunks: tuple[Trunk, ...]
+    numbers: Mapping[str, TreeId]
+    """Called number (E.164, or digits) to its tree."""
+    default_tree: TreeId
+    routes: tuple[OutboundRoute, ...]
+    """The first that covers a number decides."""
+    region: str
+    area_code: str
+    rescue: Rescue
+
+    def tree_for(self, dialled: str) -> TreeId:
+        """The tree of a called number, however the provider writes it; the default for others."""
+        return self.numbers.get(self.key_of(dialled), self.default_tree)
+
+    def key_of(self, number: str) -> str:
+        return read_number(number, self.region, self.area_code).key
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    route: str
+    """What the call counts against."""
+    trunk: str
+    number: str
+    """As this trunk wants it written."""
+    caller_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    reason: str
+
+
+def may_dial(
+    plan: TrunkPlan, number: str, now: float, used_today: Mapping[str, int]
+) -> Allowed | Denied:
+    """``number`` as a person or a tree wrote it; ``used_today``: calls per route since midnight."""
+    read = read_number(number, plan.region, plan.area_code)
+    if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED):
+        return Denied("this is no number that can be dialled")
+    if not plan.routes:
+        return Denied("no outbound route is configured, so nothing may be dialled")
+    route = next((r for r in plan.routes if r.covers(read.key)), None)
+    if route is None:
+        return Denied(f"no outbound route allows numbers like {read.key[:5]}…")
+    if route.open is not None and not route.open.is_open(now):
+        return Denied(f"route {route.name} is closed now; it is open {route.hours}")
+    used = used_today.get(route.name, 0)
+    if used >= route.daily_cap:
+        return Denied(f"route {route.name} has used its {route.daily_cap} calls of today")
+    return Allowed(
+        route.name, route.trunk.name, _written(route.trunk, read.key), route.caller_number
+    )
+
+
+def _written(trunk: Trunk, key: str) -> str:
+    """The trunk floor alone knows how numbers are written; its dial string is PJSIP/<number>@…"""
+    return dial_string(trunk, key).removeprefix("PJSIP/").partition("@")[0]

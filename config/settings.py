@@ -1,0 +1,296 @@
+"""``threering.yaml``: where this hotline lives, what it listens on, what it may use.
+
+Safe as it comes: everything on 127.0.0.1, ports that need no root, one process, one SQLite file.
+Every key may be left out.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from calls.ids import EdgeId
+from calls.words import Language
+from config.section import Override, Section
+
+FILE = "threering.yaml"
+MIN_RTP_PORTS = 10
+RING_CYCLES_S: Mapping[str, float] = {
+    "cn": 5.0,
+    "de": 5.0,
+    "jp": 3.0,
+    "tw": 5.0,
+    "uk": 3.0,
+    "us": 6.0,
+}
+"""Ringback cycle of a tone zone, from Asterisk's indications.conf; with an Asterisk at hand its
+own file knows more zones (telephony.asterisk.cadence.ring_cycles)."""
+
+ENVIRONMENT: Mapping[str, str] = {
+    "THREERING_EDGE": "edge",
+    "THREERING_DATA": "data",
+    "THREERING_ZONE": "zone",
+    "THREERING_ROLES": "roles",
+    "THREERING_DATABASE_URL": "database.url",
+    "THREERING_REDIS_URL": "redis.url",
+    "THREERING_ADDRESS": "listen.address",
+    "THREERING_SIP_PORT": "listen.sip_port",
+    "THREERING_AMI_PORT": "listen.ami_port",
+    "THREERING_AGI_PORT": "listen.agi_port",
+    "THREERING_ASTERISK_HTTP_PORT": "listen.asterisk_http_port",
+    "THREERING_RTP_FIRST": "listen.rtp_first",
+    "THREERING_RTP_LAST": "listen.rtp_last",
+    "THREERING_WEB_ADDRESS": "web.address",
+    "THREERING_WEB_PORT": "web.port",
+}
+"""Environment variables that stand in place of a key of the file; empty ones count as absent."""
+
+
+class ProcessRole(StrEnum):
+    """What a process does; one process does all by default."""
+
+    EDGE = "edge"
+    BRAIN = "brain"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    address: str
+    """For SIP and media."""
+    sip_port: int
+    rtp_first: int
+    rtp_last: int
+    ami_port: int
+    agi_port: int
+    asterisk_http_port: int
+    """AMI, FastAGI and Asterisk's HTTP are always on 127.0.0.1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    address: str
+    port: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    callers: int
+    """On line at once; one more is refused by the dialplan's rescue, not queued for ever."""
+    call_s: float
+    """A call longer than this has been forgotten by somebody."""
+    look_up_s: float
+    voicemail_s: float
+    tree_steps: int
+    """Steps one call may take in its tree without waiting for the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    edge: EdgeId
+    region: str
+    """ISO 3166 country of the centre: how its callers' numbers are read."""
+    area_code: str
+    zone: str
+    """Tone zone of Asterisk: the length of a ring."""
+    ring_cycle_s: float
+    time_zone: str
+    languages: tuple[Language, ...]
+    """The first is the one spoken until the caller chooses."""
+    roles: tuple[ProcessRole, ...]
+    data: Path
+    """Absolute. Database, journal, audio and the provisioned Asterisk live below it."""
+    database_url: str
+    journal: Path
+    redis_url: str
+    """'': one process, no Redis."""
+    listen: Listen
+    web: Web
+    piper_voices: dict[Language, Path]
+    calendar: str
+    """The calendar that counts where nobody names one."""
+    emergency: bool
+    """The emergency switch's position at the first start; afterwards people switch it."""
+    limits: Limits
+
+
+def overrides_from(environment: Mapping[str, str]) -> dict[str, Override]:
+    """Values the environment puts in place of keys of the file, by path."""
+    return {
+        path: Override(name, environment[name])
+        for name, path in ENVIRONMENT.items()
+        if environment.get(name)
+    }
+
+
+def read_settings(
+    top: Section, folder: Path, ring_cycles_s: Mapping[str, float] = RING_CYCLES_S
+) -> Settings:
+    """Every mistake is noted in the section's problems; the result counts only without any.
+    ``folder``: the absolute folder of the file; relative paths in it start there."""
+    zone, cycle_s = _zone(top, ring_cycles_s)
+    data = (folder / top.text("data", str(folder.parent))).resolve()
+    journal, database_url, redis_url = _stores(top, data)
+    calendar, emergency = _hours(top.section("hours"))
+    settings = Settings(
+        edge=EdgeId(top.text("edge", "main", r"[a-z0-9]{1,20}", "lower-case letters and digits")),
+        region=_region(top),
+        area_code=top.text("area_code", "", r"[1-9][0-9]{0,4}|", "digits, without the leading 0"),
+        zone=zone,
+        ring_cycle_s=cycle_s,
+        time_zone=_time_zone(top),
+        languages=top.choices("languages", Language, (Language.ZH, Language.EN)),
+        roles=top.choices("roles", ProcessRole, tuple(ProcessRole)),
+        data=data,
+        database_url=database_url,
+        journal=journal,
+        redis_url=redis_url,
+        listen=_listen(top.section("listen")),
+        web=_web(top.section("web")),
+        piper_voices=_voices(top.section("speech"), folder),
+        calendar=calendar,
+        emergency=emergency,
+        limits=_limits(top.section("limits")),
+    )
+    _each_port_once(top, settings)
+    top.finish()
+    return settings
+
+
+def _zone(top: Section, cycles: Mapping[str, float]) -> tuple[str, float]:
+    zone = top.text("zone", "cn")
+    if zone not in cycles:
+        top.refuse("zone", f"tone zone {zone!r} is not known", f"choose one of {_list(cycles)}")
+    return zone, cycles.get(zone, 5.0)
+
+
+def _region(top: Section) -> str:
+    region = top.text("region", "CN")
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        right = "write the country's two capital letters, as CN"
+        top.refuse("region", f"{region!r} is no country with telephones", right)
+    return region
+
+
+def _time_zone(top: Section) -> str:
+    name = top.text("time_zone", "Asia/Shanghai")
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        top.refuse("time_zone", f"{name!r} is no time zone", "write it as Asia/Shanghai")
+    return name
+
+
+def _stores(top: Section, data: Path) -> tuple[Path, str, str]:
+    database, redis, journal = top.section("database"), top.section("redis"), top.section("journal")
+    right = "write sqlite:////path/to/file.db or postgresql://user:password@host/name"
+    url = database.text(
+        "url", f"sqlite:///{data / 'threering.db'}", r"(sqlite:////|postgresql://).+", right
+    )
+    right = "write redis://host:6379/0, or nothing for one process without Redis"
+    redis_url = redis.text("url", "", r"((rediss?|unix)://.+)?", right)
+    file = data / journal.text("file", "journal.db")
+    for section in (database, redis, journal):
+        section.finish()
+    return file, url, redis_url
+
+
+def _listen(section: Section) -> Listen:
+    listen = Listen(
+        address=_address(section),
+        sip_port=_port(section, "sip_port", 5060),
+        rtp_first=_port(section, "rtp_first", 10000),
+        rtp_last=_port(section, "rtp_last", 10999),
+        ami_port=_port(section, "ami_port", 5038),
+        agi_port=_port(section, "agi_port", 4573),
+        asterisk_http_port=_port(section, "asterisk_http_port", 8088),
+    )
+    if listen.rtp_last - listen.rtp_first < MIN_RTP_PORTS:
+        wrong = f"only ports {listen.rtp_first} to {listen.rtp_last} for media"
+        section.refuse("rtp_last", wrong, "a talk takes four; leave room for as many as you expect")
+    section.finish()
+    return listen
+
+
+def _web(section: Section) -> Web:
+    web = Web(
+        address=_address(section),
+        port=_port(section, "port", 8300),
+        threads=section.whole("threads", 8, 1, 64),
+    )
+    section.finish()
+    return web
+
+
+def _voices(section: Section, folder: Path) -> dict[Language, Path]:
+    piper = section.section("piper")
+    voices: dict[Language, Path] = {}
+    for language in Language:
+        if file := piper.text(language.value, ""):
+            voices[language] = (folder / file).resolve()
+            if not voices[language].is_file():
+                wrong = f"there is no file {voices[language]}"
+                piper.refuse(language.value, wrong, "give the .onnx file of a Piper voice")
+    piper.finish()
+    section.finish()
+    return voices
+
+
+def _hours(section: Section) -> tuple[str, bool]:
+    calendar = section.text("calendar", "office", r"[a-z0-9][a-z0-9_-]{0,39}", "a calendar's name")
+    emergency = section.flag("emergency", False)
+    section.finish()
+    return calendar, emergency
+
+
+def _limits(section: Section) -> Limits:
+    limits = Limits(
+        callers=section.whole("callers", 500, 1, 10_000),
+        call_s=section.seconds("call_s", 4 * 3600.0, 60.0),
+        look_up_s=section.seconds("look_up_s", 0.3, 0.0, 2.0),
+        voicemail_s=section.seconds("voicemail_s", 180.0, 5.0, 1800.0),
+        tree_steps=section.whole("tree_steps", 200, 10, 10_000),
+    )
+    section.finish()
+    return limits
+
+
+def _address(section: Section) -> str:
+    address = section.text("address", "127.0.0.1")
+    try:
+        ip_address(address)
+    except ValueError:
+        right = "write an IP address: 127.0.0.1 for this machine only, 0.0.0.0 for every network"
+        section.refuse("address", f"{address!r} is no IP address", right)
+    return address
+
+
+def _port(section: Section, key: str, default: int) -> int:
+    return section.whole(key, default, 1024, 65535)
+
+
+def _each_port_once(top: Section, settings: Settings) -> None:
+    listen, web = settings.listen, settings.web
+    taken: dict[int, str] = {}
+    for name, port in (
+        ("listen.ami_port", listen.ami_port),
+        ("listen.agi_port", listen.agi_port),
+        ("listen.asterisk_http_port", listen.asterisk_http_port),
+        ("web.port", web.port),
+    ):
+        if port in taken:
+            right = "give each its own port"
+            top.refuse_at(name, f"port {port} is already {taken[port]}", right)
+        taken.setdefault(port, name)
+    if listen.rtp_first <= listen.sip_port <= listen.rtp_last:
+        wrong = f"port {listen.sip_port} lies among the media ports"
+        top.refuse_at("listen.sip_port", wrong, "choose one outside rtp_first to rtp_last")
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words))

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from calls.ids import DeviceId
@@ -17,10 +17,7 @@ _MASTER_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class LoginSecrets:
-    master: str
-
-    def __repr__(self) -> str:
-        return "LoginSecrets(...)"
+    master: str = field(repr=False)
 
     @property
     def ami(self) -> str:

@@ -31,7 +31,7 @@ class DeviceLogin:
     """One telephone: one endpoint with one contact."""
 
     id: DeviceId
-    secret: str
+    secret: str = field(repr=False)
     kind: DeviceKind = DeviceKind.DESK
     static_contact: str = ""
     """``sip:name@host:port`` of a phone that does not register; '' for one that does."""
@@ -86,7 +86,7 @@ class AsteriskSettings:
     folder: Path
     prompts_folder: Path
     recordings_folder: Path
-    ami_secret: str
+    ami_secret: str = field(repr=False)
     bind: str = "127.0.0.1"
     sip_port: int = 5060
     ami_port: int = 5038

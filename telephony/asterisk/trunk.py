@@ -1,7 +1,7 @@
 """A SIP trunk as a value, and how numbers are written on it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import phonenumbers
@@ -49,7 +49,7 @@ class Trunk:
     host: str
     port: int = 5060
     username: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     codecs: tuple[str, ...] = ("alaw", "ulaw")
     dtmf_mode: DtmfMode = DtmfMode.RFC4733
     number_form: NumberForm = NumberForm.PLUS

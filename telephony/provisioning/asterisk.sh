@@ -51,12 +51,15 @@ TMPDIR="$new.tmp" mmdebstrap --mode=chrootless --variant=extract --include="$pac
     --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
-    forky "$new" 9>&- 2>&1 | sed -n 's/^I: \(.*\)/    \1/p; s/^\([EW]: .*\)/    \1/p' >&2
+    forky "$new" 9>&- 2>&1 | sed -n '/chrootless/d; s/^[IWE]: /    /p' >&2
 [ -x "$new/usr/sbin/asterisk" ] || {
     echo "Asterisk could not be provisioned: see the lines above (network, disk, proxy?)" >&2
     exit 1
 }
-# Debian's half-moved trees are no ground to stand on.
-rm -rf "$tree"
+# What the package's own scripts would have linked.
+for language in en en_US; do
+    ln -sfn en_US_f_Allison "$new/usr/share/asterisk/sounds/$language"
+done
+rm -rf "$tree" # torn, or it would have been taken above
 mv "$new" "$tree"
 say "Asterisk is in var/asterisk-root ($(du -sh "$tree" | cut -f1))"

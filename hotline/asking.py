@@ -7,13 +7,13 @@ ANY_KEY = "0123456789*#"
 
 
 async def say(visit: Visit, effect: Say) -> Answer:
-    await visit.say(*await visit.house.speech.files(effect.prompts, visit.language, visit.tree))
+    await visit.say(*await visit.files(effect.prompts))
     return Done()
 
 
 async def ask(visit: Visit, effect: Ask) -> Answer:
     """Play and collect up to ``max_keys``; keys pressed during the prompts count with barge-in."""
-    files = await visit.house.speech.files(effect.prompts, visit.language, visit.tree)
+    files = await visit.files(effect.prompts)
     first = await visit.say(*files, keys=ANY_KEY if effect.barge_in else "")
     keys = await _collect(visit, effect, first)
     visit.note_keys(effect.node, keys, secret=effect.secret)

@@ -8,17 +8,19 @@ import asyncio
 from typing import Any
 
 from calls.commands import OfferCall, ReleaseCaller, TellPlace, WithdrawOffer
-from calls.events import Fact, KeysPressed
+from calls.events import CustomerFound, Fact, KeysPressed
 from calls.ids import CallId, OfferId, QueueId, call_id
-from calls.notices import CallChanged
+from calls.notices import CallChanged, Pop, PopPatched
 from calls.text import clean_number, mask_number
 from calls.words import Language
+from cti.pop import compose_pop
 from hotline import place
 from hotline.house import House
 from hotline.offer import OfferRun
 from ivr.interpreter import Cursor
 from ivr.interpreter import pack as pack_cursor
 from ivr.model import Tree
+from ivr.prompts import Prompt
 from telephony.agi.channel import Channel
 
 
@@ -46,7 +48,7 @@ class Visit:
         self.queue: QueueId | None = None
         self.keys: list[str] = []
         self.variables: dict[str, str] = {}
-        self.caller = house.callers.begin(self.number)
+        self.background = house.pops.begin(self.number, self._background_complete)
         self.mailbox: asyncio.Queue[Mail] = asyncio.Queue()
         self.withdrawn: set[OfferId] = set()
         """Offers taken back before their Dial began."""
@@ -59,6 +61,8 @@ class Visit:
         self.redirected = False
         """We took the channel elsewhere ourselves: losing it is not the caller leaving."""
         self.announcing = False
+        self.queued_at = 0.0
+        """When she began to wait for an agent; 0 before that."""
         self._began_ms = int(house.clock.now() * 1000)
         self._facts = 0
 
@@ -115,6 +119,29 @@ class Visit:
         )
         await self.channel.set(place.VARIABLE, place.pack(here))
 
+    def pop(self) -> Pop:
+        """Everything known of her now, for an agent's screen."""
+        return compose_pop(
+            self.call,
+            self.background.known,
+            dialled=self.dialled,
+            language=self.language,
+            keys=self.keys,
+            variables=self.variables,
+            waited_s=self.house.clock.now() - self.queued_at if self.queued_at else 0.0,
+            tickets=self.background.tickets,
+            contacts=self.background.contacts,
+            more_to_come=self.background.more_to_come,
+        )
+
+    def _background_complete(self) -> None:
+        person = self.background.known.person
+        if person is not None:
+            self.note(CustomerFound, customer=person.customer, level=person.level, name=person.name)
+        if self.offer is not None:
+            offer = self.offer.offer
+            self.house.bus.publish(PopPatched(agent=offer.agent, offer=offer.offer, pop=self.pop()))
+
     def unread_offers(self) -> list[OfferCall]:
         """Offers still in the mailbox when the visit ended."""
         left: list[OfferCall] = []
@@ -123,6 +150,10 @@ class Visit:
             if isinstance(item, OfferCall):
                 left.append(item)
         return left
+
+    async def files(self, prompts: tuple[Prompt, ...]) -> list[str]:
+        """What Asterisk plays for these prompts in her language."""
+        return await self.house.speech.files(prompts, self.language, self.tree.prompts)
 
     async def say(self, *files: str, keys: str = "") -> str:
         """Play files to the end or to one of ``keys``; returns the key pressed or ''."""

@@ -12,7 +12,7 @@ SILENCE_S = 5
 
 
 async def take_voicemail(visit: Visit, effect: TakeVoicemail) -> Answer:
-    await visit.say(*await visit.house.speech.files(effect.prompts, visit.language, visit.tree))
+    await visit.say(*await visit.files(effect.prompts))
     recording = RecordingId(f"v-{visit.call}-{int(visit.house.clock.now())}")
     path = visit.house.recorder.voicemail_path(recording)
     try:

@@ -11,7 +11,7 @@ from calls import events, inputs
 from calls.commands import OfferCall, ReleaseCaller, TellPlace
 from calls.ids import OfferId
 from calls.notices import CallRinging, PopShown, PopWithdrawn
-from calls.words import LeaveReason, NoAnswer, Party
+from calls.words import LeaveReason, Level, NoAnswer, Party
 from hotline.offer import Ending, OfferRun
 from hotline.visit import KeyPress, Mail, Visit
 from ivr.prompts import Place, Prompt, Wait
@@ -59,6 +59,7 @@ class _Waiting:
     async def run(self) -> str:
         visit = self._visit
         visit.queue = self._effect.queue
+        visit.queued_at = visit.queued_at or visit.house.clock.now()
         visit.note(events.QueueJoined, queue=visit.queue, priority=self._effect.priority)
         self._join(at_head=False)
         while True:
@@ -80,7 +81,7 @@ class _Waiting:
 
     def _join(self, *, at_head: bool) -> None:
         visit, effect = self._visit, self._effect
-        caller = visit.caller.known()
+        person = visit.background.known.person
         self._tell(
             inputs.CallQueued(
                 call=visit.call,
@@ -89,8 +90,8 @@ class _Waiting:
                 priority=effect.priority,
                 needs=effect.needs,
                 language=visit.language,
-                level=caller.level,
-                customer=caller.customer,
+                level=person.level if person else Level.NORMAL,
+                customer=person.customer if person else None,
                 at_head=at_head,
             )
         )
@@ -144,7 +145,7 @@ class _Waiting:
         if word.wait_low_s is not None and word.wait_high_s is not None:
             low, high = (max(1, round(s / 60)) for s in (word.wait_low_s, word.wait_high_s))
             prompts.append(Wait(low_min=low, high_min=high))
-        files = await visit.house.speech.files(tuple(prompts), visit.language, visit.tree)
+        files = await visit.files(tuple(prompts))
         visit.note(
             events.PlaceTold,
             queue=self._effect.queue,
@@ -174,7 +175,7 @@ class _Waiting:
                 agent=offer.agent,
                 offer=offer.offer,
                 queue=offer.queue,
-                pop=house.pops.compose(visit),
+                pop=visit.pop(),
             )
         )
         visit.note(
@@ -188,7 +189,8 @@ class _Waiting:
         visit.show("offered", queue=offer.queue, agent=offer.agent)
         await visit.mark(offer=offer.offer)
         await visit.channel.set("__TR_OFFER", offer.offer)
-        await house.recorder.arm(visit, offer.offer)
+        if visit.consent:
+            await house.recorder.arm(visit.channel, offer)
         result = await visit.channel.execute("Dial", Raw(await self._dial(run)))
         self._music = False
         status = await visit.channel.get("DIALSTATUS")
@@ -196,7 +198,7 @@ class _Waiting:
             await house.lines.cause_of_end(run)
         ending = run.ended(status, str(result.result))
         visit.offer = None
-        await house.recorder.disarm(visit, offer.offer)
+        await house.recorder.disarm(visit.channel, offer.offer)
         return await self._after(run, ending)
 
     async def _dial(self, run: OfferRun) -> str:
@@ -257,6 +259,7 @@ class _Reports:
 
     def talking(self) -> None:
         self._visit.note(events.TalkBegan, offer=self._offer.offer)
+        self._visit.house.recorder.began(self._visit.call, self._offer.offer)
 
     def answered(self, ring: int | None) -> None:
         visit, offer = self._visit, self._offer

@@ -1,0 +1,130 @@
+"""Records talks and keeps messages: tells Asterisk when, hands the files to recordings/, and says
+in the call's facts what became of them. The audio itself is never touched in this process."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from calls import events
+from calls.clock import Clock
+from calls.commands import OfferCall
+from calls.ids import CallId, OfferId, QueueId, RecordingId
+from hotline.factlog import FactLog
+from recordings.model import Taken, stored
+from recordings.service import RecordingService
+from telephony.agi.channel import Channel, Raw
+
+log = logging.getLogger(__name__)
+
+WAV_HEADER = 44
+BYTES_A_SECOND = 16_000
+"""8 kHz, 16 bit, one channel: what Asterisk writes."""
+
+
+class Recorder:
+    def __init__(
+        self, spool: Path, service: RecordingService, facts: FactLog, clock: Clock, *, on: bool
+    ) -> None:
+        """``spool``: where Asterisk writes; seen at the same path by both. ``on``: record talks at
+        all."""
+        spool.mkdir(parents=True, exist_ok=True)
+        self._spool = spool
+        self._service = service
+        self._facts = facts
+        self._clock = clock
+        self._on = on
+        self._armed: dict[OfferId, Taken] = {}
+        self._work: set[asyncio.Task[None]] = set()
+
+    async def arm(self, channel: Channel, offer: OfferCall) -> None:
+        """Record the talk this offer may become: only while bridged, so neither music nor prompts,
+        each side in a file of its own."""
+        if not self._on:
+            return
+        caller, agent = self._sides(offer.offer)
+        await channel.execute("MixMonitor", Raw(f",br({caller})t({agent})"))
+        self._armed[offer.offer] = Taken(
+            id=_talk_id(offer.offer),
+            call=offer.call,
+            queue=offer.queue,
+            agent=offer.agent,
+            offer=offer.offer,
+        )
+
+    async def disarm(self, channel: Channel, offer: OfferId) -> None:
+        """Dial has returned and the caller is still there: stop writing."""
+        if offer in self._armed:
+            await channel.execute("StopMixMonitor")
+
+    def began(self, call: CallId, offer: OfferId) -> None:
+        if offer in self._armed:
+            started = events.RecordingStarted(
+                call=call,
+                at=self._clock.now(),
+                key=f"started-{offer}",
+                recording=_talk_id(offer),
+                offer=offer,
+            )
+            self._facts.write(started)
+
+    def finish(self, call: CallId, offer: OfferId, *, talked: bool) -> None:
+        """Keep the talk, or drop the empty files of an offer nobody took; in the background. Works
+        for an offer of a former controller too: its files are found by the offer's id."""
+        taken = self._armed.pop(offer, None)
+        caller, agent = self._sides(offer)
+        if talked and (taken is not None or caller.exists()):
+            taken = taken or Taken(id=_talk_id(offer), call=call, offer=offer)
+            self._spawn(self._keep_talk(taken, caller, agent))
+        elif taken is not None:
+            self._spawn(self._drop(caller, agent))
+
+    def voicemail_path(self, recording: RecordingId) -> Path:
+        return self._spool / f"{recording}.wav"
+
+    def voicemail_seconds(self, recording: RecordingId) -> float:
+        """How long the message is so far, by the size of its file."""
+        try:
+            size = self.voicemail_path(recording).stat().st_size
+        except FileNotFoundError:
+            return 0.0
+        return max(0, size - WAV_HEADER) / BYTES_A_SECOND
+
+    def store_voicemail(
+        self, call: CallId, recording: RecordingId, queue: QueueId | None = None
+    ) -> None:
+        taken = Taken(id=recording, call=call, queue=queue)
+        self._spawn(self._keep_voicemail(taken, self.voicemail_path(recording)))
+
+    async def close(self) -> None:
+        """Wait for what is being kept."""
+        if self._work:
+            await asyncio.wait(self._work, timeout=10.0)
+
+    async def _keep_talk(self, taken: Taken, caller: Path, agent: Path) -> None:
+        self._facts.write(stored(await self._service.finish(taken, caller, agent)))
+
+    async def _keep_voicemail(self, taken: Taken, wav: Path) -> None:
+        self._facts.write(stored(await self._service.finish_voicemail(taken, wav)))
+
+    async def _drop(self, *files: Path) -> None:
+        for file in files:
+            file.unlink(missing_ok=True)
+
+    def _sides(self, offer: OfferId) -> tuple[Path, Path]:
+        return self._spool / f"{offer}-caller.wav", self._spool / f"{offer}-agent.wav"
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._work.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._work.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a recording could not be kept", exc_info=error)
+
+
+def _talk_id(offer: OfferId) -> RecordingId:
+    return RecordingId(f"t-{offer}")

@@ -45,7 +45,9 @@ a=rtpmap:0 PCMU/8000
 ]]></send>
 <recv response="100" optional="true"/>
 <recv response="180" optional="true"/>
-<recv response="200" rtd="true"/>
+<recv response="200">
+<action><exec rtp_stream="{voice},-1,0"/></action>
+</recv>
 <send><![CDATA[
 ACK sip:{called}@[remote_ip]:[remote_port] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -58,7 +60,6 @@ Max-Forwards: 70
 Content-Length: 0
 
 ]]></send>
-<nop><action><exec rtp_stream="{voice},-1,0"/></action></nop>
 <recv request="BYE" timeout="{patience_ms}"/>
 <send><![CDATA[
 SIP/2.0 200 OK
@@ -137,6 +138,7 @@ def call(
             *("sipp", "-sf", str(scenario), "-i", source, "-p", str(local), "-m", "1"),
             *("-mp", str(media), "-nostdin"),
             *("-timeout", str(int(patience_s) + 5), "-timeout_error"),
+            *("-trace_err", "-error_file", str(folder / "caller-errors.txt")),
             f"127.0.0.1:{settings.sip_port}",
         ],
         stdout=subprocess.DEVNULL,

@@ -60,6 +60,9 @@ class Message:
             raise Quarantined(f"{name} is repeated")
         return self.get(name, default)
 
+    def has(self, name: str) -> bool:
+        return name.lower() in self._first
+
     @property
     def repeated(self) -> frozenset[str]:
         """Names that stand more than once."""

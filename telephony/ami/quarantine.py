@@ -1,0 +1,71 @@
+"""Which channels exist as far as we have seen or looked: what names another is not believed."""
+
+from collections.abc import Iterable
+
+from telephony.ami.errors import Quarantined
+from telephony.ami.events import (
+    AmiEvent,
+    ChannelBorn,
+    ChannelHungUp,
+    KeyPressed,
+    LegBegan,
+    LegDialEnded,
+    LegRang,
+    LegUp,
+)
+
+
+class Seen:
+    """Channels seen born, found by a re-read, or met during a gap. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._gone_in_gap: set[str] | None = set()
+
+    def __contains__(self, channel_id: str) -> bool:
+        return channel_id in self._ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def gap(self) -> None:
+        """Events are being missed: until ``settle``, unknown channels are taken as they come."""
+        self._ids.clear()
+        self._gone_in_gap = set()
+
+    def settle(self, found: Iterable[str]) -> None:
+        """The truth has been read. Channels born while it was read stay known, those that hung
+        up while it was read stay gone."""
+        self._ids |= set(found) - (self._gone_in_gap or set())
+        self._gone_in_gap = None
+
+    def found(self, channel_id: str) -> None:
+        """A single look-up, or the session that holds it, says that this channel exists."""
+        self._ids.add(channel_id)
+
+    def check(self, event: AmiEvent) -> None:
+        """Learn from the event. Raises Quarantined when it names a channel nobody knows; then it
+        must not be acted on."""
+        match event:
+            case ChannelBorn():
+                self._ids.add(event.channel_id)
+            case ChannelHungUp():
+                self._must_know(event.channel_id)
+                self._ids.discard(event.channel_id)
+                if self._gone_in_gap is not None:
+                    self._gone_in_gap.add(event.channel_id)
+            case LegBegan():
+                self._must_know(event.caller_channel_id)
+                self._must_know(event.leg_channel_id)
+            case LegRang() | LegDialEnded():
+                self._must_know(event.leg_channel_id)
+            case LegUp() | KeyPressed():
+                self._must_know(event.channel_id)
+            case _:
+                pass
+
+    def _must_know(self, channel_id: str) -> None:
+        if self._gone_in_gap is not None:
+            self._ids.add(channel_id)
+        elif channel_id not in self._ids:
+            raise Quarantined("it names a channel that nobody has seen")

@@ -68,6 +68,8 @@ class House:
     routes: Routes
     look_ups: Mapping[str, LookUpSource]
     scripts_folder: Path
+    longest_call_s: float
+    """A talk longer than this has been forgotten by somebody."""
     facts_for: Callable[["Visit"], CallFacts]
     """What the tree may branch on: time, level, calendars, the emergency switch."""
     exit_key: Callable[[QueueId], str]

@@ -1,4 +1,4 @@
-"""Hop 5's first half: the screen-pop, put together from what is known by now, patched with the rest.
+"""Hop 5's first half, the screen-pop: what is known by now, patched with the rest.
 
 Begun when the call comes in. The look-up, the open tickets and the last contacts are fetched side
 by side; an offer takes what is there, and whatever comes later is sent after it.

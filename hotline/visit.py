@@ -23,6 +23,9 @@ from ivr.model import Tree
 from ivr.prompts import Prompt
 from telephony.agi.channel import Channel
 
+STEP_S = 300.0
+"""No step of a tree but waiting and talking takes longer; the longest is a voicemail."""
+
 
 class KeyPress(str):
     """A key pressed while nothing was listening on AGI; it came by AMI."""
@@ -107,8 +110,9 @@ class Visit:
         if self.announcing and not isinstance(item, KeyPress):
             self.house.lines.stop_playing(self)
 
-    async def mark(self, offer: OfferId | None = None) -> None:
-        """Write where she stands onto her own channel, for whoever must carry on."""
+    async def mark(self, offer: OfferId | None = None, *, for_s: float = STEP_S) -> None:
+        """Write where she stands onto her own channel, for whoever must carry on, and allow the
+        next step ``for_s`` seconds."""
         here = place.Place(
             tree=self.tree_version,
             cursor=pack_cursor(self.cursor),
@@ -118,6 +122,11 @@ class Visit:
             consent=self.consent,
         )
         await self.channel.set(place.VARIABLE, place.pack(here))
+        await self.allow(for_s)
+
+    async def allow(self, seconds: float) -> None:
+        """Push forward the limit after which Asterisk takes her for forgotten."""
+        await self.channel.set("TIMEOUT(absolute)", str(round(seconds)))
 
     def pop(self) -> Pop:
         """Everything known of her now, for an agent's screen."""

@@ -13,7 +13,7 @@ from calls.ids import OfferId
 from calls.notices import CallRinging, PopShown, PopWithdrawn
 from calls.words import LeaveReason, Level, NoAnswer, Party
 from hotline.offer import Ending, OfferRun
-from hotline.visit import KeyPress, Mail, Visit
+from hotline.visit import STEP_S, KeyPress, Mail, Visit
 from ivr.prompts import Place, Prompt, Wait
 from ivr.steps import Answer, Enqueue, Returned
 from telephony.agi.channel import ChannelLost, Raw
@@ -125,10 +125,15 @@ class _Waiting:
         got = asyncio.ensure_future(visit.mailbox.get())
         lost = asyncio.ensure_future(visit.channel.lost_event.wait())
         try:
-            await asyncio.wait({got, lost}, return_when=asyncio.FIRST_COMPLETED)
-            if lost.done():
-                raise ChannelLost("hung up while waiting")
-            return got.result()
+            while True:
+                await asyncio.wait(
+                    {got, lost}, timeout=STEP_S / 2, return_when=asyncio.FIRST_COMPLETED
+                )
+                if lost.done():
+                    raise ChannelLost("hung up while waiting")
+                if got.done():
+                    return got.result()
+                await visit.allow(STEP_S)
         finally:
             got.cancel()
             lost.cancel()
@@ -187,7 +192,7 @@ class _Waiting:
             attempt=offer.attempt,
         )
         visit.show("offered", queue=offer.queue, agent=offer.agent)
-        await visit.mark(offer=offer.offer)
+        await visit.mark(offer=offer.offer, for_s=house.longest_call_s)
         await visit.channel.set("__TR_OFFER", offer.offer)
         if visit.consent:
             await house.recorder.arm(visit.channel, offer)

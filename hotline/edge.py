@@ -106,20 +106,25 @@ class Edge:
 
     def synced(self, truth: Truth) -> None:
         """The truth after a start or a gap: who is really here."""
-        legs = {
-            channel.offer: channel.channel_id
-            for channel in truth.channels
-            if channel.offer and channel.channel_id != channel.linked_id
-        }
-        calls = tuple(call_id(self.edge, channel.channel_id) for channel in truth.channels)
+        legs = {leg.offer: leg.channel_id for leg in truth.channels if leg.is_leg and leg.offer}
         self._orphans = {offer: leg for offer, leg in legs.items() if self._run(offer) is None}
+        # Whoever came in while the list was read has a session, which is as good a witness.
+        calls = {call_id(self.edge, id_) for id_ in truth.channel_ids} | self._visits.keys()
+        offers = legs.keys() | self._running()
         for device, state in truth.devices.items():
             self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
-        self._tell(inputs.EdgeSynced(edge=self.edge, calls=calls, offers=tuple(sorted(legs))))
+        self._tell(
+            inputs.EdgeSynced(
+                edge=self.edge, calls=tuple(sorted(calls)), offers=tuple(sorted(offers))
+            )
+        )
 
     def deaf(self) -> None:
         """AMI is gone: offers pause until the truth has been read again."""
         self._tell(inputs.EdgeLost(edge=self.edge))
+
+    def _running(self) -> set[OfferId]:
+        return {v.offer.offer.offer for v in self._visits.values() if v.offer is not None}
 
     def _run(self, offer: OfferId) -> OfferRun | None:
         visit = self._offers.get(offer)

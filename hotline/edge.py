@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from calls import inputs
 from calls.clock import Clock
-from calls.commands import Command, OfferCall, WithdrawOffer
+from calls.commands import Command, OfferCall
 from calls.ids import CallId, EdgeId, OfferId, call_id
 from calls.inputs import Input
 from calls.words import NoAnswer, Party
@@ -75,12 +75,12 @@ class Edge:
             if isinstance(command, OfferCall):
                 self._offers[command.offer] = visit
                 visit.offers.append(command.offer)
+                visit.open_offers.add(command.offer)
             visit.deliver(command)
         elif isinstance(command, OfferCall):
             self.counts.homeless_offers += 1
             self._tell(inputs.OfferFailed(offer=command.offer, why=NoAnswer.FAILED))
-        elif isinstance(command, WithdrawOffer) and command.offer not in self._orphans:
-            self._tell(inputs.OfferFailed(offer=command.offer, why=NoAnswer.WITHDRAWN))
+        # A withdrawal for a caller who is gone: whatever was open for her has been reported.
 
     def hear(self, event: object) -> None:
         """One event of Asterisk's, already found trustworthy."""
@@ -124,7 +124,7 @@ class Edge:
         self._tell(inputs.EdgeLost(edge=self.edge))
 
     def _running(self) -> set[OfferId]:
-        return {v.offer.offer.offer for v in self._visits.values() if v.offer is not None}
+        return set().union(*(visit.open_offers for visit in self._visits.values()))
 
     def _run(self, offer: OfferId) -> OfferRun | None:
         visit = self._offers.get(offer)

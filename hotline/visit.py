@@ -59,6 +59,8 @@ class Visit:
         """The offer whose Dial is running now."""
         self.offers: list[OfferId] = []
         """Every offer made for her while she is here."""
+        self.open_offers: set[OfferId] = set()
+        """Those not reported over yet."""
         self.consent = False
         """She was told that talks are recorded, and did not refuse."""
         self.redirected = False

@@ -29,6 +29,10 @@ async def wait_and_talk(visit: Visit, effect: Enqueue) -> Answer:
     except ChannelLost:
         waiting.lost()
         raise
+    except Exception:
+        # Ours or Asterisk's fault, not hers: the dialplan hands her back, and she waits on.
+        waiting.broke()
+        raise
 
 
 async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
@@ -117,6 +121,14 @@ class _Waiting:
             run.gone()
             self._missed(run.offer, NoAnswer.CALLER_LEFT)
 
+    def broke(self) -> None:
+        """Something failed here with the caller still on the line."""
+        run, self._visit.offer = self._visit.offer, None
+        if run is not None:
+            run.gone()
+            self._missed(run.offer, NoAnswer.FAILED)
+            self._over(run.offer, inputs.OfferFailed(offer=run.offer.offer, why=NoAnswer.FAILED))
+
     async def _next(self) -> Mail:
         """The next thing that happens; raises ChannelLost when the caller goes meanwhile."""
         visit = self._visit
@@ -171,27 +183,11 @@ class _Waiting:
         """Carry out one offer. True when caller and agent have talked and the agent is gone."""
         visit, house = self._visit, self._visit.house
         if offer.offer in visit.withdrawn:
-            self._tell(inputs.OfferFailed(offer=offer.offer, why=NoAnswer.WITHDRAWN))
+            self._over(offer, inputs.OfferFailed(offer=offer.offer, why=NoAnswer.WITHDRAWN))
             return False
         run = OfferRun(offer, house.clock, house.lines.hang_up, _Reports(visit, offer))
         visit.offer = run
-        house.bus.publish(
-            PopShown(
-                agent=offer.agent,
-                offer=offer.offer,
-                queue=offer.queue,
-                pop=visit.pop(),
-            )
-        )
-        visit.note(
-            events.OfferMade,
-            offer=offer.offer,
-            queue=offer.queue,
-            agent=offer.agent,
-            device=offer.device,
-            attempt=offer.attempt,
-        )
-        visit.show("offered", queue=offer.queue, agent=offer.agent)
+        self._show(offer)
         await visit.mark(offer=offer.offer, for_s=house.longest_call_s)
         await visit.channel.set("__TR_OFFER", offer.offer)
         if visit.consent:
@@ -205,6 +201,21 @@ class _Waiting:
         visit.offer = None
         await house.recorder.disarm(visit.channel, offer.offer)
         return await self._after(run, ending)
+
+    def _show(self, offer: OfferCall) -> None:
+        """The pop first: it is on the agent's screen before the phone is dialled."""
+        visit = self._visit
+        shown = PopShown(agent=offer.agent, offer=offer.offer, queue=offer.queue, pop=visit.pop())
+        visit.house.bus.publish(shown)
+        visit.note(
+            events.OfferMade,
+            offer=offer.offer,
+            queue=offer.queue,
+            agent=offer.agent,
+            device=offer.device,
+            attempt=offer.attempt,
+        )
+        visit.show("offered", queue=offer.queue, agent=offer.agent)
 
     async def _dial(self, run: OfferRun) -> str:
         house, offer = self._visit.house, run.offer
@@ -222,18 +233,22 @@ class _Waiting:
             return True
         if ending is Ending.MISSED:
             self._missed(offer, run.why)
-            self._tell(inputs.OfferFailed(offer=offer.offer, why=run.why))
+            self._over(offer, inputs.OfferFailed(offer=offer.offer, why=run.why))
         else:
             self._talk_over(offer, Party.AGENT)
             self._join(at_head=True)
         visit.show("waiting", queue=offer.queue)
         return False
 
+    def _over(self, offer: OfferCall, word: inputs.OfferFailed | inputs.TalkEnded) -> None:
+        self._visit.open_offers.discard(offer.offer)
+        self._tell(word)
+
     def _talk_over(self, offer: OfferCall, by: Party) -> None:
         visit = self._visit
         visit.note(events.TalkFinished, offer=offer.offer, by=by)
         visit.house.bus.publish(PopWithdrawn(agent=offer.agent, offer=offer.offer, why="over"))
-        self._tell(inputs.TalkEnded(offer=offer.offer, by=by))
+        self._over(offer, inputs.TalkEnded(offer=offer.offer, by=by))
         visit.house.recorder.finish(visit.call, offer.offer, talked=True)
 
     def _missed(self, offer: OfferCall, why: NoAnswer) -> None:

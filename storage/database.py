@@ -4,6 +4,7 @@ Synchronous: every use must run off the event loop's thread (storage.offload).
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,9 +90,13 @@ class Database:
 def unavailable(error: BaseException) -> bool:
     """True when the database could not be reached or was locked, full or cut off: the same work may
     be tried again. False for what would fail again (a wrong statement, a broken rule)."""
+    if isinstance(error, StorageError):
+        return error.retryable
     if isinstance(error, sa_exc.IntegrityError | sa_exc.ProgrammingError | sa_exc.DataError):
         return False
-    return isinstance(error, sa_exc.DBAPIError | sa_exc.TimeoutError | OSError)
+    return isinstance(
+        error, sa_exc.DBAPIError | sa_exc.TimeoutError | sqlite3.OperationalError | OSError
+    )
 
 
 def _checked(url: str) -> URL:

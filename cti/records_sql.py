@@ -1,0 +1,251 @@
+"""Call records in SQL: written once by call id, with their outbox row and the reader's position in
+one unit of work; found again by time, number, customer, queue, agent and outcome.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import ColumnElement, ForeignKey, Index, delete, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from calls.ids import AgentId, CallId, CustomerId, QueueId
+from calls.journal import FACTS
+from calls.notices import ContactGlimpse
+from calls.record import CallRecord, Leg
+from calls.words import Outcome
+from storage import outbox
+from storage.base import Base
+from storage.database import Database
+from storage.positions import move_to, position_of
+
+READER = "records"
+MAX_PAGE = 500
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder = msgspec.json.Decoder(CallRecord)
+_legs = msgspec.json.Decoder(list[Leg])
+
+
+class RecordRow(Base):
+    """Columns are for finding; ``detail`` is the record itself."""
+
+    __tablename__ = "call_records"
+
+    call: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(server_default="")
+    name: Mapped[str] = mapped_column(server_default="")
+    dialled: Mapped[str] = mapped_column(server_default="")
+    trunk: Mapped[str] = mapped_column(server_default="")
+    tree: Mapped[str | None]
+    tree_version: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str | None]
+    customer: Mapped[str | None]
+    level: Mapped[str | None]
+    started_at: Mapped[float] = mapped_column(index=True)
+    ended_at: Mapped[float]
+    ended_by: Mapped[str]
+    cause: Mapped[str] = mapped_column(server_default="")
+    outcome: Mapped[str]
+    queue: Mapped[str | None]
+    first_queued_at: Mapped[float | None]
+    waited_s: Mapped[float] = mapped_column(server_default="0")
+    answered_at: Mapped[float | None]
+    agent: Mapped[str | None]
+    device: Mapped[str | None]
+    ring: Mapped[int | None]
+    answer_s: Mapped[float | None]
+    talk_s: Mapped[float] = mapped_column(server_default="0")
+    within_rule: Mapped[bool | None]
+    transferred_to: Mapped[str] = mapped_column(server_default="")
+    gaps: Mapped[int] = mapped_column(server_default="0")
+    reconciled: Mapped[bool] = mapped_column(server_default="0")
+    detail: Mapped[str] = mapped_column(server_default="{}")
+
+    __table_args__ = (
+        Index(None, "number", "started_at"),
+        Index(None, "customer", "started_at"),
+        Index(None, "queue", "started_at"),
+        Index(None, "agent", "started_at"),
+        Index(None, "outcome", "started_at"),
+    )
+
+
+class LegRow(Base):
+    __tablename__ = "call_legs"
+
+    call: Mapped[str] = mapped_column(
+        ForeignKey("call_records.call", ondelete="CASCADE"), primary_key=True
+    )
+    offer: Mapped[str] = mapped_column(primary_key=True)
+    queue: Mapped[str | None]
+    agent: Mapped[str | None]
+    device: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(server_default="1")
+    made_at: Mapped[float]
+    rang_at: Mapped[float | None]
+    answered_at: Mapped[float | None]
+    talk_at: Mapped[float | None]
+    ended_at: Mapped[float | None]
+    missed: Mapped[str | None]
+    ring: Mapped[int | None]
+    ended_by: Mapped[str | None]
+
+    __table_args__ = (Index(None, "agent", "made_at"),)
+
+
+_COLUMNS = [c for c in RecordRow.__table__.columns.keys() if c != "detail"]  # noqa: SIM118
+_LEG_COLUMNS = [c for c in LegRow.__table__.columns.keys() if c != "call"]  # noqa: SIM118
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """What to look for; None and '' mean anything."""
+
+    number: str = ""
+    customer: CustomerId | None = None
+    queue: QueueId | None = None
+    agent: AgentId | None = None
+    outcome: Outcome | None = None
+    since: float | None = None
+    until: float | None = None
+
+
+class SqlRecords:
+    """Over a migrated database. Synchronous: runs on threads (storage.offload)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # Writing
+
+    def position(self) -> int:
+        """After which position of the journal's facts reading must go on."""
+        with self._database.reading() as session:
+            return position_of(session, READER, FACTS)
+
+    def write(self, records: Sequence[CallRecord], mark: int, at: float) -> list[CallId]:
+        """Keep the records and the reader's mark in one unit of work; those of calls not written
+        before, whose ids are returned, also ask the desk for a ticket. A record made of less than
+        the whole call never replaces what is there: only its recordings are added."""
+        new: list[CallId] = []
+        with self._database.session() as session:
+            for record in records:
+                row = session.get(RecordRow, record.call)
+                if row is None:
+                    new.append(record.call)
+                    session.add(RecordRow(call=record.call, **_columns(record)))
+                    session.flush()
+                    outbox.put(session, outbox.CALL_ENDED, record.call, _text(record), at)
+                else:
+                    record = record if record.arrived else _amended(_record(row), record)
+                    for name, value in _columns(record).items():
+                        setattr(row, name, value)
+                    session.execute(delete(LegRow).where(LegRow.call == record.call))
+                session.add_all(LegRow(call=record.call, **_leg(leg)) for leg in record.legs)
+                session.flush()
+            move_to(session, READER, FACTS, mark, at)
+        return new
+
+    def known(self, calls: Sequence[CallId]) -> set[CallId]:
+        """Those of the calls that have a record."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(RecordRow.call).where(RecordRow.call.in_(calls)))
+            return {CallId(row) for row in rows}
+
+    # Reading
+
+    def get(self, call: CallId) -> CallRecord | None:
+        """One call with its legs."""
+        with self._database.reading() as session:
+            row = session.get(RecordRow, call)
+            return None if row is None else _record(row)
+
+    def recent(
+        self, wanted: RecordFilter, limit: int = 50, before: tuple[float, CallId] | None = None
+    ) -> list[CallRecord]:
+        """Newest first, at most MAX_PAGE. For the next page pass the last one's
+        ``(started_at, call)`` as ``before``."""
+        query = select(RecordRow).where(*_conditions(wanted))
+        if before is not None:
+            at, call = before
+            query = query.where(
+                RecordRow.started_at <= at,
+                or_(RecordRow.started_at < at, RecordRow.call < call),
+            )
+        query = query.order_by(RecordRow.started_at.desc(), RecordRow.call.desc())
+        with self._database.reading() as session:
+            return [_record(row) for row in session.scalars(query.limit(min(limit, MAX_PAGE)))]
+
+    def last_contacts(
+        self, customers: Sequence[CustomerId], number: str, limit: int = 5
+    ) -> list[ContactGlimpse]:
+        """The last calls of any of these customers or of this number, newest first."""
+        with self._database.reading() as session:
+            found: dict[str, RecordRow] = {}
+            # One index each: an OR over both would make SQLite sort all of them.
+            if customers:
+                for row in _latest(session, RecordRow.customer.in_(customers), limit):
+                    found[row.call] = row
+            if number:
+                for row in _latest(session, RecordRow.number == number, limit):
+                    found[row.call] = row
+            newest = sorted(found.values(), key=lambda row: (-row.started_at, row.call))
+            return [_glimpse(row) for row in newest[:limit]]
+
+
+def _latest(session: Session, condition: ColumnElement[bool], limit: int) -> list[RecordRow]:
+    query = select(RecordRow).where(condition).order_by(RecordRow.started_at.desc())
+    return list(session.scalars(query.limit(limit)))
+
+
+def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.number:
+        conditions.append(RecordRow.number == wanted.number)
+    for name in ("customer", "queue", "agent", "outcome"):
+        value = getattr(wanted, name)
+        if value is not None:
+            conditions.append(getattr(RecordRow, name) == value)
+    if wanted.since is not None:
+        conditions.append(RecordRow.started_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(RecordRow.started_at < wanted.until)
+    return conditions
+
+
+def _columns(record: CallRecord) -> dict[str, object]:
+    values = {name: getattr(record, name) for name in _COLUMNS if name != "call"}
+    return values | {"detail": _text(record)}
+
+
+def _leg(leg: Leg) -> dict[str, object]:
+    return {name: getattr(leg, name) for name in _LEG_COLUMNS}
+
+
+def _text(record: CallRecord) -> str:
+    return _encoder.encode(record).decode()
+
+
+def _record(row: RecordRow) -> CallRecord:
+    return _decoder.decode(row.detail)
+
+
+def _amended(record: CallRecord, late: CallRecord) -> CallRecord:
+    """``record`` with what ``late`` knows of its audio."""
+    audio = {one.recording: one for one in record.recordings}
+    for one in late.recordings:
+        known = audio.get(one.recording)
+        if known is not None:
+            one = msgspec.structs.replace(one, offer=known.offer, voicemail=known.voicemail)
+        audio[one.recording] = one
+    return msgspec.structs.replace(record, recordings=tuple(audio.values()))
+
+
+def _glimpse(row: RecordRow) -> ContactGlimpse:
+    return ContactGlimpse(
+        call=CallId(row.call),
+        at=row.started_at,
+        queue=row.queue or "",
+        agent=row.agent or "",
+        outcome=row.outcome,
+    )

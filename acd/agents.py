@@ -36,6 +36,8 @@ class Action(StrEnum):
     """The wish is kept and takes effect when the call is over."""
     DROP_WISH = "drop_wish"
     """A wish kept for later is taken back."""
+    RENEW = "renew"
+    """The same state begins anew, with its new reason."""
 
 
 class NotPossible(Exception):
@@ -51,7 +53,7 @@ _A = Action
 TABLE: dict[tuple[AgentState, AgentEvent], Row] = {
     (_S.LOGGED_OUT, _E.LOGGED_IN): (_S.NOT_READY, (_A.CLEAR_STRIKES,)),
     (_S.NOT_READY, _E.WENT_READY): (_S.READY, (_A.RESTART_IDLE, _A.CLEAR_STRIKES)),
-    (_S.NOT_READY, _E.WENT_NOT_READY): (_S.NOT_READY, ()),
+    (_S.NOT_READY, _E.WENT_NOT_READY): (_S.NOT_READY, (_A.RENEW,)),
     (_S.NOT_READY, _E.RETURN_DUE): (_S.READY, (_A.RESTART_IDLE, _A.CLEAR_STRIKES)),
     (_S.NOT_READY, _E.LOGGED_OUT): (_S.LOGGED_OUT, ()),
     (_S.READY, _E.OFFERED): (_S.OFFERED, ()),

@@ -1,0 +1,233 @@
+"""The engine at work: what it is told is journaled, what it decides leaves once that is durable.
+
+Commands wait for the disk, but never longer than a caller would notice; screens are told at once.
+Knows no edge, no socket and no database: only the ports it is given.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from acd.choose import Why
+from acd.engine import Engine
+from acd.entries import FLOOR_MARKS, Epoch, Mark, Snapshot, Step, encode, why_at
+from acd.turn import Decision
+from calls.clock import Clock, Timer
+from calls.commands import Command
+from calls.ids import CallId
+from calls.inputs import Input, TimePassed
+from calls.journal import FLOOR, Journal
+from calls.notices import Alarm, Notice
+
+PATIENCE_S = 0.020
+"""A command leaves after this even if its input is not durable: ringing beats remembering."""
+SNAPSHOT_EVERY = 20_000
+"""Entries replayed at a start, at most twice this: about two seconds."""
+CALLS_EXPLAINED = 5_000
+"""Calls whose explanations are found at once; older ones by acd.entries.why_in, in a worker."""
+
+
+class _Batch:
+    """The commands of one input, waiting for its entry to be durable."""
+
+    __slots__ = ("commands", "leave_by", "free")
+
+    def __init__(self, commands: tuple[Command, ...], leave_by: float) -> None:
+        self.commands = commands
+        self.leave_by = leave_by
+        self.free = False
+
+
+class Brain:
+    """Single writer: everything is called on the thread of the event loop.
+
+    After calling ``start`` the owner must see to it that every edge says EdgeSynced; until then
+    callers of the edges known from the journal are offered to nobody.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        journal: Journal,
+        clock: Clock,
+        send: Callable[[Command], None],
+        publish: Callable[[Notice], None],
+        on_alarm: Callable[[Alarm], None],
+    ) -> None:
+        """``publish`` gets every notice but alarms, which go to ``on_alarm`` alone."""
+        self.engine = engine
+        self.late_journal = 0
+        """Batches of commands that left before their input was durable."""
+        self.refused = 0
+        self._journal = journal
+        self._clock = clock
+        self._send = send
+        self._publish = publish
+        self._on_alarm = on_alarm
+        self._outbox: deque[_Batch] = deque()
+        self._notices: deque[Notice] = deque()
+        self._delivering = False
+        self._journal_late = False
+        self._deadline: Timer | None = None
+        self._deadline_at: float | None = None
+        self._patience: Timer | None = None
+        self._since_snapshot = 0
+        self._positions: dict[CallId, list[int]] = {}
+        self._stopped = False
+
+    def start(self, positions: dict[CallId, list[int]] | None = None) -> None:
+        """Begin a new epoch; ``positions`` as acd.replay found them."""
+        for call in positions or ():
+            self._positions[call] = (positions or {})[call]
+        now = self._clock.now()
+        token = self.engine.token + 1
+        edges = self.engine.take_over(token, now)
+        self._journal.append(FLOOR, encode(Epoch(now=self.engine.now, token=token)))
+        for edge in edges:
+            text = "not heard of since this start; its callers wait until it has synced"
+            self._alarm(Alarm(name=f"edge_lost:{edge}", on=True, text=text, at=now))
+        self._set_deadline()
+
+    def stop(self) -> None:
+        """No timer runs on and nothing more is sent; what was told is in the journal."""
+        self._stopped = True
+        for timer in (self._deadline, self._patience):
+            if timer is not None:
+                timer.cancel()
+
+    def tell(self, said: Input) -> Decision:
+        """Tell the engine something now. Returns what it made of it; the commands leave by
+        themselves. ``refused`` says why it made nothing of it."""
+        decision = self.engine.apply(said, self._clock.now())
+        if decision.refused is not None:
+            self.refused += 1
+        self._write(said, decision)
+        self._notices.extend(decision.notices)
+        self._deliver()
+        self._set_deadline()
+        return decision
+
+    def why_of(self, call: CallId) -> list[Why]:
+        """The explanations kept for a recent call, oldest first, from the journal."""
+        found: list[Why] = []
+        for position in self._positions.get(call, ()):
+            for _, data in self._journal.read(FLOOR, position - 1):
+                found += [why for why in why_at(data) if why.call == call]
+                break
+        return found
+
+    # To the journal
+
+    def _write(self, said: Input, decision: Decision) -> None:
+        step = Step(
+            now=self.engine.now,
+            input=said,
+            commands=decision.commands,
+            why=decision.why,
+            refused=decision.refused,
+        )
+        batch = None
+        if decision.commands:
+            batch = _Batch(decision.commands, self._clock.now() + PATIENCE_S)
+            self._outbox.append(batch)
+        durable = partial(self._durable, batch, decision.why) if batch else None
+        self._journal.append(FLOOR, encode(step), durable)
+        self._since_snapshot += 1
+        if self._since_snapshot >= SNAPSHOT_EVERY:
+            self._since_snapshot = 0
+            snapshot = Snapshot(state=self.engine.live.state)
+            self._journal.append(FLOOR, encode(snapshot), self._mark)
+
+    def _mark(self, position: int) -> None:
+        self._journal.append(FLOOR_MARKS, encode(Mark(snapshot_at=position)))
+
+    def _durable(self, batch: _Batch, why: tuple[Why, ...], position: int) -> None:
+        for one in why:
+            self._positions.setdefault(one.call, []).append(position)
+        while len(self._positions) > CALLS_EXPLAINED:
+            del self._positions[next(iter(self._positions))]
+        batch.free = True
+        self._deliver()
+        if self._journal_late and not self._outbox:
+            self._journal_late = False
+            self._alarm(Alarm(name="journal_late", on=False, at=self._clock.now()))
+
+    # To edges and screens
+
+    def _deliver(self) -> None:
+        """Notices at once, commands in order as far as they may leave. Whoever hears one may tell
+        the brain something: that is delivered after what stands before it."""
+        if self._delivering:
+            return
+        self._delivering = True
+        try:
+            while self._notices or (self._outbox and self._may_leave(self._outbox[0])):
+                if self._notices:
+                    self._tell_screen(self._notices.popleft())
+                else:
+                    for command in self._outbox.popleft().commands:
+                        self._guarded(partial(self._send, command), "send")
+        finally:
+            self._delivering = False
+        self._set_patience()
+
+    def _may_leave(self, batch: _Batch) -> bool:
+        if batch.free or self._stopped:
+            return batch.free and not self._stopped
+        if self._clock.now() < batch.leave_by:
+            return False
+        self.late_journal += 1
+        if not self._journal_late:
+            self._journal_late = True
+            text = f"commands leave before the journal is durable (over {PATIENCE_S * 1000:.0f} ms)"
+            self._alarm(Alarm(name="journal_late", on=True, text=text, at=self._clock.now()))
+        return True
+
+    def _tell_screen(self, notice: Notice) -> None:
+        if isinstance(notice, Alarm):
+            self._alarm(notice)
+        else:
+            self._guarded(partial(self._publish, notice), "publish")
+
+    def _guarded(self, deliver: Callable[[], None], name: str) -> None:
+        """One listener that fails must not keep the next caller's offer from leaving."""
+        try:
+            deliver()
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            self._alarm(Alarm(name=f"brain_{name}", on=True, text=text, at=self._clock.now()))
+
+    def _alarm(self, alarm: Alarm) -> None:
+        self._on_alarm(alarm)
+
+    # Time
+
+    def _set_patience(self) -> None:
+        if self._patience is None and self._outbox and not self._stopped:
+            delay_s = self._outbox[0].leave_by - self._clock.now()
+            self._patience = self._clock.call_later(max(0.0, delay_s), self._out_of_patience)
+
+    def _out_of_patience(self) -> None:
+        self._patience = None
+        self._deliver()
+
+    def _set_deadline(self) -> None:
+        """One timer, for the earliest deadline; one that comes too early sets the next."""
+        at = self.engine.next_deadline()
+        if at is None or self._stopped:
+            return
+        if self._deadline is not None and self._deadline_at is not None:
+            if self._deadline_at <= at:
+                return
+            self._deadline.cancel()
+        self._deadline_at = at
+        delay_s = max(0.0, at - self._clock.now())
+        self._deadline = self._clock.call_later(delay_s, self._deadline_came)
+
+    def _deadline_came(self) -> None:
+        self._deadline = self._deadline_at = None
+        at = self.engine.next_deadline()
+        if at is not None and at <= self._clock.now():
+            self.tell(TimePassed())
+        else:
+            self._set_deadline()

@@ -1,0 +1,87 @@
+"""What the journal's floor stream is made of: steps, epochs and snapshots, as bytes and back.
+
+A step holds its input and the commands it gave. Snapshots stand in the same stream; a second, tiny
+stream says where, so that a start reads from the last one and not from the first day.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from acd.choose import Why
+from acd.state import FloorState
+from calls.commands import Command
+from calls.ids import CallId
+from calls.inputs import Input
+from calls.journal import FLOOR, Journal
+
+FLOOR_MARKS = "floor_marks"
+"""Positions of snapshots in the floor stream."""
+
+
+class _Entry(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag=True, omit_defaults=True
+):
+    pass
+
+
+class Step(_Entry, frozen=True):
+    now: float
+    input: Input
+    commands: tuple[Command, ...] = ()
+    why: tuple[Why, ...] = ()
+    refused: str | None = None
+
+
+class Epoch(_Entry, frozen=True):
+    """An engine begins to speak under this fencing token; older ones have nothing to say."""
+
+    now: float
+    token: int
+
+
+class Snapshot(_Entry, frozen=True):
+    state: FloorState
+
+
+class Mark(msgspec.Struct, frozen=True):
+    snapshot_at: int
+
+
+Entry = Step | Epoch | Snapshot
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
+_mark_decoder = msgspec.json.Decoder(Mark)
+
+
+def encode(entry: Entry | Mark) -> bytes:
+    return _encoder.encode(entry)
+
+
+def decode(data: bytes) -> Entry:
+    """Raises msgspec.DecodeError or ValidationError for anything that is not an entry."""
+    return _decoder.decode(data)
+
+
+def last_snapshot(journal: Journal) -> int | None:
+    """Where in the floor stream the last durable snapshot stands."""
+    last = None
+    for _, data in journal.read(FLOOR_MARKS):
+        last = _mark_decoder.decode(data).snapshot_at
+    return last
+
+
+def why_in(journal: Journal, call: CallId, after: int = 0) -> Iterator[tuple[int, Why]]:
+    """Every explanation of this call in the journal, with its position. Reads the whole journal
+    after ``after``: for a worker process, not for the one that holds calls."""
+    needle = msgspec.json.encode(call)
+    for position, data in journal.read(FLOOR, after):
+        if needle in data and b'"why":' in data:
+            yield from ((position, why) for why in why_at(data) if why.call == call)
+
+
+def why_at(data: bytes) -> tuple[Why, ...]:
+    """The explanations in one entry."""
+    entry = decode(data)
+    return entry.why if isinstance(entry, Step) else ()

@@ -1,0 +1,72 @@
+"""What an edge says about itself: a telephone changed, the truth was re-read, the link is lost."""
+
+from acd.live import Live
+from acd.on_calls import drop
+from acd.rings import BACKSTOP_SLACK_S
+from acd.state import Device, Offer
+from calls.ids import CallId, EdgeId, OfferId
+from calls.inputs import DeviceChanged, EdgeLost, EdgeSynced
+from calls.notices import Alarm
+from calls.words import DeviceState
+
+
+def device_changed(live: Live, said: DeviceChanged) -> str | None:
+    seat = live.seat_of_device.get(said.device)
+    if seat is None:
+        return f"unknown device: {said.device}"
+    live.state.devices[said.device] = Device(edge=said.edge, state=said.state)
+    seat.look_at_devices(live.state.devices)
+    live.file(seat)
+    return None
+
+
+def lost(live: Live, said: EdgeLost) -> str | None:
+    """Its callers are offered to nobody; what it last said of telephones is forgotten."""
+    if live.in_step(said.edge):
+        fall_out_of_step(live, said.edge)
+    for id, device in live.state.devices.items():
+        if device.edge == said.edge:
+            device.state = DeviceState.UNKNOWN
+            seat = live.seat_of_device[id]
+            seat.look_at_devices(live.state.devices)
+            live.file(seat)
+    return None
+
+
+def fall_out_of_step(live: Live, edge: EdgeId) -> None:
+    live.state.edges[edge] = False
+    live.turn.alarms.append(Alarm(name=f"edge_lost:{edge}", on=True, at=live.state.now))
+
+
+def synced(live: Live, said: EdgeSynced) -> str | None:
+    """What is not listed is over: offers and talks release their agents, callers have left."""
+    state = live.state
+    if not live.in_step(said.edge):
+        live.turn.alarms.append(Alarm(name=f"edge_lost:{said.edge}", on=False, at=state.now))
+    state.edges[said.edge] = True
+    calls, offers = frozenset(said.calls), frozenset(said.offers)
+    for offer in [offer for offer in state.offers.values() if offer.edge == said.edge]:
+        _reconcile(live, offer, calls, offers)
+    for call in [call for call in state.calls.values() if call.edge == said.edge]:
+        if call.id not in calls:
+            drop(live, call)
+    live.turn.sweep = True
+    return None
+
+
+def _reconcile(
+    live: Live, offer: Offer, calls: frozenset[CallId], offers: frozenset[OfferId]
+) -> None:
+    if offer.answered_at is not None:
+        if offer.id not in offers:
+            live.end_talk(offer)
+        return
+    call = live.state.calls[offer.call]
+    if offer.call not in calls:
+        drop(live, call)
+    elif offer.id not in offers:
+        call.at_head = True
+        live.let_go(offer)
+        live.wait(call)
+    else:
+        live.postpone_backstop(offer, BACKSTOP_SLACK_S)

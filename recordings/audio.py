@@ -127,7 +127,7 @@ def _interleaved(left: bytes, right: bytes) -> bytes:
     return both.tobytes()
 
 
-def _samples(block: bytes) -> array[int]:
+def _samples(block: bytes) -> "array[int]":
     samples = array("h", block[: len(block) // 2 * 2])
     if sys.byteorder == "big":
         samples.byteswap()

@@ -9,9 +9,11 @@ def finish_talk(target: str, caller_wav: str, agent_wav: str) -> AudioFacts:
     """Both sides into ``target``; they are deleted once it holds them. May be repeated: what is
     already joined is measured again."""
     out, sides = Path(target), (Path(caller_wav), Path(agent_wav))
-    joined = join_two_channels(*sides, out)
-    facts = measure(out) if joined or out.exists() else _facts_of_nothing(sides)
-    if joined and facts.bytes:
+    # A file that is there is whole; one side alone is what an interrupted tidying left of it.
+    if not out.exists() or all(side.exists() for side in sides):
+        join_two_channels(*sides, out)
+    facts = measure(out) if out.exists() else _facts_of_nothing(sides)
+    if facts.bytes:
         for side in sides:
             side.unlink(missing_ok=True)
     return facts

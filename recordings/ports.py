@@ -18,4 +18,4 @@ class RecordingStore(Protocol):
         """Oldest first."""
 
     def made_before(self, at: float, limit: int) -> list[Recording]:
-        """At most ``limit`` that still have a file, oldest first: what a retention rule looks at."""
+        """At most ``limit`` that still have a file, oldest first: for a retention rule."""

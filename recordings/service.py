@@ -19,6 +19,8 @@ from recordings.audio import AudioFacts
 from recordings.finishing import finish_message, finish_talk
 from recordings.model import Kind, Recording, Taken
 from recordings.ports import RecordingStore
+from storage.database import unavailable
+from storage.errors import StorageError
 from storage.offload import Offload
 from storage.worker import Worker, WorkerFailed
 
@@ -57,8 +59,8 @@ class RecordingService:
     async def finish(self, taken: Taken, caller_wav: Path, agent_wav: Path) -> Recording:
         """Join and list a talk whose recorder has been stopped. The two files are gone afterwards.
 
-        Raises ValueError for an unfit id, and WorkerFailed when the worker fails twice: the files
-        stay, the call may be repeated.
+        Raises ValueError for an unfit id or sides of unlike rate, and WorkerFailed when the worker
+        fails twice: the files stay, the call may be repeated.
         """
         path, ended_at = self._place("talk", taken.id)
         await self._settled()
@@ -141,12 +143,17 @@ class RecordingService:
         return recording
 
     async def list_waiting(self) -> None:
-        """Try again what the database would not take; called by itself after every recording."""
-        while self._unlisted:
-            recording = self._unlisted[0]
+        """Try again what the database would not take; called by itself after every recording.
+
+        The audio is safe meanwhile and the session's fact says where; ``unlisted`` shows it.
+        """
+        for _ in range(len(self._unlisted)):
+            recording = self._unlisted.popleft()
             try:
                 await self._offload.run(self._store.add, recording)
-            except Exception:
-                return  # the audio is safe and the caller's fact says where; ``unlisted`` shows it
-            if self._unlisted and self._unlisted[0] is recording:
-                self._unlisted.popleft()
+            except BaseException as error:
+                self._unlisted.append(recording)
+                if not isinstance(error, Exception):
+                    raise
+                if unavailable(error) or isinstance(error, StorageError):
+                    return

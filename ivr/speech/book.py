@@ -123,7 +123,6 @@ class PromptBook:
         try:
             file = self.shelf.staff(language, digits)
         except ValueError:
-            self._misses["unspeakable"] += 1
             return None
         if file.exists():
             return playable(file)

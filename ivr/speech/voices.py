@@ -58,6 +58,9 @@ DEFAULT_VOICES: dict[Language, VoiceSpec] = {
 
 class EspeakVoice:
     def __init__(self, spec: VoiceSpec) -> None:
+        # espeak-ng would speak with another voice, and say nothing of it.
+        if spec.name.partition("+")[0].lower() not in _espeak_languages():
+            raise VoiceMissing(f"espeak-ng has no voice {spec.name!r}; see: espeak-ng --voices")
         self._spec = spec
 
     @property
@@ -95,6 +98,11 @@ class PiperVoice:
 def open_voice(spec: VoiceSpec) -> Voice:
     """The voice of ``spec``, loaded once a process. Raises VoiceMissing."""
     return PiperVoice(spec) if spec.engine == "piper" else EspeakVoice(spec)
+
+
+def _espeak_languages() -> set[str]:
+    lines = _run(["espeak-ng", "--voices"]).decode("utf-8", "replace").splitlines()[1:]
+    return {line.split()[1].lower() for line in lines if len(line.split()) > 1}
 
 
 def _run(command: list[str], text: bytes = b"") -> bytes:

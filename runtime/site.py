@@ -1,0 +1,65 @@
+"""One hotline's site: its configuration, its folders, its secrets. Opened the same way by every
+command, so that `check` and `run` never disagree."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from calls.calendar import WorkCalendar
+from config import calendars
+from config.asterisk import asterisk_settings
+from config.folder import Configuration, open_folder, read_one, seed_folder
+from telephony.asterisk.login_secrets import LoginSecrets, make_secrets
+from telephony.asterisk.root import AsteriskRoot, find_root
+from telephony.asterisk.settings import AsteriskSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    configuration: Configuration
+    secrets: LoginSecrets
+    calendars: Mapping[str, WorkCalendar]
+
+    @property
+    def data(self) -> Path:
+        return self.configuration.settings.data
+
+    @property
+    def prompts(self) -> Path:
+        return self.data / "prompts"
+
+    @property
+    def recordings(self) -> Path:
+        return self.data / "recordings"
+
+    @property
+    def scripts(self) -> Path:
+        """Where a site's own AGI scripts lie."""
+        return self.data / "scripts"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "log"
+
+    def asterisk(self) -> AsteriskSettings:
+        """Raises ValueError with a sentence for the site."""
+        return asterisk_settings(self.configuration, self.secrets, self.prompts, self.recordings)
+
+    def asterisk_root(self) -> AsteriskRoot:
+        """Raises NoAsterisk."""
+        return find_root(self.data)
+
+
+def open_site(folder: Path, *, demo: bool = False) -> Site:
+    """Read ``folder``, making the files we ship where there are none. Raises ConfigRefused with
+    every mistake, OSError, ValueError for torn secrets."""
+    seed_folder(folder, demo=demo)
+    configuration = open_folder(folder, os.environ)
+    settings = configuration.settings
+    found = read_one(
+        folder / calendars.FILE, lambda top: calendars.read_calendars(top, settings.time_zone)
+    )
+    for made in ("prompts", "recordings", "scripts", "log"):
+        (settings.data / made).mkdir(parents=True, exist_ok=True)
+    return Site(configuration, make_secrets(settings.data / "secrets"), found)

@@ -82,9 +82,10 @@ class Instance:
         self._spawn()
         await asyncio.to_thread(self._wait_booted)
 
-    def reload(self) -> None:
-        """Render, and let Asterisk read it again: calls go on. Devices and dialplan change within
-        a second; addresses and ports only with a new start."""
+    def reconfigure(self, settings: AsteriskSettings) -> None:
+        """Render other settings and let Asterisk read them; calls go on. Devices, trunks, rescue
+        and zone change within a second, addresses, ports and folders only with a new start."""
+        self.settings = settings
         self.render()
         if self._process is not None and self.running:
             self._process.send_signal(signal.SIGHUP)

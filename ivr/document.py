@@ -55,6 +55,16 @@ def hash_of(tree: Tree) -> str:
     return hashlib.sha256(dump_tree(tree)).hexdigest()[:12]
 
 
+def title_of(document: str) -> str:
+    """The title, of documents with faults too; '' when there is none."""
+    try:
+        raw = msgspec.json.decode(document)
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+    title = raw.get("title") if isinstance(raw, dict) else None
+    return title if isinstance(title, str) else ""
+
+
 class _Twice(dict[str, Any]):
     """An object in which keys were written more than once; JSON would silently keep the last."""
 

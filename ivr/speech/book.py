@@ -63,12 +63,13 @@ class PromptBook:
         self._voices = {**DEFAULT_VOICES, **(voices or {})}
         self._settings = settings or Settings()
         self._misses: Counter[Miss] = Counter()
+        self._known_pieces: dict[tuple[Language, str], str] = {}
         self._speaking: dict[Path, asyncio.Task[bool]] = {}
 
     @property
     def misses(self) -> Mapping[Miss, int]:
         """What callers did not hear as meant, counted since the start."""
-        return dict(self._misses)
+        return +self._misses
 
     async def start(self) -> bool:
         """Have the worker up and its voices loaded; False when free text cannot be spoken."""
@@ -177,7 +178,17 @@ class PromptBook:
         except Unspeakable:
             self._misses["unspeakable"] += 1
             return []
-        return self._present([self.shelf.piece(language, name) for name in names])
+        return [file for name in names for file in self._piece(language, name)]
+
+    def _piece(self, language: Language, name: str) -> list[str]:
+        # Places are told to every waiting caller again and again: the disk is asked once.
+        known = self._known_pieces.get((language, name))
+        if known is None:
+            there = self._present([self.shelf.piece(language, name)])
+            if there:
+                self._known_pieces[language, name] = there[0]
+            return there
+        return [known]
 
     def _present(self, files: Sequence[Path]) -> list[str]:
         there = [playable(file) for file in files if file.exists()]

@@ -5,7 +5,6 @@ once and in one order; anything else is refused whole.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -69,48 +68,55 @@ class Environment:
     raw: dict[str, str] = field(default_factory=dict, repr=False)
 
 
-def read_environment(lines: Sequence[bytes]) -> Environment:
-    """The environment from its lines, without newlines. Raises BadEnvironment."""
-    raw = _read_keys(lines)
-    missing = [key for key in ORDER if key not in raw and key not in _OPTIONAL]
-    if missing:
-        raise BadEnvironment(f"{missing[0]} is missing")
-    name = raw["agi_calleridname"]
-    return Environment(
-        channel=clean_name(raw["agi_channel"]),
-        channel_id=clean_name(raw["agi_uniqueid"]),
-        number=clean_number(raw["agi_callerid"]),
-        name="" if name == _NOBODY else clean_name(name),
-        dialled=clean_number(raw["agi_dnid"]) or clean_number(raw["agi_extension"]),
-        context=clean_name(raw["agi_context"]),
-        extension=clean_name(raw["agi_extension"]),
-        language=clean_name(raw["agi_language"]),
-        path=_path(raw["agi_request"]),
-        arguments=tuple(value for key, value in raw.items() if _ARGUMENT.fullmatch(key)),
-        raw=raw,
-    )
+class EnvironmentReader:
+    """Takes the lines one by one, and refuses at the first that is wrong."""
 
+    def __init__(self) -> None:
+        self._raw: dict[str, str] = {}
+        self._place = -1
+        self._arguments: list[str] = []
 
-def _read_keys(lines: Sequence[bytes]) -> dict[str, str]:
-    raw: dict[str, str] = {}
-    place, arguments = -1, 0
-    for line in lines:
+    def add(self, line: bytes) -> None:
+        """One line without its newline. Raises BadEnvironment."""
         key, colon, value = line.decode("utf-8", "replace").partition(":")
         if not colon or not _KEY.fullmatch(key):
-            raise BadEnvironment(f"line {len(raw) + 1} is no key")
-        if key in raw:
+            raise BadEnvironment(f"line {len(self._raw) + 1} is no key")
+        if key in self._raw:
             raise BadEnvironment(f"{key} is repeated")
         argument = _ARGUMENT.fullmatch(key)
         if argument:
-            arguments += 1
-            if int(argument[1]) != arguments or "agi_threadid" not in raw:
+            self._arguments.append(value.removeprefix(" "))
+            if int(argument[1]) != len(self._arguments) or ORDER[-1] not in self._raw:
                 raise BadEnvironment(f"{key} is out of order")
         elif key in _PLACE:
-            if _PLACE[key] < place or arguments:
+            if _PLACE[key] < self._place or self._arguments:
                 raise BadEnvironment(f"{key} is out of order")
-            place = _PLACE[key]
-        raw[key] = value.removeprefix(" ")
-    return raw
+            self._place = _PLACE[key]
+        self._raw[key] = value.removeprefix(" ")
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def whole(self) -> Environment:
+        """At the blank line. Raises BadEnvironment when a key is missing."""
+        raw = self._raw
+        missing = [key for key in ORDER if key not in raw and key not in _OPTIONAL]
+        if missing:
+            raise BadEnvironment(f"{missing[0]} is missing")
+        name = raw["agi_calleridname"]
+        return Environment(
+            channel=clean_name(raw["agi_channel"]),
+            channel_id=clean_name(raw["agi_uniqueid"]),
+            number=clean_number(raw["agi_callerid"]),
+            name="" if name == _NOBODY else clean_name(name),
+            dialled=clean_number(raw["agi_dnid"]) or clean_number(raw["agi_extension"]),
+            context=clean_name(raw["agi_context"]),
+            extension=clean_name(raw["agi_extension"]),
+            language=clean_name(raw["agi_language"]),
+            path=_path(raw["agi_request"]),
+            arguments=tuple(self._arguments),
+            raw=raw,
+        )
 
 
 def _path(request: str) -> str:

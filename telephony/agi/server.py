@@ -54,6 +54,11 @@ class AgiServer:
         """Sockets open now."""
         return len(self._connections)
 
+    @property
+    def sessions(self) -> int:
+        """Sessions not yet over; a session may outlive its socket while it tidies up."""
+        return len(self._sessions)
+
     async def start(self, host: str, port: int) -> int:
         """Listen; returns the port, which the system chooses when ``port`` is 0. Raises Twisted's
         CannotListenError when it is taken."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telephony.agi.environment import BadEnvironment, Environment, read_environment
+from telephony.agi.environment import BadEnvironment, Environment, EnvironmentReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class AgiReader:
         self._limits = limits
         self._buffer = bytearray()
         self._searched = 0
-        self._headers: list[bytes] | None = []
+        self._headers: EnvironmentReader | None = EnvironmentReader()
         self._header_bytes = 0
         self._usage: bytearray | None = None
         self._broken = False
@@ -128,16 +128,16 @@ class AgiReader:
             return None
         return read_reply(line)
 
-    def _header(self, headers: list[bytes], line: bytes) -> Message | None:
+    def _header(self, headers: EnvironmentReader, line: bytes) -> Message | None:
         self._header_bytes += len(line) + 1
         if len(headers) >= self._limits.headers or self._header_bytes > self._limits.environment:
             return Broken(Breach.ENVIRONMENT_TOO_LONG, f"{len(headers)} lines")
-        if line:
-            headers.append(line)
-            return None
-        self._headers = None
         try:
-            return EnvironmentRead(read_environment(headers))
+            if line:
+                headers.add(line)
+                return None
+            self._headers = None
+            return EnvironmentRead(headers.whole())
         except BadEnvironment as error:
             return Broken(Breach.BAD_ENVIRONMENT, str(error))
 

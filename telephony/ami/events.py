@@ -291,7 +291,7 @@ def _nothing_but(message: Message, names: set[str]) -> None:
 
 
 def _value(message: Message, name: str) -> str:
-    value = _plain(name, message.get(name))
+    value = _plain(name, message.one(name))
     if not value:
         raise Quarantined(f"{message.event}: {name} is missing or empty")
     return value

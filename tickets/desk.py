@@ -1,0 +1,194 @@
+"""What the desk does with a call: opens a ticket, joins one, or finishes the one that was opened
+when the agent answered. Each call once, whoever tells it how often. Synchronous: runs on threads.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+
+from calls.calendar import NeverOpens, WorkCalendar
+from calls.ids import AgentId, QueueId, TicketId
+from calls.record import CallRecord
+from tickets.model import (
+    LIVE,
+    NEXT,
+    SYSTEM,
+    CallLink,
+    ChangeRefused,
+    Entry,
+    EntryKind,
+    NoSuchTicket,
+    Role,
+    Ticket,
+    TicketState,
+)
+from tickets.ports import EndedCall, TicketRows, TicketStore
+from tickets.rules import Rule, RuleBook, titles_for
+
+_record = msgspec.json.Decoder(CallRecord)
+
+
+class Desk:
+    def __init__(
+        self,
+        store: TicketStore,
+        rules: RuleBook,
+        calendar: WorkCalendar,
+        queue_names: Callable[[QueueId], dict[str, str]] = lambda queue: {},
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._calendar = calendar
+        self._queue_names = queue_names
+
+    def open_at_answer(self, record: CallRecord, now: float) -> Ticket | None:
+        """The ticket that waits while the agent talks, if the rules want one."""
+        rule = self._rules.at_answer(record)
+        if rule is None or rule.kind is None:
+            return None
+        with self._store.writing() as rows:
+            known = rows.ticket_of(record.call)
+            if known is not None:
+                return known
+            id_ = self._open_or_join(rows, rule, record, now, message=None)
+            return rows.get(id_)
+
+    def deal_with(self, ended: EndedCall, now: float) -> TicketId | None:
+        """One call record: its ticket, or None when it leaves none or was dealt with before."""
+        record = _record.decode(ended.payload)
+        with self._store.writing() as rows:
+            if not rows.claim(ended.message, now):
+                return None
+            known = rows.ticket_of(record.call)
+            rule = self._rules.at_end(record)
+            if known is not None:
+                self._finish(rows, known, rule, record, ended.message, now)
+                return known.id
+            if rule is None or rule.kind is None:
+                return None
+            return self._open_or_join(rows, rule, record, now, ended.message)
+
+    def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:
+        with self._store.reading() as rows:
+            return rows.waiting(limit, after)
+
+    def put_off(self, ended: EndedCall, error: str) -> None:
+        with self._store.writing() as rows:
+            rows.put_off(ended.message, error)
+
+    # What people do
+
+    def change_state(self, id_: TicketId, to: TicketState, who: str, now: float) -> Ticket:
+        """Raises NoSuchTicket, ChangeRefused."""
+        with self._store.writing() as rows:
+            ticket = _existing(rows, id_)
+            if to not in NEXT[ticket.state]:
+                raise ChangeRefused(ticket, to)
+            closed_at = None if to in LIVE else (ticket.closed_at or now)
+            rows.save(replace(ticket, state=to, updated_at=now, closed_at=closed_at))
+            rows.write(id_, Entry(now, who, EntryKind.STATE, to))
+            return _existing(rows, id_)
+
+    def add_note(self, id_: TicketId, text: str, who: str, now: float) -> Ticket:
+        """Raises NoSuchTicket."""
+        with self._store.writing() as rows:
+            rows.save(replace(_existing(rows, id_), updated_at=now))
+            rows.write(id_, Entry(now, who, EntryKind.NOTE, text))
+            return _existing(rows, id_)
+
+    def assign(self, id_: TicketId, to: AgentId | None, who: str, now: float) -> Ticket:
+        """Raises NoSuchTicket."""
+        with self._store.writing() as rows:
+            rows.save(replace(_existing(rows, id_), assignee=to, updated_at=now))
+            rows.write(id_, Entry(now, who, EntryKind.ASSIGNED, to or ""))
+            return _existing(rows, id_)
+
+    # Inside
+
+    def _open_or_join(
+        self, rows: TicketRows, rule: Rule, record: CallRecord, now: float, message: int | None
+    ) -> TicketId:
+        known = None
+        if rule.join_within_s and rule.kind is not None:
+            since = now - rule.join_within_s
+            known = rows.live(rule.kind, record.customer, record.number, since)
+        if known is None:
+            id_, role = rows.add(self._new(rule, record, now)), Role.OPENED
+        else:
+            id_, role = known.id, Role.JOINED
+            rows.save(self._raised(known, rule, record, now))
+        finished_at = None if message is None else now
+        rows.link(id_, CallLink(record.call, role, now, finished_at), message)
+        rows.write(id_, Entry(now, SYSTEM, EntryKind.CALL, call=record.call))
+        return id_
+
+    def _finish(
+        self,
+        rows: TicketRows,
+        ticket: Ticket,
+        rule: Rule | None,
+        record: CallRecord,
+        message: int,
+        now: float,
+    ) -> None:
+        """The call that opened or joined this ticket is over; what its end told is added."""
+        if rule is not None and rule.kind is not None:
+            ticket = self._raised(ticket, rule, record, now)
+        rows.save(
+            replace(
+                ticket,
+                updated_at=now,
+                customer=ticket.customer or record.customer,
+                level=ticket.level or record.level,
+                assignee=ticket.assignee or record.last_agent,
+            )
+        )
+        rows.finish(record.call, now, message)
+        rows.write(ticket.id, Entry(now, SYSTEM, EntryKind.CALL_ENDED, call=record.call))
+
+    def _new(self, rule: Rule, record: CallRecord, now: float) -> Ticket:
+        assert rule.kind is not None
+        names = {} if record.queue is None else self._queue_names(record.queue)
+        return Ticket(
+            id=TicketId(""),
+            kind=rule.kind,
+            opened_at=now,
+            updated_at=now,
+            priority=rule.priority,
+            titles=titles_for(rule, record, names),
+            customer=record.customer,
+            number=record.number,
+            queue=record.queue,
+            level=record.level,
+            assignee=record.last_agent,
+            rule=rule.name,
+            due_at=self._due(rule, now),
+        )
+
+    def _raised(self, ticket: Ticket, rule: Rule, record: CallRecord, now: float) -> Ticket:
+        """A further call, or the end of one, never makes a ticket less urgent or later."""
+        urgent = rule.priority.rank > ticket.priority.rank
+        dues = [due for due in (ticket.due_at, self._due(rule, now)) if due is not None]
+        return replace(
+            ticket,
+            updated_at=now,
+            priority=rule.priority if urgent else ticket.priority,
+            due_at=min(dues, default=None),
+            customer=ticket.customer or record.customer,
+        )
+
+    def _due(self, rule: Rule, now: float) -> float | None:
+        if rule.due_s is None:
+            return None
+        try:
+            return self._calendar.add_working(now, rule.due_s)
+        except NeverOpens:
+            return None
+
+
+def _existing(rows: TicketRows, id_: TicketId) -> Ticket:
+    ticket = rows.get(id_)
+    if ticket is None:
+        raise NoSuchTicket(id_)
+    return ticket

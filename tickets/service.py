@@ -1,0 +1,182 @@
+"""The desk beside a live hotline: a ticket waits when the agent has answered, and every call record
+is dealt with once, off the event loop, whenever the database lets it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from calls.clock import Clock
+from calls.ids import AgentId, CustomerId, TicketId
+from calls.notices import Alarm, TicketGlimpse
+from calls.record import CallRecord
+from calls.words import Language
+from storage.database import unavailable
+from storage.offload import Offload
+from tickets.desk import Desk
+from tickets.model import NoSuchTicket, Ticket, TicketState
+from tickets.ports import EndedCall, TicketFilter, TicketStore
+
+AT_ONCE = 100
+LOOK_EVERY_S = 2.0
+"""Without being woken; the writer of records wakes us."""
+FIRST_RETRY_S = 0.5
+LONGEST_RETRY_S = 30.0
+PUT_OFF_S = 60.0
+MAX_PAGE = 200
+MAX_GLIMPSES = 10
+BEHIND = "tickets_waiting"
+REFUSED = "ticket_refused"
+
+log = logging.getLogger(__name__)
+
+
+class Tickets:
+    def __init__(
+        self,
+        desk: Desk,
+        store: TicketStore,
+        offload: Offload,
+        clock: Clock,
+        alarm: Callable[[Alarm], None],
+    ) -> None:
+        self._desk = desk
+        self._store = store
+        self._offload = offload
+        self._clock = clock
+        self._alarm = alarm
+        self._alarms: set[str] = set()
+        self._put_off: dict[int, float] = {}
+        """Messages that failed by their own fault: when to look at them again."""
+        self._stopped = False
+        self._wake = asyncio.Event()
+
+    # For the floor
+
+    async def open_for(self, record: CallRecord) -> Ticket | None:
+        """An agent has answered this call: the ticket that waits for her, if the rules want one.
+        The same call always gets the same ticket. Raises what the database raises; the call's
+        record opens the ticket later then."""
+        return await self._offload.run(self._desk.open_at_answer, record, self._clock.now())
+
+    async def glimpses(
+        self, customers: Sequence[CustomerId], number: str, language: Language
+    ) -> list[TicketGlimpse]:
+        """Live tickets of who may be calling, newest first, for the pop."""
+
+        def look() -> list[TicketGlimpse]:
+            with self._store.reading() as rows:
+                live = rows.live_of(customers, number, MAX_GLIMPSES)
+                return [ticket.glimpse(language) for ticket in live]
+
+        return await self._offload.run(look)
+
+    # For people
+
+    async def get(self, id_: TicketId) -> Ticket:
+        """With its calls and entries. Raises NoSuchTicket."""
+
+        def look() -> Ticket:
+            with self._store.reading() as rows:
+                ticket = rows.get(id_)
+                if ticket is None:
+                    raise NoSuchTicket(id_)
+                return ticket
+
+        return await self._offload.run(look)
+
+    async def find(
+        self, wanted: TicketFilter, limit: int = 50, before: TicketId | None = None
+    ) -> list[Ticket]:
+        """Newest first, at most MAX_PAGE; pass the last one's id as ``before`` for more."""
+
+        def look() -> list[Ticket]:
+            with self._store.reading() as rows:
+                return rows.find(wanted, min(limit, MAX_PAGE), before)
+
+        return await self._offload.run(look)
+
+    async def change_state(self, id_: TicketId, to: TicketState, who: str) -> Ticket:
+        """Raises NoSuchTicket, ChangeRefused."""
+        return await self._offload.run(self._desk.change_state, id_, to, who, self._clock.now())
+
+    async def add_note(self, id_: TicketId, text: str, who: str) -> Ticket:
+        """Raises NoSuchTicket."""
+        return await self._offload.run(self._desk.add_note, id_, text, who, self._clock.now())
+
+    async def assign(self, id_: TicketId, to: AgentId | None, who: str) -> Ticket:
+        """Raises NoSuchTicket."""
+        return await self._offload.run(self._desk.assign, id_, to, who, self._clock.now())
+
+    # Call records, one after the other
+
+    async def run(self) -> None:
+        """Until ``stop``. When the database is gone: an alarm, and again with growing pauses."""
+        retry_s = FIRST_RETRY_S
+        while not self._stopped:
+            try:
+                more = await self._offload.run(self.step, self._clock.now())
+            except Exception as error:
+                if not unavailable(error):
+                    log.exception("the desk failed")
+                self._raise(BEHIND, True, f"calls wait for the desk: {error}")
+                await self._pause(retry_s)
+                retry_s = min(2 * retry_s, LONGEST_RETRY_S)
+                continue
+            retry_s = FIRST_RETRY_S
+            self._raise(BEHIND, False)
+            self._raise(REFUSED, bool(self._put_off), "a call record could not become a ticket")
+            if not more:
+                await self._pause(LOOK_EVERY_S)
+
+    def wake(self) -> None:
+        """There is a new call record."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """``run`` returns after the step it is in."""
+        self._stopped = True
+        self._wake.set()
+
+    def step(self, now: float) -> bool:
+        """Deal with what waits, at most AT_ONCE; True when there may be more. Synchronous. Raises
+        when the database is unavailable, having lost nothing."""
+        after = 0
+        done = 0
+        while done < AT_ONCE:
+            batch = self._desk.waiting(AT_ONCE, after)
+            if not batch:
+                return False
+            for ended in batch:
+                after = ended.message
+                if self._put_off.get(ended.message, 0.0) <= now:
+                    self._deal_with(ended, now)
+                    done += 1
+        return True
+
+    def _deal_with(self, ended: EndedCall, now: float) -> None:
+        try:
+            self._desk.deal_with(ended, now)
+            self._put_off.pop(ended.message, None)
+        except Exception as error:
+            if unavailable(error):
+                raise
+            # Its own fault: the calls behind it must not wait for it.
+            log.exception("a call record could not become a ticket")
+            self._put_off[ended.message] = now + PUT_OFF_S
+            self._desk.put_off(ended, repr(error))
+
+    def _raise(self, name: str, on: bool, text: str = "") -> None:
+        if on == (name in self._alarms):
+            return
+        (self._alarms.add if on else self._alarms.discard)(name)
+        self._alarm(Alarm(name=name, on=on, text=text if on else "", at=self._clock.now()))
+
+    async def _pause(self, delay_s: float) -> None:
+        timer = self._clock.call_later(delay_s, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            timer.cancel()
+            if not self._stopped:
+                self._wake.clear()

@@ -63,7 +63,7 @@ def permitted(words: Sequence[str], rules: ScriptRules) -> Permitted | None:
     upper = [word.upper() for word in words]
     for length in (3, 2, 1):
         verb = " ".join(upper[:length])
-        if len(upper) >= length and verb in _CHECKS:
+        if verb.count(" ") == length - 1 and verb in _CHECKS:
             arguments = list(words[length:])
             if not _CHECKS[verb](arguments, rules):
                 return None

@@ -8,16 +8,13 @@ checked (hotline.script_rules), quoted anew and sent in its turn on our own wire
 import asyncio
 import contextlib
 import logging
-import os
 import re
-import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from hotline.script_process import Babble, ScriptProcess, start_script
 from hotline.script_rules import ScriptRules, permitted
 from telephony.agi.channel import Channel, ChannelLost, CommandRefused
 from telephony.agi.environment import Environment
@@ -25,7 +22,6 @@ from telephony.agi.wire import UnfitCommand, split_command
 
 log = logging.getLogger(__name__)
 
-MAX_LINE = 16384
 _SCRIPT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 _NOT_HERE = b"510 Invalid or unknown command\n"
 _DEAD = b"511 Command Not Permitted on a dead channel or intercept routine\n"
@@ -59,9 +55,15 @@ async def run_script(
         return ScriptOutcome.MISSING
     if channel.lost:
         raise ChannelLost(f"before {name} ran")
-    process = await _start(script, arguments)
-    relay: asyncio.Future[Any] = asyncio.ensure_future(
-        _relay(channel, process, script, arguments, rules)
+    said = [_one_line(argument) for argument in arguments]
+    process = await start_script(script, said)
+    relay = asyncio.ensure_future(
+        _relay(
+            channel,
+            process,
+            environment_block(channel.environment, script, said),
+            rules or ScriptRules(),
+        )
     )
     try:
         async with asyncio.timeout(limit_s):
@@ -72,7 +74,10 @@ async def run_script(
             cut()
         return ScriptOutcome.FAILED
     finally:
-        await _end(process, relay)
+        relay.cancel()
+        await process.end()
+        with contextlib.suppress(asyncio.CancelledError, Babble):
+            await relay
     if channel.lost:
         raise ChannelLost(f"while {name} ran")
     return ScriptOutcome.OK if code == 0 else ScriptOutcome.FAILED
@@ -105,68 +110,46 @@ def _one_line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-async def _start(script: Path, arguments: Sequence[str]) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(script),
-        *(_one_line(argument) for argument in arguments),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,  # pyst2 writes the caller's number and all else there
-        cwd=script.parent,
-        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8:surrogateescape"},
-        start_new_session=True,
-        limit=MAX_LINE,
-    )
-
-
 async def _until_over(
-    channel: Channel, process: Process, relay: "asyncio.Future[Any]", grace_s: float
+    channel: Channel, process: ScriptProcess, relay: "asyncio.Future[None]", grace_s: float
 ) -> int:
-    """The script's exit code, once it is over; 1 when it spoke no AGI."""
-    exited: asyncio.Future[Any] = asyncio.ensure_future(process.wait())
+    """The script's exit code, once it is over; 1 when it spoke no AGI or its caller was lost."""
+    over: asyncio.Future[Any] = process.exited
     lost: asyncio.Future[Any] = asyncio.ensure_future(channel.lost_event.wait())
     try:
-        await asyncio.wait({exited, lost, relay}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({over, lost, relay}, return_when=asyncio.FIRST_COMPLETED)
         if relay.done():
             relay.result()
-            await asyncio.wait({exited, lost}, return_when=asyncio.FIRST_COMPLETED)
-        if not exited.done():
-            _signal(process, signal.SIGHUP)
-            await asyncio.wait({exited}, timeout=grace_s)
+            await asyncio.wait({over, lost}, return_when=asyncio.FIRST_COMPLETED)
+        if not over.done():
+            process.hang_up()
+            await asyncio.wait({over}, timeout=grace_s)
             return 1
         await asyncio.wait({relay}, timeout=grace_s)
-        return int(exited.result())
-    except (ValueError, ConnectionError):
-        log.warning("script broke off", exc_info=True)
+        return process.exited.result()
+    except Babble as babble:
+        log.warning("script spoke no AGI", extra={"detail": str(babble)})
         return 1
     finally:
-        exited.cancel()
         lost.cancel()
 
 
 async def _relay(
-    channel: Channel,
-    process: Process,
-    script: Path,
-    arguments: Sequence[str],
-    rules: ScriptRules | None,
+    channel: Channel, process: ScriptProcess, environment: bytes, rules: ScriptRules
 ) -> None:
-    """Until the script closes its output. Raises ValueError for a line without end."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(environment_block(channel.environment, script, arguments))
-    while line := await process.stdout.readline():
-        answer = await _answer(channel, line, rules or ScriptRules())
-        process.stdin.write(answer)
-        await process.stdin.drain()
+    """Until the script closes its output. Raises Babble."""
+    await process.answer(environment)
+    while line := await process.line():
+        await process.answer(await _answer(channel, line, rules))
 
 
 async def _answer(channel: Channel, line: bytes, rules: ScriptRules) -> bytes:
     words = split_command(line.decode("utf-8", "surrogateescape").rstrip("\r\n"))
     command = permitted(words, rules)
     if command is None:
-        log.warning("script refused a command", extra={"verb": " ".join(words[:2])[:40]})
+        log.warning(
+            "a script asked for what it may not do", extra={"verb": " ".join(words[:2])[:40]}
+        )
         return _NOT_HERE
     verb, arguments = command
     try:
@@ -177,20 +160,3 @@ async def _answer(channel: Channel, line: bytes, rules: ScriptRules) -> bytes:
         return _NOT_HERE
     except ChannelLost:
         return _DEAD
-
-
-async def _end(process: Process, relay: "asyncio.Future[Any]") -> None:
-    """Nothing of it is left behind: the process, whatever it started, the pipes, our reader."""
-    _signal(process, signal.SIGKILL)
-    relay.cancel()
-    with contextlib.suppress(asyncio.CancelledError, ValueError, ConnectionError):
-        await relay
-    if process.stdin is not None:
-        process.stdin.close()
-    await process.wait()
-
-
-def _signal(process: Process, number: signal.Signals) -> None:
-    """To the script's whole process group, which outlives the script itself."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)

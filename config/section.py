@@ -271,5 +271,5 @@ class Section:
 
 def guess(word: str, known: Iterable[str]) -> str:
     """``did you mean 'queues'?``, or '' when nothing known looks like it."""
-    close = difflib.get_close_matches(word, list(known), n=1)
+    close = difflib.get_close_matches(word, list(map(str, known)), n=1)
     return f"did you mean {close[0]!r}?" if close else ""

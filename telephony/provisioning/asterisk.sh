@@ -2,6 +2,7 @@
 # A real Asterisk for this checkout: the machine's own from 22.7 on, else version 22 unpacked into
 # var/asterisk-root. Nothing in it is installed or run here, so root and an ordinary user get the
 # same tree the same way, and nothing is ever mounted inside it.
+# --check: exit 0 when there is one, 3 when one must be made.
 # THREERING_ASTERISK_ROOT names a tree made before; several checkouts may share one.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -26,6 +27,7 @@ fi
 own_asterisk_will_do && exit 0
 # Renamed into place as the last step: when it is there, it is whole.
 [ -x "$tree/usr/sbin/asterisk" ] && exit 0
+[ "${1:-}" = --check ] && exit 3
 
 command -v mmdebstrap >/dev/null || {
     echo "mmdebstrap is missing; run as root: sh telephony/provisioning/prerequisites.sh telephone" >&2

@@ -1,5 +1,6 @@
 """Callers through a real Asterisk: to a controller, past a dying one, and without any."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.settings import AsteriskSettings, Rescue
+from telephony.cel_calls import CallTrace, CallTraces
+from telephony.cel_file import CelFollower
 from tests.telephony.real_asterisk import (
     AgiLine,
     ScriptedController,
@@ -114,6 +117,29 @@ def test_without_any_controller_the_caller_leaves_a_message_and_is_hung_up(
     [message] = set(settings.voicemail_folder.iterdir()) - before
     assert message.suffix == ".wav"
     assert message.stat().st_size > 8000
+
+
+def test_asterisk_itself_wrote_down_the_rescued_call(
+    settings: AsteriskSettings, tmp_path: Path
+) -> None:
+    assert finished(call(settings, tmp_path, called="4008009999")) == 0
+    follower, fold = CelFollower(settings.cel_file), CallTraces()
+    traces: list[CallTrace] = []
+    deadline = time.monotonic() + 10
+    while not [t for t in traces if t.dialled == "4008009999"]:
+        assert time.monotonic() < deadline
+        traces += [trace for event in follower.read() if (trace := fold.add(event))]
+    trace = traces[-1]
+    assert (trace.number, trace.endpoint, trace.rescued) == (
+        "13812345678",
+        "trunk-line",
+        "voicemail",
+    )
+    assert trace.arrived_at is not None
+    assert trace.ended_at is not None
+    assert trace.ended_at > trace.arrived_at > time.time() - 60
+    assert (settings.voicemail_folder / f"{trace.linkedid}.wav").exists()
+    assert follower.flawed == 0
 
 
 def test_a_controller_that_is_stuck_loses_the_call_to_the_rescue(

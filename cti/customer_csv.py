@@ -6,7 +6,7 @@ line ends. One stray quote costs one row, never the rest of the file.
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -59,7 +59,7 @@ def detect_encoding(file: BinaryIO) -> str:
     return "gb18030" if broken * 10 > whole else "utf-8"
 
 
-def read_rows(file: BinaryIO, encoding: str) -> Iterator[RawRow]:
+def read_rows(file: BinaryIO, encoding: str) -> Generator[RawRow, None, None]:
     """Every row with anything in it, the header first. Closes nothing."""
     text = TextIOWrapper(file, encoding, errors="replace", newline="")
     try:

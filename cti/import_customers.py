@@ -5,6 +5,7 @@ twice, or cut off and done again, it gives the same customers.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
 
@@ -62,10 +63,11 @@ def import_customers(
     ``pause(seconds)`` sleeps. Raises ImportRefused when the file cannot be used at all, and what
     the store raises; whatever was reported by then is stored, and doing it again is safe.
     """
-    with open_rows(path) as file:
+    with ExitStack() as stack:
+        file = stack.enter_context(open_rows(path))
         total = path.stat().st_size
         encoding = detect_encoding(file)
-        rows = read_rows(file, encoding)
+        rows = stack.enter_context(closing(read_rows(file, encoding)))
         columns = read_header(_header(rows))
         tally = _Tally(encoding, columns.ignored, total)
         readable = (read_row(row, columns, region, area_code) for row in rows)

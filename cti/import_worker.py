@@ -56,9 +56,7 @@ async def import_in_worker(
     Raises ImportRefused when the file cannot be used, ImportStopped when the database or the
     process failed on the way.
     """
-    order = _Order(
-        file=os.path.abspath(path), database_url=database_url, region=region, area_code=area_code
-    )
+    order = _order(path, database_url, region, area_code)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -69,10 +67,17 @@ async def import_in_worker(
     )
     try:
         # By pipe, not by argument: a database URL may hold a password, and ps shows arguments.
-        await _say(process, msgspec.json.encode(order))
+        await _say(process, order)
         return await _follow(process, on_progress)
     finally:
         await _end(process)
+
+
+def _order(path: Path, database_url: str, region: str, area_code: str) -> bytes:
+    order = _Order(
+        file=str(path.resolve()), database_url=database_url, region=region, area_code=area_code
+    )
+    return msgspec.json.encode(order)
 
 
 async def _say(process: asyncio.subprocess.Process, line: bytes) -> None:
@@ -135,7 +140,9 @@ def work(order: bytes, write: Callable[[bytes], None]) -> None:
     except Exception as error:
         if not unavailable(error):
             raise
-        say(_Line(stopped=f"the database does not answer ({error}); do the import again"))
+        # The driver's words alone: the whole message would carry customers' numbers.
+        why = getattr(error, "orig", None) or type(error).__name__
+        say(_Line(stopped=f"the database failed: {why}; when it is back, do the import again"))
 
 
 def _write(line: bytes) -> None:

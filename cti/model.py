@@ -90,9 +90,10 @@ def judge_similar(key: str, owners: Iterable[Owner]) -> Found:
 
 
 def _in_order(owners: Iterable[Owner], *, sure: bool) -> tuple[Match, ...]:
-    ordered = sorted(owners, key=lambda o: (_RANK[o.level], o.name, o.customer))
-    once = {o.customer: o for o in reversed(ordered)}  # two numbers of one customer: one match
+    once: dict[CustomerId, Owner] = {}
+    for owner in sorted(owners, key=lambda o: (_RANK[o.level], o.name, o.customer)):
+        once.setdefault(owner.customer, owner)  # two numbers of one customer: one match
     return tuple(
         Match(customer=o.customer, name=o.name, level=o.level, company=o.company, sure=sure)
-        for o in list(reversed(once.values()))[:MAX_MATCHES]
+        for o in list(once.values())[:MAX_MATCHES]
     )

@@ -77,6 +77,7 @@ _INVISIBLE = dict.fromkeys(
 )
 _FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _WRITING = _DASHES | _INVISIBLE | _FULL_WIDTH
+_NUMBER = re.compile(r"\+?[0-9]+\Z")
 _DIGITS = re.compile(r"[0-9]+\Z")
 _CN_MOBILE = re.compile(r"(?:\+86|0086|86|0)?(1[3-9][0-9]{9})\Z")
 """In China eleven digits from 13 to 19 are a mobile, also of a range newer than our tables. It
@@ -107,7 +108,7 @@ def read_number(text: str, region: str = "CN", area_code: str = "") -> CallerNum
         return _mobile(mobile[1])
     if _DIGITS.match(bare) and len(bare) <= MAX_SHORT:
         return CallerNumber(NumberKind.INTERNAL, national=bare, display=bare)
-    number = _parse(bare, region, area_code)
+    number = _parse(bare, region, area_code) if _NUMBER.match(bare) else None
     if number is None:
         return CallerNumber(NumberKind.MALFORMED, national=bare, display=bare)
     return _public(number, region)

@@ -84,16 +84,20 @@ CallerStep = Wait | Press | Speak | StayUntilHungUp | HangUp
 
 _REASONS = {486: "Busy Here", 603: "Decline", 480: "Temporarily Unavailable", 487: "Cancelled"}
 
-_SDP = """v=0
+_SDP_TEXT = """v=0
       o=robot 1 1 IN IP[local_ip_type] [local_ip]
       s=-
       c=IN IP[media_ip_type] [media_ip]
       t=0 0
-      m=audio [rtpstream_audio_port] RTP/AVP 0 101
+      m=audio [{port}] RTP/AVP 0 96
       a=rtpmap:0 PCMU/8000
-      a=rtpmap:101 telephone-event/8000
-      a=fmtp:101 0-15
+      a=rtpmap:96 telephone-event/8000
+      a=fmtp:96 0-15
       a=sendrecv"""
+# 96 is the payload type SIPp's play_dtmf always uses. It sends keys and audio from two ports; Asterisk believes the one it was told until the other
+# has been heard for a while, so a caller presses first and speaks afterwards.
+_PRESSING = _SDP_TEXT.format(port="auto_media_port")
+_SPEAKING = _SDP_TEXT.format(port="rtpstream_audio_port")
 
 _TO_CALL = """[last_Via:]
       [last_From:]
@@ -200,7 +204,7 @@ def _until_cancelled() -> str:
 
 
 def _lift(audio: str) -> str:
-    body = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_SDP}"
+    body = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_SPEAKING}"
     sdp = f"{CONTACT}\n      {body}"
     return (
         _send(
@@ -242,7 +246,7 @@ def caller(steps: tuple[CallerStep, ...], dial: str, number: str, name: str = ""
         "      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
         f"      From: {shown}<sip:{number}@[local_ip]:[local_port]>;tag=[pid]r[call_number]\n"
     )
-    sdp = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_SDP}"
+    sdp = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_PRESSING}"
     to = f"To: <sip:{dial}@[remote_ip]:[remote_port]>"
     out = [
         '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="caller">\n',

@@ -1,0 +1,63 @@
+"""The controller process: the event loop, the house on it, and an orderly end."""
+
+import asyncio
+import logging
+import signal
+from pathlib import Path
+
+from twisted.internet.asyncioreactor import AsyncioSelectorReactor
+from twisted.internet.error import CannotListenError
+from twisted.internet.main import installReactor
+
+from config.problems import ConfigRefused
+from runtime.heartbeat import beat
+from runtime.logs import start_logging
+from runtime.site import open_site
+from storage.errors import StorageError
+from telephony.ami.errors import LoginRefused
+
+MISTAKE = 2
+"""Exit code for what a restart cannot mend: the parent stops, too."""
+
+log = logging.getLogger(__name__)
+
+
+def run_controller(config: Path, heartbeat_fd: int | None) -> int:
+    """Run until SIGTERM or SIGINT; the exit code for the parent."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    reactor = AsyncioSelectorReactor(loop)
+    installReactor(reactor)  # type: ignore[no-untyped-call]
+    reactor.startRunning(installSignalHandlers=False)
+    try:
+        return loop.run_until_complete(_live(config, heartbeat_fd, loop))
+    except (ConfigRefused, LoginRefused, CannotListenError, StorageError) as error:
+        log.error("the controller cannot start", extra={"why": str(error)})
+        print(f"threering: {error}", flush=True)  # noqa: T201 - for the person at the terminal
+        return MISTAKE
+    finally:
+        reactor.stop()  # type: ignore[no-untyped-call]
+        loop.call_later(2.0, loop.stop)
+        loop.run_forever()
+
+
+async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEventLoop) -> int:
+    # Only now: the reactor must be installed before anything imports it.
+    from runtime.wiring import wire
+    from storage.database import Database
+
+    site = open_site(config)
+    start_logging(str(site.logs / "controller.log"))
+    controller = wire(site, Database(site.configuration.settings.database_url), loop)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if heartbeat_fd is not None:
+        beat(heartbeat_fd, controller.clock)
+    try:
+        await controller.start()
+        log.info("the hotline is open")
+        await stop.wait()
+    finally:
+        await controller.stop()
+    return 0

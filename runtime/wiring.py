@@ -1,0 +1,262 @@
+"""The whole house put together by hand, in the order in which one part stands on another.
+
+One process plays all roles here. Nothing is decided in this file.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from acd.brain import Brain
+from acd.engine import Engine
+from calls.bus import Bus
+from calls.clock import Clock
+from calls.ids import CustomerId, QueueId
+from calls.inputs import FloorConfigured, Input
+from calls.notices import Alarm, ContactGlimpse, TicketGlimpse
+from calls.words import Level
+from cti.lookup import LookUp
+from cti.records import RecordKeeper, RecordWriter
+from cti.records_sql import SqlRecords
+from cti.service import Customers
+from cti.sql_store import SqlCustomers
+from hotline.ears import Ears
+from hotline.edge import Edge
+from hotline.factlog import FactLog
+from hotline.house import House
+from hotline.lines import Lines
+from hotline.pops import Pops
+from hotline.recorder import Recorder
+from hotline.session import serve
+from hotline.visit import Visit
+from ivr.interpreter import CallFacts
+from ivr.service import TreeBook, TreesByNumber
+from ivr.speech.book import PromptBook
+from ivr.sql_store import SqlTrees
+from ivr.validator import Known
+from recordings.service import RecordingService
+from recordings.sql_store import SqlRecordings
+from runtime.clock import LoopClock
+from runtime.site import Site
+from runtime.ways_out import WaysOut
+from storage.database import Database
+from storage.journal import Health, SqliteJournal
+from storage.offload import Offload
+from storage.worker import Worker
+from telephony.agi.channel import Channel
+from telephony.agi.server import AgiServer
+from telephony.ami.link import AmiAddress, AmiLink
+
+log = logging.getLogger(__name__)
+AMI_USER = "threering"
+
+
+@dataclass(slots=True)
+class Controller:
+    """Everything that runs in this process, for whoever starts and stops it."""
+
+    site: Site
+    clock: Clock
+    bus: Bus
+    journal: SqliteJournal
+    database: Database
+    trees: TreeBook
+    offload: Offload
+    brain: Brain
+    edge: Edge
+    ears: Ears
+    link: AmiLink
+    agi: AgiServer
+    speech: PromptBook
+    recorder: Recorder
+    records: RecordWriter
+    workers: tuple[Worker, ...]
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def start(self) -> None:
+        """Records first, calls last: a caller who comes in finds everything there. Raises
+        LoginRefused, CannotListenError."""
+        settings = self.site.configuration.settings
+        await self.offload.run(self.trees.load)
+        await self.speech.start()
+        self._spawn(self.records.run())
+        self.brain.start()
+        self.brain.tell(FloorConfigured(floor=self.site.configuration.floor))
+        await self.link.start()
+        await self.agi.start("127.0.0.1", settings.listen.agi_port)
+
+    async def stop(self) -> None:
+        """Calls first: the dialplan keeps the callers; then everything that waits on a disk."""
+        await self.agi.stop()
+        self.ears.close()
+        await self.link.stop()
+        self.brain.stop()
+        await self.recorder.close()
+        self.records.stop()
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=5.0)
+        for worker in self.workers:
+            await worker.close()
+        await self.offload.close()
+        self.journal.close()
+        self.database.engine.dispose()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.add(asyncio.ensure_future(work))
+
+
+def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Controller:
+    """Put the house together; nothing runs yet. Raises StorageError when the journal cannot be
+    opened."""
+    settings = site.configuration.settings
+    clock = LoopClock(loop)
+    bus = Bus(_listener_failed)
+    offload = Offload(threads=6)
+    speaking, audio = Worker(clock), Worker(clock)
+    journal = SqliteJournal(
+        settings.journal,
+        loop.call_soon_threadsafe,
+        clock.now,
+        lambda health, why: bus.publish(_journal_alarm(health, why, clock.now())),
+    )
+    facts = FactLog(journal, bus)
+
+    brain = Brain(
+        Engine(),
+        journal,
+        clock,
+        send=lambda command: edge.obey(command),
+        publish=bus.publish,
+        on_alarm=bus.publish,
+    )
+
+    def tell(said: Input) -> None:
+        brain.tell(said)
+
+    link = AmiLink(
+        AmiAddress("127.0.0.1", settings.listen.ami_port, AMI_USER, site.secrets.ami),
+        clock,
+        jitter=random.random,
+        on_up=lambda: ears.up(),
+        on_down=lambda: ears.down(),
+    )
+    lines = Lines(link)
+    edge = Edge(settings.edge, clock, tell, lines)
+    ears = Ears(edge, clock)
+    ears.listen(link)
+
+    book = TreeBook(SqlTrees(database), _known(site))
+    records_sql = SqlRecords(database)
+    customers = Customers(SqlCustomers(database), offload, clock.now)
+    look_up = LookUp(
+        customers.find,
+        clock,
+        _look_up_failed,
+        region=settings.region,
+        area_code=settings.area_code,
+    )
+
+    async def contacts(number: str, customer: CustomerId | None) -> tuple[ContactGlimpse, ...]:
+        known = [customer] if customer else []
+        return tuple(await offload.run(records_sql.last_contacts, known, number))
+
+    async def tickets(number: str, customer: CustomerId | None) -> tuple[TicketGlimpse, ...]:
+        return ()
+
+    speech = PromptBook(site.prompts, clock, speaking)
+    recorder = Recorder(
+        site.recordings / "spool",
+        RecordingService(site.recordings, SqlRecordings(database), audio, offload, clock),
+        facts,
+        clock,
+        on=True,
+    )
+    house = House(
+        edge=settings.edge,
+        clock=clock,
+        tell=tell,
+        facts=facts,
+        bus=bus,
+        lines=lines,
+        trees=TreesByNumber(
+            book, site.configuration.trunks.tree_for, site.configuration.trunks.default_tree
+        ),
+        speech=speech,
+        pops=Pops(look_up, tickets, contacts),
+        recorder=recorder,
+        routes=WaysOut(site.configuration.trunks, settings.time_zone),
+        look_ups={},
+        scripts_folder=site.scripts,
+        longest_call_s=settings.limits.call_s,
+        facts_for=_facts_for(site, clock),
+        exit_key=_exit_keys(site),
+        present=edge.present,
+    )
+
+    async def handle(channel: Channel) -> None:
+        ears.known(channel.environment.channel_id)
+        await serve(channel, house)
+
+    keeper = RecordKeeper(journal, records_sql)
+    return Controller(
+        site=site,
+        clock=clock,
+        bus=bus,
+        journal=journal,
+        database=database,
+        trees=book,
+        offload=offload,
+        brain=brain,
+        edge=edge,
+        ears=ears,
+        link=link,
+        agi=AgiServer(handle, clock),
+        speech=speech,
+        recorder=recorder,
+        records=RecordWriter(keeper, offload, clock, bus.publish),
+        workers=(speaking, audio),
+    )
+
+
+def _known(site: Site) -> Callable[[], Known]:
+    """What the house has, for trees to be checked against."""
+    configuration = site.configuration
+    return lambda: Known(
+        queues={queue.id for queue in configuration.floor.queues},
+        calendars=set(site.calendars),
+        languages=set(configuration.settings.languages),
+    )
+
+
+def _facts_for(site: Site, clock: Clock) -> Callable[[Visit], CallFacts]:
+    def facts_for(visit: Visit) -> CallFacts:
+        person = visit.background.known.person
+        return CallFacts(
+            now=clock.now(),
+            number=visit.number,
+            level=person.level if person else Level.NORMAL,
+            calendars=site.calendars,
+            emergency=site.configuration.settings.emergency,
+        )
+
+    return facts_for
+
+
+def _exit_keys(site: Site) -> Callable[[QueueId], str]:
+    keys = {queue.id: queue.exit_key for queue in site.configuration.floor.queues}
+    return lambda queue: keys.get(queue, "")
+
+
+def _listener_failed(listener: object, word: object, error: Exception) -> None:
+    log.error("a listener failed", extra={"word": type(word).__name__}, exc_info=error)
+
+
+def _look_up_failed(error: BaseException) -> None:
+    log.warning("a look-up failed", extra={"why": f"{type(error).__name__}: {error}"})
+
+
+def _journal_alarm(health: Health, why: str, at: float) -> Alarm:
+    return Alarm(name="journal", on=health is not Health.OK, text=why, at=at)

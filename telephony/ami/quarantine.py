@@ -16,11 +16,14 @@ from telephony.ami.events import (
 
 
 class Seen:
-    """Channels seen born, found by a re-read, or met during a gap. Not thread-safe."""
+    """Channels seen born, met during a gap, or found by looking. Not thread-safe."""
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
-        self._gone_in_gap: set[str] | None = set()
+        self._in_gap = True
+        # Since the last settling: what a list that is being read meanwhile cannot tell.
+        self._new: set[str] = set()
+        self._gone: set[str] = set()
 
     def __contains__(self, channel_id: str) -> bool:
         return channel_id in self._ids
@@ -30,30 +33,35 @@ class Seen:
 
     def gap(self) -> None:
         """Events are being missed: until ``settle``, unknown channels are taken as they come."""
+        self._in_gap = True
         self._ids.clear()
-        self._gone_in_gap = set()
+        self._new.clear()
+        self._gone.clear()
 
     def settle(self, found: Iterable[str]) -> None:
-        """The truth has been read. Channels born while it was read stay known, those that hung
-        up while it was read stay gone."""
-        self._ids |= set(found) - (self._gone_in_gap or set())
-        self._gone_in_gap = None
+        """The truth has been read, after a gap or in between: what it lacks is forgotten. Only
+        channels met since the last settling stay known, those hung up since then stay gone."""
+        self._ids = (set(found) | self._new) - self._gone
+        self._in_gap = False
+        self._new.clear()
+        self._gone.clear()
 
     def found(self, channel_id: str) -> None:
         """A single look-up, or the session that holds it, says that this channel exists."""
         self._ids.add(channel_id)
+        self._new.add(channel_id)
 
     def check(self, event: AmiEvent) -> None:
         """Learn from the event. Raises Quarantined when it names a channel nobody knows; then it
         must not be acted on."""
         match event:
             case ChannelBorn():
-                self._ids.add(event.channel_id)
+                self.found(event.channel_id)
             case ChannelHungUp():
                 self._must_know(event.channel_id)
                 self._ids.discard(event.channel_id)
-                if self._gone_in_gap is not None:
-                    self._gone_in_gap.add(event.channel_id)
+                self._new.discard(event.channel_id)
+                self._gone.add(event.channel_id)
             case LegBegan():
                 self._must_know(event.caller_channel_id)
                 self._must_know(event.leg_channel_id)
@@ -65,7 +73,7 @@ class Seen:
                 pass
 
     def _must_know(self, channel_id: str) -> None:
-        if self._gone_in_gap is not None:
-            self._ids.add(channel_id)
+        if self._in_gap:
+            self.found(channel_id)
         elif channel_id not in self._ids:
             raise Quarantined("it names a channel that nobody has seen")

@@ -40,6 +40,7 @@ class Bare:
             username="hotline",
             secret=secret,
             reconnect_timeout=0,
+            ping_delay=100_000,
             loop=asyncio.get_running_loop(),
         )
         self.manager.register_event("*", self._hear)
@@ -109,8 +110,7 @@ class Guarded:
 
     async def start(self) -> None:
         starting = asyncio.ensure_future(self.link.start())
-        await asyncio.sleep(0)
-        self.clock.advance(0)
+        await self.pass_until(starting.done)
         await starting
 
     def ask(self, action: str, fields: Fields | None = None) -> "asyncio.Future[Any]":
@@ -129,12 +129,16 @@ class Guarded:
     async def up_again(self) -> None:
         """After a loss: let the back-off run out, and wait for the next log-in."""
         await until(lambda: not self.link.up)
+        await self.pass_until(lambda: self.link.up, step_s=0.01)
 
-        def up_by_now() -> bool:
-            self.clock.advance(0.01)
-            return self.link.up
+    async def pass_until(self, condition: Callable[[], object], step_s: float = 0.0) -> None:
+        """Move the clock on in steps until it is so."""
 
-        await until(up_by_now)
+        def so_by_now() -> object:
+            self.clock.advance(step_s)
+            return condition()
+
+        await until(so_by_now)
 
     async def stop(self) -> None:
         await self.link.stop()

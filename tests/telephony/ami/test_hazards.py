@@ -71,21 +71,23 @@ def test_a_listener_that_raises_closes_the_link(
 @on_both
 def test_an_unanswered_action_is_sent_again_after_a_reconnect(run: Run, kind: type[Client]) -> None:
     async def scenario() -> int:
-        async with a_peer({"Originate": lambda peer, action: None}) as peer:
-            async with logged_in(kind, peer) as client:
-                sent = client.ask("Originate", {"Channel": "PJSIP/a1"})
-                await until(lambda: peer.count("Originate") == 1)
-                peer.cut()
-                if kind.guarded:
-                    with pytest.raises(OutcomeUnknown):
-                        await sent
-                    await client.up_again()
-                    # What would have been sent again would stand before this in the stream.
-                    await client.ask("Ping")
-                else:
-                    await until(lambda: peer.count("Originate") > 1)
-                assert peer.logins == 2
-                return peer.count("Originate")
+        async with (
+            a_peer({"Originate": lambda peer, action: None}) as peer,
+            logged_in(kind, peer) as client,
+        ):
+            sent = client.ask("Originate", {"Channel": "PJSIP/a1"})
+            await until(lambda: peer.count("Originate") == 1)
+            peer.cut()
+            if kind.guarded:
+                with pytest.raises(OutcomeUnknown):
+                    await sent
+                await client.up_again()
+                # What would have been sent again would stand before this in the stream.
+                await client.ask("Ping")
+            else:
+                await until(lambda: peer.count("Originate") > 1)
+            assert peer.logins == 2
+            return peer.count("Originate")
 
     assert run(scenario()) == (1 if kind.guarded else 2)
 
@@ -111,21 +113,23 @@ def test_a_reply_ending_successfully_queued_drops_the_link(run: Run, kind: type[
 @on_both
 def test_an_action_without_an_answer_waits_for_ever(run: Run, kind: type[Client]) -> None:
     async def scenario() -> None:
-        async with a_peer({"Redirect": lambda peer, action: None}) as peer:
-            async with logged_in(kind, peer) as client:
-                sent = client.ask("Redirect")
-                await until(lambda: peer.count("Redirect") == 1)
-                client.let_time_pass(4.9)
-                # A round trip on the same link: an answer would have come before this one.
-                await client.ask("Challenge")
-                assert not sent.done()
-                client.let_time_pass(0.1)
-                await asyncio.sleep(0.05)
-                assert sent.done() == kind.guarded
-                if kind.guarded:
-                    assert isinstance(sent.exception(), OutcomeUnknown)
-                    assert client.link.counts.timeouts == 1
-                    assert client.link.up
+        async with (
+            a_peer({"Redirect": lambda peer, action: None}) as peer,
+            logged_in(kind, peer) as client,
+        ):
+            sent = client.ask("Redirect")
+            await until(lambda: peer.count("Redirect") == 1)
+            client.let_time_pass(4.9)
+            # A round trip on the same link: an answer would have come before this one.
+            await client.ask("Challenge")
+            assert not sent.done()
+            client.let_time_pass(0.1)
+            await asyncio.sleep(0.05)
+            assert sent.done() == kind.guarded
+            if kind.guarded:
+                assert isinstance(sent.exception(), OutcomeUnknown)
+                assert client.link.counts.timeouts == 1
+                assert client.link.up
 
     run(scenario())
 
@@ -191,21 +195,23 @@ def half_a_list(peer: Peer, action: Action) -> bytes:
 @on_both
 def test_a_list_cut_in_the_middle_stays_pending_for_ever(run: Run, kind: type[Client]) -> None:
     async def scenario() -> None:
-        async with a_peer({"CoreShowChannels": half_a_list}) as peer:
-            async with logged_in(kind, peer) as client:
-                asked = client.collect("CoreShowChannels")
-                await until(lambda: peer.count("CoreShowChannels") == 1)
-                await client.ask("Challenge")
-                peer.cut()
-                if kind.guarded:
-                    with pytest.raises(OutcomeUnknown):
-                        await asked
-                    await client.up_again()
-                else:
-                    await until(lambda: peer.logins == 2)
-                    await asyncio.sleep(0.05)
-                    assert not asked.done()
-                assert peer.count("CoreShowChannels") == 1
+        async with (
+            a_peer({"CoreShowChannels": half_a_list}) as peer,
+            logged_in(kind, peer) as client,
+        ):
+            asked = client.collect("CoreShowChannels")
+            await until(lambda: peer.count("CoreShowChannels") == 1)
+            await client.ask("Challenge")
+            peer.cut()
+            if kind.guarded:
+                with pytest.raises(OutcomeUnknown):
+                    await asked
+                await client.up_again()
+            else:
+                await until(lambda: peer.logins == 2)
+                await asyncio.sleep(0.05)
+                assert not asked.done()
+            assert peer.count("CoreShowChannels") == 1
 
     run(scenario())
 

@@ -91,3 +91,24 @@ def test_in_a_gap_channels_are_taken_as_they_come_and_the_read_truth_joins_them(
     ]
     with pytest.raises(Quarantined):
         seen.check(KeyPressed("9.9", "5"))
+
+
+def test_a_re_read_without_a_gap_forgets_what_it_lacks_and_revives_nothing() -> None:
+    seen = settled("1.1", "1.2")
+    seen.check(ChannelBorn("PJSIP/y", "1.3"))
+    seen.check(ChannelHungUp("PJSIP/x", "1.2", 16, ""))
+    seen.settle(["1.2", "1.4"])  # read before 1.2 hung up, and before 1.3 was born
+    known = {channel for channel in ("1.1", "1.2", "1.3", "1.4") if channel in seen}
+    assert known == {"1.3", "1.4"}
+    seen.settle([])
+    assert len(seen) == 0
+
+
+def test_a_gap_that_follows_a_gap_starts_from_nothing() -> None:
+    seen = settled("1.1")
+    seen.gap()
+    seen.check(ChannelHungUp("PJSIP/x", "1.2", 16, ""))
+    seen.gap()
+    seen.settle(["1.2"])
+    assert "1.2" in seen
+    assert "1.1" not in seen

@@ -48,7 +48,7 @@ async def run_script(
     """Run ``folder/name`` for this caller; its process and what it started are gone on return.
 
     ``cut`` ends what the channel is playing (by AMI), when the time is up in the middle of it.
-    Raises ChannelLost when the caller was lost meanwhile: the script got SIGHUP and ``grace_s``.
+    Raises ChannelLost when the caller was lost meanwhile; the script got SIGHUP and ``grace_s``.
     """
     script = find_script(folder, name)
     if script is None:
@@ -78,9 +78,10 @@ async def run_script(
         await process.end()
         with contextlib.suppress(asyncio.CancelledError, Babble):
             await relay
-    if channel.lost:
-        raise ChannelLost(f"while {name} ran")
-    return ScriptOutcome.OK if code == 0 else ScriptOutcome.FAILED
+    if code == 0 and not channel.lost:
+        return ScriptOutcome.OK
+    await channel.still_here()
+    return ScriptOutcome.FAILED
 
 
 def find_script(folder: Path, name: str) -> Path | None:

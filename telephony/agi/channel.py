@@ -127,10 +127,13 @@ class Channel:
         ever. Raises ChannelLost, CommandRefused, OutcomeUnknown; UnfitCommand if it was not sent.
         """
         line = encode_command((verb, *arguments))
+        self._must_be_there(verb)
         await self._turn.acquire()
-        if self._closed or (self.lost and verb not in ANSWERED_WHEN_LOST):
+        try:
+            self._must_be_there(verb)
+        except ChannelLost:
             self._turn.release()
-            raise ChannelLost(verb)
+            raise
         asked = _Asked(verb, asyncio.get_running_loop().create_future())
         if timeout_s is not None:
             asked.timer = self._clock.call_later(timeout_s, self._too_late)
@@ -146,7 +149,7 @@ class Channel:
         ''. A file that cannot be played is logged and passed over: the caller must go on."""
         reply = await self.send("STREAM FILE", file, key_set(keys))
         if reply.number == -1:
-            await self._still_here()
+            await self.still_here()
             log.warning("prompt not played", extra={"file": file})
         return _key(reply)
 
@@ -163,7 +166,7 @@ class Channel:
             "WAIT FOR DIGIT", max(1, round(timeout_s * 1000)), timeout_s=timeout_s + QUICK_S
         )
         if reply.number == -1:
-            await self._still_here()
+            await self.still_here()
         return _key(reply)
 
     async def get(self, name: str) -> str:
@@ -220,6 +223,11 @@ class Channel:
         except (ChannelLost, CommandRefused):
             return
 
+    async def still_here(self) -> None:
+        """Return if the channel is there, else raise ChannelLost. After a ``-1`` only this tells:
+        Asterisk says that a channel hung up before it reads the next command, not before."""
+        await self.send("NOOP", timeout_s=QUICK_S)
+
     def close(self) -> None:
         """Give the channel back to the dialplan. Later commands raise ChannelLost."""
         if not self._closed:
@@ -254,6 +262,10 @@ class Channel:
             self._lose()
         self._fail(ChannelLost("connection closed"))
 
+    def _must_be_there(self, verb: str) -> None:
+        if self._closed or (self.lost and verb not in ANSWERED_WHEN_LOST):
+            raise ChannelLost(verb)
+
     def _lose(self) -> None:
         if self.lost:
             return
@@ -285,11 +297,6 @@ class Channel:
                 asked.timer.cancel()
             self._turn.release()
         return asked
-
-    async def _still_here(self) -> None:
-        """After a ``-1``: Asterisk tells of a hang-up before it reads the next command, so one
-        round trip decides. Raises ChannelLost."""
-        await self.send("NOOP", timeout_s=QUICK_S)
 
 
 def _key(reply: Reply) -> str:

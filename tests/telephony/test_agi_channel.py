@@ -297,6 +297,17 @@ class TestLoss:
 
         play(scene)
 
+    def test_nobody_waits_for_an_owed_reply_to_hear_of_the_loss(self, play: Play) -> None:
+        async def scene(line: Line) -> None:
+            task = await line.asked(line.channel.play("a"))
+            line.says("HANGUP")
+            with pytest.raises(ChannelLost):
+                await task
+            with pytest.raises(ChannelLost):
+                await line.channel.still_here()
+
+        play(scene)
+
     def test_a_variable_asked_as_it_came_is_still_answered(self, play: Play) -> None:
         async def scene(line: Line) -> None:
             task = await line.asked(line.channel.get("A"))

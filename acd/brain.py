@@ -11,6 +11,7 @@ from functools import partial
 from acd.choose import Why
 from acd.engine import Engine
 from acd.entries import FLOOR_MARKS, Epoch, Mark, Snapshot, Step, encode, why_at
+from acd.replay import replay
 from acd.turn import Decision
 from calls.clock import Clock, Timer
 from calls.commands import Command
@@ -75,17 +76,18 @@ class Brain:
         self._positions: dict[CallId, list[int]] = {}
         self._stopped = False
 
-    def start(self, positions: dict[CallId, list[int]] | None = None) -> None:
-        """Begin a new epoch; ``positions`` as acd.replay found them."""
-        for call in positions or ():
-            self._positions[call] = (positions or {})[call]
+    def start(self) -> None:
+        """Become the engine that wrote the journal, if there is one, and begin a new epoch."""
+        former = replay(self._journal)
+        if former.entries:
+            self.engine, self._positions = former.engine, former.positions
         now = self._clock.now()
         token = self.engine.token + 1
         edges = self.engine.take_over(token, now)
         self._journal.append(FLOOR, encode(Epoch(now=self.engine.now, token=token)))
         for edge in edges:
             text = "not heard of since this start; its callers wait until it has synced"
-            self._alarm(Alarm(name=f"edge_lost:{edge}", on=True, text=text, at=now))
+            self._on_alarm(Alarm(name=f"edge_lost:{edge}", on=True, text=text, at=now))
         self._set_deadline()
 
     def stop(self) -> None:
@@ -101,8 +103,8 @@ class Brain:
         decision = self.engine.apply(said, self._clock.now())
         if decision.refused is not None:
             self.refused += 1
-        self._write(said, decision)
         self._notices.extend(decision.notices)
+        self._write(said, decision)
         self._deliver()
         self._set_deadline()
         return decision
@@ -150,7 +152,7 @@ class Brain:
         self._deliver()
         if self._journal_late and not self._outbox:
             self._journal_late = False
-            self._alarm(Alarm(name="journal_late", on=False, at=self._clock.now()))
+            self._on_alarm(Alarm(name="journal_late", on=False, at=self._clock.now()))
 
     # To edges and screens
 
@@ -172,20 +174,20 @@ class Brain:
         self._set_patience()
 
     def _may_leave(self, batch: _Batch) -> bool:
-        if batch.free or self._stopped:
-            return batch.free and not self._stopped
+        if self._stopped or batch.free:
+            return not self._stopped
         if self._clock.now() < batch.leave_by:
             return False
         self.late_journal += 1
         if not self._journal_late:
             self._journal_late = True
             text = f"commands leave before the journal is durable (over {PATIENCE_S * 1000:.0f} ms)"
-            self._alarm(Alarm(name="journal_late", on=True, text=text, at=self._clock.now()))
+            self._on_alarm(Alarm(name="journal_late", on=True, text=text, at=self._clock.now()))
         return True
 
     def _tell_screen(self, notice: Notice) -> None:
         if isinstance(notice, Alarm):
-            self._alarm(notice)
+            self._on_alarm(notice)
         else:
             self._guarded(partial(self._publish, notice), "publish")
 
@@ -195,10 +197,7 @@ class Brain:
             deliver()
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
-            self._alarm(Alarm(name=f"brain_{name}", on=True, text=text, at=self._clock.now()))
-
-    def _alarm(self, alarm: Alarm) -> None:
-        self._on_alarm(alarm)
+            self._on_alarm(Alarm(name=f"brain_{name}", on=True, text=text, at=self._clock.now()))
 
     # Time
 

@@ -19,6 +19,7 @@ from acd.state import Call, FloorState
 from acd.turn import Decision, Turn
 from calls import inputs
 from calls.commands import Command
+from calls.floor import FloorSpec
 from calls.ids import AgentId, EdgeId, QueueId
 from calls.notices import Notice
 
@@ -58,15 +59,22 @@ class Engine:
         return self.live.state.now
 
     @property
+    def floor(self) -> FloorSpec | None:
+        """The floor plan in force; None before the first."""
+        return self.live.state.floor
+
+    @property
     def token(self) -> int:
         return self.live.state.token
 
     def apply(self, said: inputs.Input, now: float) -> Decision:
         """Handle one input. ``now`` in seconds since the epoch; an earlier one than before counts
-        as the one before. A refused input changes nothing but the time."""
+        as the one before. A refused input changes nothing, not even the time."""
+        before = self.now
         live = self._begin(now, None)
         refused = HANDLERS[type(said)](live, said)
         if refused is not None:
+            live.state.now = before
             return Decision(refused=refused)
         self._file_changed(live)
         match(live)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from acd.engine import Engine
-from acd.entries import Epoch, Snapshot, Step, decode, last_snapshot
+from acd.entries import Epoch, Step, decode, last_snapshot
 from calls.ids import CallId
 from calls.journal import FLOOR, Journal
 
@@ -33,7 +33,3 @@ def replay(journal: Journal) -> Replayed:
         elif entries == 1:
             engine = Engine(entry.state)
     return Replayed(engine, positions, entries)
-
-
-def is_snapshot(data: bytes) -> bool:
-    return isinstance(decode(data), Snapshot)

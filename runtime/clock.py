@@ -23,3 +23,8 @@ class LoopClock:
 
     def call_later(self, delay_s: float, fn: Callable[[], None]) -> Timer:
         return self._loop.call_later(max(0.0, delay_s), fn)
+
+
+def wall_clock() -> float:
+    """Seconds since the epoch, for commands that run once and no loop."""
+    return time.time()

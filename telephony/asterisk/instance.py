@@ -70,6 +70,9 @@ class Instance:
             fresh.write_text(text, encoding="utf-8")
             fresh.chmod(0o600)
             fresh.replace(folder / "etc" / name)
+        if os.geteuid() == 0:
+            _take_over(folder)
+            _take_over(self.settings.recordings_folder, folders_only=True)
 
     def start_blocking(self) -> None:
         """Render, start and wait until booted. Raises PortTaken, NotBooted or ValueError; nothing
@@ -175,3 +178,12 @@ class Instance:
         if os.geteuid() and "unshare" in last:
             last += " (user namespaces are refused here: run as root)"
         return f"Asterisk ended while starting: {last}; see {self.log_folder}"
+
+
+def _take_over(folder: Path, *, folders_only: bool = False) -> None:
+    """Make root the owner: root's Asterisk has no capabilities, so it may write only what is
+    root's, and an earlier run may have been an ordinary user's."""
+    for place, _, files in os.walk(folder):
+        for path in (place, *(os.path.join(place, name) for name in files if not folders_only)):
+            if os.lstat(path).st_uid != 0:
+                os.chown(path, 0, 0, follow_symlinks=False)

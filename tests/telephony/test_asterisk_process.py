@@ -129,6 +129,17 @@ def test_it_holds_no_capability_and_sees_no_mount_in_the_provisioned_tree(
     assert [line for line in mounts.splitlines() if line.split()[4].startswith(tree)] == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can come after somebody else")
+def test_root_starts_it_on_what_an_ordinary_user_left(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    Instance(settings, root()).render()
+    (settings.folder / "log" / "messages.log").touch(mode=0o600)
+    for place in (settings.folder, *settings.folder.rglob("*"), settings.voicemail_folder):
+        os.chown(place, 12345, 12345)
+    with Instance(settings, root()):
+        assert (settings.folder / "log" / "messages.log").stat().st_size > 0
+
+
 def test_a_taken_port_is_named_with_its_owner(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     with (

@@ -68,9 +68,11 @@ def _languages(tree: Tree, reached: Ways) -> Iterator[Finding]:
             continue
         for language in sorted({*node.choices.values(), node.otherwise} - {*tree.languages}):
             fault = Fault(
-                "language", "", f"offers {language}, which this tree does not speak",
+                "language",
+                "",
+                f"offers {language}, which this tree does not speak",
                 'add it to "languages" and word every prompt in it',
-            )  # fmt: skip
+            )
             yield _at(name, reached, fault)
 
 
@@ -96,9 +98,12 @@ def _unreachable(tree: Tree, reached: Ways) -> Iterator[Finding]:
     for name in tree.nodes:
         if name not in reached.steps:
             fault = Fault(
-                "unreachable", "", "no caller gets here",
-                "lead a key or a next to it, or take it out", Severity.WARNING,
-            )  # fmt: skip
+                "unreachable",
+                "",
+                "no caller gets here",
+                "lead a key or a next to it, or take it out",
+                Severity.WARNING,
+            )
             yield _at(name, reached, fault)
 
 
@@ -106,9 +111,11 @@ def _loops(tree: Tree, reached: Ways) -> Iterator[Finding]:
     for loop in silent_loops(tree):
         circle = " > ".join((*loop, loop[0]))
         fault = Fault(
-            "looping", "", f"a caller who does nothing goes round for ever: {circle}",
+            "looping",
+            "",
+            f"a caller who does nothing goes round for ever: {circle}",
             "lead a timeout or a next out of the circle, at last to a hangup",
-        )  # fmt: skip
+        )
         yield _at(loop[0], reached, fault)
 
 
@@ -117,9 +124,11 @@ def _depth(tree: Tree, reached: Ways) -> Iterator[Finding]:
     deep = [name for name, steps in reached.steps.items() if steps > limit]
     if deep:
         fault = Fault(
-            "too_deep", "", f"{len(deep)} nodes from here on are beyond the limit of {limit} steps",
+            "too_deep",
+            "",
+            f"{len(deep)} nodes from here on are beyond the limit of {limit} steps",
             'raise "limits.max_steps" or shorten the way',
-        )  # fmt: skip
+        )
         yield _at(deep[0], reached, fault)
 
 
@@ -128,9 +137,12 @@ def _consent(tree: Tree, reached: Ways) -> Iterator[Finding]:
     for name, node in tree.nodes.items():
         if isinstance(node, model.Queue) and name in unasked.steps:
             fault = Fault(
-                "no_consent", "", "callers can get here without having been told of recording",
-                "their talks are not recorded; put a consent node on the way", Severity.WARNING,
-            )  # fmt: skip
+                "no_consent",
+                "",
+                "callers can get here without having been told of recording",
+                "their talks are not recorded; put a consent node on the way",
+                Severity.WARNING,
+            )
             yield _at(name, unasked, fault)
 
 
@@ -167,9 +179,12 @@ def _unset_variables(tree: Tree, reached: Ways) -> Iterator[Finding]:
         for variable, field in [*used, *_reads(node)]:
             if variable not in is_set:
                 fault = Fault(
-                    "unset_variable", field, f"nothing in this tree sets {variable!r}",
-                    "let it be unless the customer's data has it", Severity.WARNING,
-                )  # fmt: skip
+                    "unset_variable",
+                    field,
+                    f"nothing in this tree sets {variable!r}",
+                    "let it be unless the customer's data has it",
+                    Severity.WARNING,
+                )
                 yield _at(name, reached, fault)
 
 

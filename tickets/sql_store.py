@@ -192,10 +192,10 @@ class SqlRows:
             return None
         calls = self._session.scalars(
             select(CallRow).where(CallRow.ticket == number).order_by(CallRow.at, CallRow.call)
-        )
+        ).all()
         entries = self._session.scalars(
             select(EntryRow).where(EntryRow.ticket == number).order_by(EntryRow.id)
-        )
+        ).all()
         return _ticket(row, tuple(map(_link, calls)), tuple(map(_entry, entries)))
 
     def find(self, wanted: TicketFilter, limit: int, before: TicketId | None) -> list[Ticket]:

@@ -1,0 +1,268 @@
+"""What the desk promises, over every place where tickets are kept."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
+from calls.words import Language
+from tests.tickets.house import HOUR, MONDAY_9, House, abandoned, answered, talked
+from tickets.model import (
+    NEXT,
+    CallLink,
+    ChangeRefused,
+    NoSuchTicket,
+    Priority,
+    Role,
+    TicketKind,
+    TicketState,
+)
+from tickets.ports import TicketFilter
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def house(request: Any, tmp_path: Path) -> Iterator[House]:
+    made = House(request.param, tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_ticket_waits_as_soon_as_the_agent_has_answered(house: House) -> None:
+    ticket = house.desk.open_at_answer(answered("cn1-1"), MONDAY_9)
+    assert ticket is not None
+    assert (ticket.kind, ticket.state, ticket.priority) == ("sales", "open", "normal")
+    assert ticket.titles == {"zh-CN": "销售 Li", "en": "sales: Li"}
+    assert (ticket.customer, ticket.level, ticket.queue) == ("c7", "gold", "sales")
+    assert (ticket.assignee, ticket.rule, ticket.number) == ("a2", "sales", "+8613812345678")
+    assert house.calls() == [[("cn1-1", "opened", False)]]
+
+
+def test_the_due_time_runs_in_working_hours(house: House) -> None:
+    friday_17 = MONDAY_9 + 4 * 24 * HOUR + 8 * HOUR
+    ticket = house.desk.open_at_answer(answered("cn1-1"), friday_17)
+    assert ticket is not None
+    assert ticket.due_at == MONDAY_9 + 7 * 24 * HOUR + 8 * HOUR
+
+
+def test_the_end_of_the_call_finishes_the_ticket_its_answer_opened(house: House) -> None:
+    house.desk.open_at_answer(answered("cn1-1"), MONDAY_9)
+    house.ask(talked("cn1-1"))
+    house.work(MONDAY_9 + 90)
+    assert house.calls() == [[("cn1-1", "opened", True)]]
+    (ticket,) = house.tickets()
+    assert [entry.kind for entry in ticket.entries] == ["call", "call_ended"]
+    assert ticket.updated_at == MONDAY_9 + 90
+    assert ticket.state is TicketState.OPEN
+
+
+def test_an_answer_told_twice_opens_one_ticket(house: House) -> None:
+    first = house.desk.open_at_answer(answered("cn1-1"), MONDAY_9)
+    second = house.desk.open_at_answer(answered("cn1-1"), MONDAY_9 + 5)
+    assert first == second
+    assert house.calls() == [[("cn1-1", "opened", False)]]
+
+
+def test_a_record_that_comes_twice_is_dealt_with_once(house: House) -> None:
+    house.ask(abandoned("cn1-1"))
+    (ended,) = house.desk.waiting(10)
+    assert house.desk.deal_with(ended, MONDAY_9) is not None
+    assert house.desk.deal_with(ended, MONDAY_9) is None
+    assert house.desk.waiting(10) == []
+    assert house.calls() == [[("cn1-1", "opened", True)]]
+    assert [entry.kind for entry in house.tickets()[0].entries] == ["call"]
+
+
+def test_an_answer_told_after_the_record_changes_nothing(house: House) -> None:
+    house.ask(talked("cn1-1"))
+    house.work()
+    known = house.tickets()
+    assert house.desk.open_at_answer(answered("cn1-1"), MONDAY_9 + 100) == known[0]
+    assert house.tickets() == known
+
+
+def test_a_call_without_a_fitting_rule_leaves_no_ticket_and_waits_no_more(house: House) -> None:
+    house.ask(abandoned("cn1-1", queue="elsewhere"))
+    house.ask(abandoned("cn1-2", queue="nuisance"))
+    assert house.work() == [None, None]
+    assert house.desk.open_at_answer(answered("cn1-3", queue="nuisance"), MONDAY_9) is None
+    assert house.tickets() == []
+    assert house.desk.waiting(10) == []
+
+
+def test_a_second_call_of_the_customer_joins_her_live_ticket(house: House) -> None:
+    house.ask(talked("cn1-1"))
+    house.work()
+    house.desk.open_at_answer(answered("cn1-2"), MONDAY_9 + HOUR)
+    house.ask(talked("cn1-2"))
+    house.work(MONDAY_9 + 2 * HOUR)
+    assert house.calls() == [[("cn1-1", "opened", True), ("cn1-2", "joined", True)]]
+
+
+def test_a_call_without_a_customer_joins_the_live_ticket_of_its_number(house: House) -> None:
+    house.ask(abandoned("cn1-1"))
+    house.ask(abandoned("cn1-2"))
+    house.ask(abandoned("cn1-3", number="+8613800000002"))
+    house.work()
+    assert house.calls() == [
+        [("cn1-1", "opened", True), ("cn1-2", "joined", True)],
+        [("cn1-3", "opened", True)],
+    ]
+
+
+def test_hidden_callers_never_share_a_ticket(house: House) -> None:
+    house.ask(abandoned("cn1-1", number=""))
+    house.ask(abandoned("cn1-2", number=""))
+    house.work()
+    assert len(house.tickets()) == 2
+
+
+def test_another_kind_a_closed_ticket_and_an_old_one_are_not_joined(house: House) -> None:
+    house.ask(talked("cn1-1"))
+    house.work()
+    house.ask(talked("cn1-2", queue="tech"))
+    house.work()
+    assert [ticket.kind for ticket in house.tickets()] == ["sales", "technical"]
+    house.desk.change_state(TicketId("1"), TicketState.RESOLVED, "a2", MONDAY_9)
+    house.ask(talked("cn1-3"))
+    house.work()
+    house.ask(talked("cn1-4"))
+    house.work(MONDAY_9 + 73 * HOUR)
+    assert [len(ticket.calls) for ticket in house.tickets()] == [1, 1, 1, 1]
+
+
+def test_a_low_score_makes_the_open_ticket_more_urgent_and_sooner_due(house: House) -> None:
+    opened = house.desk.open_at_answer(answered("cn1-1"), MONDAY_9)
+    assert opened is not None
+    house.ask(talked("cn1-1", score=1))
+    house.work(MONDAY_9 + HOUR)
+    (ticket,) = house.tickets()
+    assert (ticket.priority, ticket.due_at) == (Priority.HIGH, MONDAY_9 + 3 * HOUR)
+    assert opened.due_at == MONDAY_9 + 9 * HOUR
+
+
+def test_joining_never_makes_a_ticket_less_urgent_or_later(house: House) -> None:
+    house.ask(talked("cn1-1", score=1))
+    house.work()
+    (before,) = house.tickets()
+    house.desk.open_at_answer(answered("cn1-1"), MONDAY_9 + HOUR)
+    house.ask(talked("cn1-2"))
+    house.work(MONDAY_9 + HOUR)
+    assert (house.tickets()[0].priority, house.tickets()[0].due_at) == (
+        before.priority,
+        before.due_at,
+    )
+
+
+def test_the_pop_shows_live_tickets_of_who_may_be_calling_newest_first(house: House) -> None:
+    house.ask(talked("cn1-1"))
+    house.ask(talked("cn1-2", queue="tech"))
+    house.ask(abandoned("cn1-3"))
+    house.work()
+    house.desk.change_state(TicketId("2"), TicketState.CLOSED, "a2", MONDAY_9)
+    with house.store.reading() as rows:
+        found = rows.live_of([CustomerId("c7"), CustomerId("c8")], "+8613800000001", 10)
+        assert [ticket.id for ticket in found] == ["3", "1"]
+        assert rows.live_of([], "", 10) == []
+        assert len(rows.live_of([CustomerId("c7")], "+8613800000001", 1)) == 1
+    glimpse = found[1].glimpse(Language.EN)
+    assert (glimpse.id, glimpse.kind, glimpse.state, glimpse.title) == (
+        "1",
+        "sales",
+        "open",
+        "sales: Li",
+    )
+
+
+def test_tickets_are_found_by_what_is_asked_newest_first(house: House) -> None:
+    house.ask(talked("cn1-1"))
+    house.ask(talked("cn1-2", queue="tech"))
+    house.ask(abandoned("cn1-3"))
+    house.work()
+    house.desk.change_state(TicketId("3"), TicketState.IN_PROGRESS, "a2", MONDAY_9)
+
+    def found(limit: int = 10, before: Any = None, **wanted: Any) -> list[str]:
+        with house.store.reading() as rows:
+            return [ticket.id for ticket in rows.find(TicketFilter(**wanted), limit, before)]
+
+    assert found() == ["3", "2", "1"]
+    assert found(limit=2) == ["3", "2"]
+    assert found(before=TicketId("2")) == ["1"]
+    assert found(states=(TicketState.IN_PROGRESS,)) == ["3"]
+    assert found(kind=TicketKind.TECHNICAL) == ["2"]
+    assert found(customer=CustomerId("c7"), queue=QueueId("sales")) == ["1"]
+    assert found(assignee=AgentId("a2")) == ["2", "1"]
+    assert found(due_before=MONDAY_9) == []
+    assert found(due_before=MONDAY_9 + 10 * HOUR) == ["3", "1"]
+
+
+def test_people_change_note_and_assign_and_each_is_kept(house: House) -> None:
+    house.ask(talked("cn1-1"))
+    house.work()
+    one = TicketId("1")
+    house.desk.add_note(one, "called back 已回电", "a2", MONDAY_9 + 1)
+    house.desk.assign(one, AgentId("a5"), "boss", MONDAY_9 + 2)
+    ticket = house.desk.change_state(one, TicketState.RESOLVED, "a5", MONDAY_9 + 3)
+    assert [(entry.who, entry.kind, entry.text) for entry in ticket.entries[1:]] == [
+        ("a2", "note", "called back 已回电"),
+        ("boss", "assigned", "a5"),
+        ("a5", "state", "resolved"),
+    ]
+    assert (ticket.assignee, ticket.closed_at, ticket.updated_at) == (
+        "a5",
+        MONDAY_9 + 3,
+        MONDAY_9 + 3,
+    )
+    again = house.desk.change_state(one, TicketState.OPEN, "a5", MONDAY_9 + 4)
+    assert again.closed_at is None
+
+
+def test_a_change_that_cannot_be_is_refused_with_what_could(house: House) -> None:
+    house.ask(talked("cn1-1"))
+    house.work()
+    one = TicketId("1")
+    house.desk.change_state(one, TicketState.CLOSED, "a2", MONDAY_9)
+    with pytest.raises(ChangeRefused, match="ticket 1 is closed: it may become open, not resolved"):
+        house.desk.change_state(one, TicketState.RESOLVED, "a2", MONDAY_9)
+    assert len(house.tickets()[0].entries) == 2
+
+
+@pytest.mark.parametrize("id_", ["9", "", "x", "１", "-1", "9" * 30])
+def test_a_ticket_that_does_not_exist_is_said_to(house: House, id_: str) -> None:
+    with pytest.raises(NoSuchTicket):
+        house.desk.add_note(TicketId(id_), "?", "a2", MONDAY_9)
+    assert house.tickets() == []
+
+
+def test_a_unit_of_work_that_fails_leaves_nothing(house: House) -> None:
+    house.ask(abandoned("cn1-1"))
+    (ended,) = house.desk.waiting(10)
+    house.work()
+
+    def write_then_fail() -> None:
+        with house.store.writing() as rows:
+            (known,) = rows.find(TicketFilter(), 1, None)
+            other = rows.add(replace(known, number="1"))
+            rows.link(other, CallLink(CallId("cn1-1"), Role.JOINED, 1.0), ended.message)
+
+    # The same call on a second ticket.
+    with pytest.raises(Exception, match=r"cn1-1|UNIQUE"):
+        write_then_fail()
+    assert len(house.tickets()) == 1
+
+
+def test_ticket_numbers_go_on(house: House) -> None:
+    for n in range(3):
+        house.ask(abandoned(f"cn1-{n}", number=""))
+    house.work()
+    assert [ticket.id for ticket in house.tickets()] == ["1", "2", "3"]
+
+
+def test_every_state_can_be_reached_and_left() -> None:
+    reached = set().union(*NEXT.values())
+    assert reached == set(TicketState) == set(NEXT)
+    assert all(NEXT.values())

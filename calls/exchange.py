@@ -1,0 +1,85 @@
+"""What a view needs of HTTP, so that a room's ``web.py`` knows neither the app nor another room.
+
+runtime.web.exchange implements it. Pure: marks, a protocol, and how a view refuses.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from calls.rights import View, Who
+
+T = TypeVar("T")
+
+_MARK = "speaks"
+
+
+class Fault(Exception):
+    """The asker's fault. ``code`` names a sentence and a status in runtime.web.sentences;
+    ``values`` fill its blanks, ``field`` is what to point at on a form."""
+
+    def __init__(self, code: str, field: str = "", **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.values = values
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A query or a body: named fields only, what is not known is refused."""
+
+
+class Exchange(Protocol):
+    def who(self) -> Who:
+        """Who asks; only in views that are not public."""
+
+    def query(self, kind: type[T]) -> T:
+        """What stands behind the question mark. A wrong one ends the request with 422."""
+
+    def body(self, kind: type[T]) -> T:
+        """The JSON sent. Ends the request with 400 (no JSON), 413 or 422."""
+
+    def reply(self, value: object, status: int = 200) -> Any:
+        """``value`` (Structs, dataclasses, plain values) as a JSON response."""
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Have the event loop do it, and wait; what it raises is raised here. 503 when it takes
+        too long."""
+
+    def now(self) -> float: ...
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """What a view takes and gives: what the API's description is made of."""
+
+    about: str
+    query: Any = None
+    body: Any = None
+    returns: Any = None
+    status: int = 200
+    refuses: tuple[int, ...] = ()
+    """Statuses of refusals besides those every view has."""
+
+
+def speaks(
+    about: str,
+    *,
+    query: Any = None,
+    body: Any = None,
+    returns: Any = None,
+    status: int = 200,
+    refuses: tuple[int, ...] = (),
+) -> Callable[[View], View]:
+    """Describe a view; types are what ``Exchange.query``, ``body`` and ``reply`` are given."""
+
+    def mark(view: View) -> View:
+        vars(view)[_MARK] = Speech(about, query, body, returns, status, refuses)
+        return view
+
+    return mark
+
+
+def speech_of(view: Callable[..., object]) -> Speech | None:
+    found = vars(view).get(_MARK)
+    return found if isinstance(found, Speech) else None

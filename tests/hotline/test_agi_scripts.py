@@ -89,10 +89,10 @@ def test_an_existing_script_serves_the_caller_and_the_session_goes_on(run: Run) 
     assert one.asked == [
         ["VERBOSE", "asked by 13812345678", "1"],
         ["GET", "VARIABLE", "ACCOUNT"],
-        ["STREAM", "FILE", "balance-is", "12", "0"],
+        ["STREAM", "FILE", "beep", "12", "0"],
         ["SAY", "NUMBER", "42", ""],
         ["SET", "VARIABLE", "BALANCE", "42 of the ACCOUNT, key 2, VIP 王"],
-        ["EXEC", "Playback", "thank-you"],
+        ["EXEC", "Playback", "beep"],
         ["GET", "VARIABLE", "AFTER"],
     ]
     assert one.after == "the AFTER"

@@ -268,7 +268,7 @@ class Transfer(_Node, frozen=True, tag="transfer"):
     """After the talk."""
     otherwise: Name
     branches: dict[Literal["refused", "failed"], Name] = {}
-    to: Annotated[str, Meta(pattern=r"^\+?[0-9*#]{0,31}" + END)] = ""
+    to: Annotated[str, Meta(pattern=r"^(\+?[0-9*#]{1,31})?" + END)] = ""
     variable: Name | None = None
 
 

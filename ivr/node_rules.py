@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from calls.text import clean_number
 from calls.words import Language
 from ivr import model
 from ivr.entry import pattern_problem
@@ -104,8 +103,6 @@ def _transfer(node: model.Transfer) -> Iterator[Fault]:
     if bool(node.to) == bool(node.variable):
         problem = "neither a number nor a variable" if not node.to else "a number and a variable"
         yield Fault("transfer", "to", problem, 'write exactly one of "to" and "variable"')
-    elif node.to and not clean_number(node.to):
-        yield Fault("transfer", "to", f"{node.to!r} cannot be dialled", "digits, + in front")
 
 
 def _survey(node: model.Survey) -> Iterator[Fault]:

@@ -127,6 +127,7 @@ def test_a_rollback_makes_an_old_version_current_and_leaves_the_draft(book: Tree
     assert book.rollback(T, first, "li", 3.0).hash == first
     assert book.current(T).hash == first
     assert book.draft(T).title == "says two"
+    assert [(one.tree, one.current) for one in book.trees()] == [(T, first)]
 
 
 def test_only_a_version_of_the_tree_itself_can_be_rolled_back_to(book: TreeBook) -> None:

@@ -65,6 +65,8 @@ def _compose(text: str) -> MappingNode | None:
     except YAMLError as error:
         wrong = f"this is not YAML: {error}".partition("\n")[0]
         raise _Refused(0, wrong, "write plain text") from error
+    if isinstance(node, ScalarNode) and not node.value:
+        return None  # `---` and nothing more
     if node is not None and not isinstance(node, MappingNode):
         raise _Refused(line_of(node), "the file must be keys with values", "write `key: value`")
     return node

@@ -10,13 +10,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
+from calls.calendar import WorkCalendar
 from calls.floor import FloorSpec
-from config import floor, settings, trunks
+from config import calendars, floor, settings, ticket_rules, trunks
 from config.document import MAX_BYTES, read_document
 from config.outbound import TrunkPlan
 from config.problems import ConfigRefused, Problem
-from config.section import Override, Section
+from config.section import Override, Section, guess
 from config.settings import RING_CYCLES_S, Settings
+from tickets.rules import RuleBook
 
 Value = TypeVar("Value")
 
@@ -31,7 +33,9 @@ class Configuration:
     folder: Path
     settings: Settings
     floor: FloorSpec
+    calendars: Mapping[str, WorkCalendar]
     trunks: TrunkPlan
+    ticket_rules: RuleBook
 
 
 def seed_folder(folder: Path, *, demo: bool = False) -> tuple[Path, ...]:
@@ -65,10 +69,16 @@ def open_folder(
     top = _top(folder / settings.FILE, problems, overrides)
     site = settings.read_settings(top, folder, ring_cycles_s)
     people = floor.read_floor(_top(folder / floor.FILE, problems), site.ring_cycle_s)
-    plan = trunks.read_trunks(_top(folder / trunks.FILE, problems), site)
+    hours = calendars.read_calendars(_top(folder / calendars.FILE, problems), site.time_zone)
+    if site.calendar not in hours:
+        right = guess(site.calendar, hours) or f"add it to {calendars.FILE}"
+        top.refuse_at("hours.calendar", f"there is no calendar {site.calendar!r}", right)
+    plan = trunks.read_trunks(_top(folder / trunks.FILE, problems), site, hours)
+    queues = [queue.id for queue in people.queues]
+    rules = ticket_rules.read_ticket_rules(_top(folder / ticket_rules.FILE, problems), queues)
     if problems:
         raise ConfigRefused(problems)
-    return Configuration(folder, site, people, plan)
+    return Configuration(folder, site, people, hours, plan, rules)
 
 
 def read_one(path: Path, read: Callable[[Section], Value]) -> Value:

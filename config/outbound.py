@@ -1,10 +1,12 @@
 """Whether a number may be dialled out, by which trunk, showing which number: toll fraud ends here.
 
-Pure. What no route allows is denied, and the default is no route at all.
+Pure: time is an argument. What no route allows is denied, and the default is no route at all.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from calls.calendar import WorkCalendar
 from calls.ids import TreeId
@@ -90,6 +92,33 @@ def may_dial(
     return Allowed(
         route.name, route.trunk.name, _written(route.trunk, read.key), route.caller_number
     )
+
+
+class DialOut:
+    """`may_dial` with the day's count kept, for whoever really dials; midnight in ``time_zone``.
+
+    ``used``: calls per route already made today, for a controller that starts in mid-day; without
+    it a restart begins the count anew.
+    """
+
+    def __init__(
+        self, plan: TrunkPlan, time_zone: str, used: Mapping[str, int] | None = None
+    ) -> None:
+        self._plan = plan
+        self._zone = ZoneInfo(time_zone)
+        self._used = dict(used or {})
+        self._day: date | None = None
+
+    def ask(self, number: str, now: float) -> Allowed | Denied:
+        """An allowed call counts from here on, whether it is answered or not."""
+        today = datetime.fromtimestamp(now, self._zone).date()
+        if self._day not in (None, today):
+            self._used.clear()
+        self._day = today
+        answer = may_dial(self._plan, number, now, self._used)
+        if isinstance(answer, Allowed):
+            self._used[answer.route] = self._used.get(answer.route, 0) + 1
+        return answer
 
 
 def _written(trunk: Trunk, key: str) -> str:

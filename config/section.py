@@ -46,7 +46,7 @@ class Section:
         line: int = 1,
     ) -> None:
         self.path = path
-        self.line = line_of(node) if node is not None and path else line
+        self.line = line
         self._file = file
         self._problems = problems
         self._overrides = overrides or {}

@@ -19,6 +19,7 @@ from config.section import Override, Section
 
 FILE = "threering.yaml"
 MIN_RTP_PORTS = 10
+TIME_ZONE = "Asia/Shanghai"
 RING_CYCLES_S: Mapping[str, float] = {
     "cn": 5.0,
     "de": 5.0,
@@ -178,11 +179,12 @@ def _region(top: Section) -> str:
 
 
 def _time_zone(top: Section) -> str:
-    name = top.text("time_zone", "Asia/Shanghai")
+    name = top.text("time_zone", TIME_ZONE)
     try:
         ZoneInfo(name)
     except (OSError, ValueError, KeyError):
-        top.refuse("time_zone", f"{name!r} is no time zone", "write it as Asia/Shanghai")
+        top.refuse("time_zone", f"{name!r} is no time zone", f"write it as {TIME_ZONE}")
+        return TIME_ZONE
     return name
 
 

@@ -2,6 +2,7 @@
 callers go when no controller serves them.
 """
 
+from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 
 from calls.calendar import Hours, WorkCalendar
@@ -21,8 +22,11 @@ _CODECS = ("alaw", "ulaw", "g722", "opus")
 ALWAYS = "00:00-24:00"
 
 
-def read_trunks(top: Section, settings: Settings) -> TrunkPlan:
-    """Every mistake is noted in the section's problems; the result counts only without any."""
+def read_trunks(
+    top: Section, settings: Settings, calendars: Mapping[str, WorkCalendar]
+) -> TrunkPlan:
+    """Every mistake is noted in the section's problems; the result counts only without any.
+    ``calendars``: those a route's hours may name."""
     group = top.section("trunks")
     right = "lower-case letters, digits and -, at most 30"
     names = group.names_matching(_TRUNK, "no name for a trunk", right)
@@ -31,7 +35,7 @@ def read_trunks(top: Section, settings: Settings) -> TrunkPlan:
         trunks=tuple(trunks.values()),
         numbers=_numbers(top.section("numbers"), settings),
         default_tree=TreeId(top.text("default_tree", "hotline", NAME, NAME_RIGHT)),
-        routes=_routes(top.section("routes"), trunks, frozenset(names), settings),
+        routes=_routes(top.section("routes"), trunks, frozenset(names), settings, calendars),
         region=settings.region,
         area_code=settings.area_code,
         rescue=_rescue(top.section("rescue"), trunks, frozenset(names), settings),
@@ -133,36 +137,36 @@ def _numbers(section: Section, settings: Settings) -> dict[str, TreeId]:
 
 
 def _routes(
-    group: Section, trunks: dict[str, Trunk], names: frozenset[str], settings: Settings
+    group: Section,
+    trunks: Mapping[str, Trunk],
+    names: frozenset[str],
+    settings: Settings,
+    calendars: Mapping[str, WorkCalendar],
 ) -> tuple[OutboundRoute, ...]:
-    found = group.names_matching(NAME, "no name for a route", NAME_RIGHT)
-    routes = [_route(name, group, trunks, names, settings) for name in found]
-    return tuple(route for route in routes if route is not None)
+    routes = []
+    for name in group.names_matching(NAME, "no name for a route", NAME_RIGHT):
+        section = group.section(name)
+        trunk = section.text("trunk", None, right="name one of the trunks above")
+        if trunk and trunk not in names:
+            right = guess(trunk, names) or "add it under trunks"
+            section.refuse("trunk", f"there is no trunk {trunk!r}", right)
+        prefixes = _prefixes(section, "allow", required=True), _prefixes(section, "deny")
+        hours = section.text("hours", ALWAYS)
+        calendar = _calendar(section, hours, settings.time_zone, calendars)
+        shown = _caller_number(section, settings)
+        cap = section.whole("daily_cap", None, 1, 1_000_000)
+        section.finish()
+        if trunk in trunks:
+            made = OutboundRoute(name, trunks[trunk], shown, *prefixes, calendar, hours, cap)
+            routes.append(made)
+    return tuple(routes)
 
 
-def _route(
-    name: str, group: Section, trunks: dict[str, Trunk], names: frozenset[str], settings: Settings
-) -> OutboundRoute | None:
-    section = group.section(name)
-    trunk = section.text("trunk", None, right="name one of the trunks above")
-    if trunk and trunk not in names:
-        right = guess(trunk, names) or "add it under trunks"
-        section.refuse("trunk", f"there is no trunk {trunk!r}", right)
-    hours = section.text("hours", ALWAYS)
+def _prefixes(section: Section, key: str, *, required: bool = False) -> tuple[str, ...]:
     right = "list beginnings of numbers, as +8610 or +86138"
-    allow = section.texts("allow", (), _PREFIX, right)
-    if not allow and not section.has("allow"):
-        section.refuse("", "'allow' is missing", right)
-    values = (
-        _caller_number(section, settings),
-        allow,
-        section.texts("deny", (), _PREFIX, right),
-        _calendar(section, hours, settings.time_zone),
-        hours,
-        section.whole("daily_cap", None, 1, 1_000_000),
-    )
-    section.finish()
-    return OutboundRoute(name, trunks[trunk], *values) if trunk in trunks else None
+    if required and not section.has(key):
+        section.refuse("", f"{key!r} is missing", right)
+    return section.texts(key, (), _PREFIX, right)
 
 
 def _caller_number(section: Section, settings: Settings) -> str:
@@ -173,13 +177,18 @@ def _caller_number(section: Section, settings: Settings) -> str:
     return read.e164
 
 
-def _calendar(section: Section, hours: str, zone: str) -> WorkCalendar | None:
+def _calendar(
+    section: Section, hours: str, zone: str, calendars: Mapping[str, WorkCalendar]
+) -> WorkCalendar | None:
     if hours == ALWAYS:
         return None
+    if hours in calendars:
+        return calendars[hours]
     try:
         opens, closes = hours.split("-")
         day = (Hours(opens=opens, closes=closes),)
         return WorkCalendar(zone=zone, weekly=(day,) * 7)
     except ValueError:
-        section.refuse("hours", f"{hours!r} are no hours", 'write them as "08:00-20:00"')
+        right = guess(hours, calendars) or 'write "08:00-20:00", or a calendar\'s name'
+        section.refuse("hours", f"{hours!r} are no hours", right)
         return None

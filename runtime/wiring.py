@@ -49,6 +49,10 @@ from storage.worker import Worker
 from telephony.agi.channel import Channel
 from telephony.agi.server import AgiServer
 from telephony.ami.link import AmiAddress, AmiLink
+from tickets.at_answer import OpenAtAnswer
+from tickets.desk import Desk
+from tickets.service import Tickets
+from tickets.sql_store import SqlTickets
 
 log = logging.getLogger(__name__)
 AMI_USER = "threering"
@@ -73,6 +77,8 @@ class Controller:
     speech: PromptBook
     recorder: Recorder
     records: RecordWriter
+    tickets: Tickets
+    at_answer: OpenAtAnswer
     workers: tuple[Worker, ...]
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -83,6 +89,8 @@ class Controller:
         await self.offload.run(self.trees.load)
         await self.speech.start()
         self._spawn(self.records.run())
+        self._spawn(self.tickets.run())
+        self.at_answer.listen(self.bus)
         self.brain.start()
         self.brain.tell(FloorConfigured(floor=self.site.configuration.floor))
         await self.link.start()
@@ -95,7 +103,9 @@ class Controller:
         await self.link.stop()
         self.brain.stop()
         await self.recorder.close()
+        await self.at_answer.close()
         self.records.stop()
+        self.tickets.stop()
         if self.tasks:
             await asyncio.wait(self.tasks, timeout=5.0)
         for worker in self.workers:
@@ -163,8 +173,12 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         known = [customer] if customer else []
         return tuple(await offload.run(records_sql.last_contacts, known, number))
 
+    desk = _desk(site, database, offload, clock, bus)
+    language = settings.languages[0]
+
     async def tickets(number: str, customer: CustomerId | None) -> tuple[TicketGlimpse, ...]:
-        return ()
+        known = [customer] if customer else []
+        return tuple(await desk.glimpses(known, number, language))
 
     speech = PromptBook(site.prompts, clock, speaking)
     recorder = Recorder(
@@ -216,9 +230,26 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         agi=AgiServer(handle, clock),
         speech=speech,
         recorder=recorder,
-        records=RecordWriter(keeper, offload, clock, bus.publish),
+        records=RecordWriter(
+            keeper, offload, clock, bus.publish, on_written=lambda calls: desk.wake()
+        ),
+        tickets=desk,
+        at_answer=OpenAtAnswer(desk),
         workers=(speaking, audio),
     )
+
+
+def _desk(site: Site, database: Database, offload: Offload, clock: Clock, bus: Bus) -> Tickets:
+    configuration = site.configuration
+    names = {queue.id: queue.names for queue in configuration.floor.queues}
+    store = SqlTickets(database)
+    desk = Desk(
+        store,
+        site.ticket_rules,
+        site.calendars[configuration.settings.calendar],
+        lambda queue: names.get(queue, {}),
+    )
+    return Tickets(desk, store, offload, clock, bus.publish)
 
 
 def _known(site: Site) -> Callable[[], Known]:

@@ -126,10 +126,13 @@ _SNAPSHOT = (
     "uniqueid",
     "linkedid",
 )
-_CHANNEL = ("privilege", "channel", *_SNAPSHOT)
+_CHANNEL = frozenset({"privilege", "channel", *_SNAPSHOT})
 """What every channel event carries. All of it is asked for, though little is used: a number or
 name shown has room for 79 bytes, too few to forge a whole event."""
-_DIAL = (*_CHANNEL, "destchannel", *(f"dest{name}" for name in _SNAPSHOT))
+_DIAL = _CHANNEL | {"destchannel", *(f"dest{name}" for name in _SNAPSHOT)}
+_HANGUP = _CHANNEL | {"cause", "cause-txt"}
+_DTMF = _CHANNEL | {"digit", "direction"}
+_DEVICE = frozenset({"device", "state"})
 _STAMPS = frozenset({"event", "privilege", "timestamp", "systemname", "sequencenumber"})
 """What Asterisk may add to any event."""
 
@@ -171,18 +174,17 @@ def read_offer(message: Message, header: str = "ChanVariable") -> OfferId:
     return OfferId(_plain(header, offers[0].removeprefix(mark))) if offers else NO_OFFER
 
 
-def need(message: Message, names: tuple[str, ...]) -> None:
-    """Raises Quarantined unless each of these stands in the message exactly once."""
-    absent = [name for name in names if not message.has(name)]
-    repeated = message.repeated.intersection(names)
+def need(message: Message, names: frozenset[str]) -> None:
+    """Raises Quarantined unless each of these, in lower case, stands in it exactly once."""
+    absent, repeated = message.lacks(names), message.repeated & names
     if absent or repeated:
-        raise Quarantined(f"{message.event} lacks {absent} or repeats {sorted(repeated)}")
+        raise Quarantined(f"{message.event} lacks {sorted(absent)}, repeats {sorted(repeated)}")
 
 
 def read_device(message: Message) -> DeviceChanged | None:
     """A device and its state, from the event or from a line of DeviceStateList; None for what is
     no telephone (conferences, parking). Raises Quarantined."""
-    need(message, ("device", "state"))
+    need(message, _DEVICE)
     state = DEVICE_STATES.get(message.get("state"))
     if state is None:
         raise Quarantined(f"{message.event}: no such state")
@@ -193,7 +195,7 @@ def read_device(message: Message) -> DeviceChanged | None:
 
 
 def _device_changed(message: Message) -> DeviceChanged | None:
-    _nothing_but(message, {"device", "state"})
+    _nothing_but(message, _DEVICE)
     return read_device(message)
 
 
@@ -249,7 +251,7 @@ def _channel_born(message: Message) -> ChannelBorn:
 
 
 def _channel_hung_up(message: Message) -> ChannelHungUp:
-    need(message, (*_CHANNEL, "cause", "cause-txt"))
+    need(message, _HANGUP)
     cause = _value(message, "cause")
     if not cause.isascii() or not cause.isdigit():
         raise Quarantined("Hangup: its cause is no number")
@@ -263,7 +265,7 @@ def _channel_hung_up(message: Message) -> ChannelHungUp:
 
 
 def _key_pressed(message: Message) -> KeyPressed | None:
-    need(message, (*_CHANNEL, "digit", "direction"))
+    need(message, _DTMF)
     if message.get("direction") != "Received":
         return None
     key = message.get("digit")
@@ -273,18 +275,18 @@ def _key_pressed(message: Message) -> KeyPressed | None:
 
 
 def _fully_booted(message: Message) -> FullyBooted:
-    _nothing_but(message, {"uptime", "lastreload", "status"})
+    _nothing_but(message, frozenset({"uptime", "lastreload", "status"}))
     return FullyBooted()
 
 
 def _shutdown(message: Message) -> Shutdown:
-    _nothing_but(message, {"shutdown", "restart"})
+    _nothing_but(message, frozenset({"shutdown", "restart"}))
     return Shutdown()
 
 
-def _nothing_but(message: Message, names: set[str]) -> None:
+def _nothing_but(message: Message, names: frozenset[str]) -> None:
     # These name no channel, so their very shape must be Asterisk's.
-    need(message, ("privilege", *names))
+    need(message, names | {"privilege"})
     strange = {name for name, _ in message.headers} - names - _STAMPS
     if strange:
         raise Quarantined(f"{message.event} has {sorted(strange)}")

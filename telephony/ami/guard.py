@@ -38,6 +38,17 @@ class Ears:
     lost: Callable[[], None]
 
 
+class _Heard:
+    """As much of panoramisk's message as its dispatch looks at."""
+
+    __slots__ = ("event", "manager", "whole")
+
+    def __init__(self, message: Message) -> None:
+        self.event = message.event
+        self.manager: Manager | None = None
+        self.whole = message
+
+
 class GuardedAction(Action):  # type: ignore[misc]
     """An action that refuses what cannot travel, and knows by itself when its answer is whole.
 
@@ -112,13 +123,14 @@ class GuardedProtocol(AMIProtocol):  # type: ignore[misc]
         if doubt:
             self._ears.doubted(message, doubt)
             return
-        carrier = Carrier({name: message.get(name) for name in _CORRELATING if message.has(name)})
-        carrier.whole = message
         if awaited:
+            found = {name: message.get(name) for name in _CORRELATING if message.has(name)}
+            carrier = Carrier(found)
+            carrier.whole = message
             self.handle_message(carrier)
         elif message.event:
             # Not through handle_message, which hangs up on the word of one Shutdown event.
-            self.factory.dispatch(carrier)
+            self.factory.dispatch(_Heard(message))
 
     def close(self) -> None:
         """panoramisk forgets what is pending; whoever waits for it is told."""

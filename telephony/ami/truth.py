@@ -16,6 +16,8 @@ from telephony.ami.wire import Message
 LIST_LIMIT_S = 15.0
 """Longer than an action's, because a list grows with the floor."""
 
+_NEEDED = frozenset({"channel", "channelstate", "uniqueid", "linkedid"})
+
 
 @dataclass(frozen=True, slots=True)
 class LiveChannel:
@@ -84,7 +86,7 @@ async def channel_alive(link: AmiLink, channel: str) -> bool:
 
 
 def _channel(item: Message) -> LiveChannel:
-    need(item, ("channel", "channelstate", "uniqueid", "linkedid"))
+    need(item, _NEEDED)
     if item.stray:
         raise Quarantined("a line without a colon")
     return LiveChannel(

@@ -63,6 +63,10 @@ class Message:
     def has(self, name: str) -> bool:
         return name.lower() in self._first
 
+    def lacks(self, names: frozenset[str]) -> frozenset[str]:
+        """Those of these names, in lower case, that do not stand in the message."""
+        return names - self._first.keys()
+
     @property
     def repeated(self) -> frozenset[str]:
         """Names that stand more than once."""

@@ -38,7 +38,7 @@ cover: setup
 	$(PY) -m coverage report
 
 prove: setup
-	$(PY) -m pytest -q -m prove --override-ini addopts=-ra
+	$(PY) -m pytest -q -m prove
 
 bench: setup
 	$(PY) -m bench

@@ -27,7 +27,11 @@ async def look_up(visit: Visit, effect: LookUp) -> Answer:
 
 async def run_script(visit: Visit, effect: RunScript) -> Answer:
     result = await run_agi_script(
-        visit.channel, visit.house.scripts_folder, effect.script, effect.arguments
+        visit.channel,
+        visit.house.scripts_folder,
+        effect.script,
+        effect.arguments,
+        cut=lambda: visit.house.lines.cut(visit.channel.environment.channel),
     )
     visit.note(events.ScriptRan, script=effect.script, result=result)
     return Returned(result=result)

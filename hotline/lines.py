@@ -49,7 +49,12 @@ class Lines:
     def hang_up(self, channel: str) -> None:
         self._spawn(self._send("Hangup", {"Channel": channel}))
 
+    def cut(self, channel: str) -> None:
+        """End whatever this channel is playing now; once."""
+        self._spawn(self._send("ControlPlayback", {"Channel": channel, "Control": "stop"}))
+
     def stop_playing(self, visit: "Visit") -> None:
+        """End the running announcement; said again until it has ended."""
         self._spawn(self._stop(visit))
 
     async def cause_of_end(self, run: OfferRun) -> None:

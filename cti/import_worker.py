@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,6 @@ from storage.errors import StorageError
 NICENESS = 10
 MAX_LINE = 16 * 1024 * 1024
 """The last line carries up to ten thousand bad rows."""
-_STOP_S = 5.0
 
 
 class ImportStopped(Exception):
@@ -70,7 +70,11 @@ async def import_in_worker(
         await _say(process, order)
         return await _follow(process, on_progress)
     finally:
-        await _end(process)
+        # Nothing is lost: at its last word it has committed all, and when it is cut off SQLite
+        # takes back the batch it was in.
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 def _order(path: Path, database_url: str, region: str, area_code: str) -> bytes:
@@ -82,8 +86,10 @@ def _order(path: Path, database_url: str, region: str, area_code: str) -> bytes:
 
 async def _say(process: asyncio.subprocess.Process, line: bytes) -> None:
     assert process.stdin is not None
-    process.stdin.write(line + b"\n")
-    await process.stdin.drain()
+    with suppress(ConnectionError):  # it died already; its silence is told by _follow
+        process.stdin.write(line + b"\n")
+        await process.stdin.drain()
+    process.stdin.close()
 
 
 async def _follow(process: asyncio.subprocess.Process, on_progress: OnProgress) -> ImportReport:
@@ -99,18 +105,6 @@ async def _follow(process: asyncio.subprocess.Process, on_progress: OnProgress) 
         if line.report is not None:
             on_progress(line.report)
     raise ImportStopped("the import's process ended without a word; do it again")
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    if process.returncode is None:
-        try:
-            async with asyncio.timeout(_STOP_S):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
 
 
 def work(order: bytes, write: Callable[[bytes], None]) -> None:

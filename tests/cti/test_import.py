@@ -224,3 +224,28 @@ def test_the_worker_says_why_it_refuses_or_stops(
     with pytest.raises(ImportStopped, match="do the import again") as stopped:
         run(import_in_worker(file, empty, lambda _: None), timeout_s=60)
     assert "13812345678" not in str(stopped.value)
+
+
+def test_whoever_stops_listening_ends_the_worker_and_whole_batches_stay(
+    database: Database, file: Path, run: Run
+) -> None:
+    rows = "".join(f"客{i},138{i:08}\n" for i in range(40 * BATCH))
+    file.write_text("姓名,电话\n" + rows, encoding="utf-8")
+    url = database.url.render_as_string(hide_password=False)
+
+    class Enough(Exception):
+        pass
+
+    def stop(report: ImportReport) -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        run(import_in_worker(file, url, stop), timeout_s=60)
+    stored = SqlCustomers(database)
+    with stored.reading() as looked:
+        count = looked.count()
+    assert count % BATCH == 0
+    assert BATCH <= count < 40 * BATCH
+    run(import_in_worker(file, url, lambda _: None), timeout_s=120)
+    with stored.reading() as looked:
+        assert looked.count() == 40 * BATCH

@@ -1,0 +1,304 @@
+"""Anything in any order: a rule-based search for an input that leaves the floor wrong.
+
+Checked after every input: all invariants, that a restored engine is the same engine, that a replay
+of input and commands is too, and that nobody was offered to while a better caller waited.
+"""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from acd.engine import Engine, restore
+from acd.invariants import may_take, violations
+from calls.commands import OfferCall
+from calls.floor import NoAnswerRule
+from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
+from calls.inputs import (
+    AgentLoggedIn,
+    AgentLoggedOut,
+    AgentNotReady,
+    AgentReady,
+    CallerLeft,
+    CallQueued,
+    DeviceChanged,
+    EdgeLost,
+    EdgeSynced,
+    FloorConfigured,
+    Input,
+    OfferAnswered,
+    OfferFailed,
+    OfferRang,
+    TalkEnded,
+    TimePassed,
+    WrapUpExtended,
+    WrapUpFinished,
+)
+from calls.words import AgentState, DeviceState, LeaveReason, NoAnswer, Party
+from tests.acd.scene import agent, floor, needs, queue
+
+pytestmark = pytest.mark.story
+
+AGENTS = ("ann", "ben", "cai", "dot")
+CALLS = tuple(f"c{number}" for number in range(8))
+EDGES = ("east", "west")
+RULES = {
+    NoAnswer.RANG_OUT: NoAnswerRule(strikes=2),
+    NoAnswer.REJECTED: NoAnswerRule(strikes=3, rest_s=5.0, returns_after_s=20.0),
+    NoAnswer.BUSY: NoAnswerRule(strikes=1, then=AgentState.NOT_READY, returns_after_s=9.0),
+    NoAnswer.NEVER_RANG: NoAnswerRule(strikes=1, then=AgentState.LOGGED_OUT),
+}
+QUEUES = (
+    queue("sales", wrap_up_s=4.0, announce_every_s=7.0, no_answer=RULES, max_waiting=5),
+    queue("service", weight=2, needs=needs(german=2), no_answer=RULES),
+)
+PLANS = (
+    floor(
+        agent("ann", "sales", devices=("ann-web", "ann-desk")),
+        agent("ben", "sales:2", "service:1", german=3, devices=("ben-desk", "ben-mobile")),
+        agent("cai", "service:1", "sales:1", german=2, vip=1),
+        agent("dot", "sales:1", vip=2),
+        queues=QUEUES,
+    ),
+    floor(
+        agent("ben", "sales", german=1),
+        agent("cai", "sales", devices=("cai-desk", "ann-desk")),
+        agent("dot", "sales:2", vip=1),
+        queues=QUEUES[:1],
+        version=2,
+    ),
+)
+DEVICES = ("ann-web", "ann-desk", "ben-desk", "ben-mobile", "cai-desk", "dot-desk")
+
+agents = st.sampled_from(AGENTS).map(AgentId)
+calls = st.sampled_from(CALLS).map(CallId)
+edges = st.sampled_from(EDGES).map(EdgeId)
+which = st.integers(0, 7)
+
+
+class Floor(RuleBasedStateMachine):
+    @initialize()
+    def open(self) -> None:
+        self.engine, self.twin, self.now = Engine(), Engine(), 100.0
+        self.say(FloorConfigured(floor=PLANS[0]))
+        for name in AGENTS[:3]:
+            self.say(AgentLoggedIn(agent=AgentId(name)))
+            self.say(AgentReady(agent=AgentId(name)))
+
+    def say(self, said: Input) -> None:
+        engine = self.engine
+        before = engine.snapshot()
+        decision = engine.apply(said, self.now)
+        assert violations(engine) == []
+        after = engine.snapshot()
+        if decision.refused is None:
+            self.twin.recall(said, self.now, decision.commands)
+        else:
+            assert after == before
+        assert self.twin.snapshot() == after
+        assert restore(after).snapshot() == after
+        self.nobody_was_overtaken(decision.commands)
+
+    def nobody_was_overtaken(self, commands: tuple[object, ...]) -> None:
+        """The agent just offered could not have taken a waiting caller who goes before."""
+        before = restore(self.engine.snapshot()).live
+        again = {why.offer for why in self.engine.live.turn.why if why.again}
+        for one in commands:
+            if not isinstance(one, OfferCall) or one.offer in again:
+                continue
+            offered = self.engine.live.state.calls[one.call]
+            agent = before.state.agents[one.agent]
+            agent.state, former = AgentState.READY, agent.state
+            for call in before.state.calls.values():
+                if call.offer is None and self.goes_before(call, offered):
+                    assert not may_take(before, agent, call), (call, offered)
+            agent.state = former
+
+    def goes_before(self, call, other) -> bool:
+        weight = {queue.id: -queue.weight for queue in QUEUES}
+        return (weight[call.queue], call.order) < (weight[other.queue], other.order)
+
+    def some_offer(self) -> bool:
+        return bool(self.engine.live.state.offers)
+
+    def some_ringing(self) -> bool:
+        offers = self.engine.live.state.offers.values()
+        return any(offer.answered_at is None for offer in offers)
+
+    def offer(self, nth: int, answered: bool | None = None) -> OfferId:
+        """One of the offers there are, or one there is not."""
+        open_ = [
+            offer.id
+            for offer in self.engine.live.state.offers.values()
+            if answered is None or (offer.answered_at is not None) == answered
+        ]
+        return open_[nth % len(open_)] if open_ else OfferId("none")
+
+    @rule(by_s=st.sampled_from([0.5, 3.0, 15.0, 40.0]))
+    def wait(self, by_s: float) -> None:
+        end = self.now + by_s
+        while (at := self.engine.next_deadline()) is not None and at <= end:
+            self.now = max(self.now, at)
+            self.say(TimePassed())
+        self.now = end
+
+    @rule(by_s=st.sampled_from([10.0, 60.0]))
+    def wait_without_being_woken(self, by_s: float) -> None:
+        self.now += by_s
+
+    @rule(
+        call=calls,
+        edge=edges,
+        queue=st.sampled_from(["sales", "service", "nowhere"]),
+        priority=st.sampled_from([0, 0, 0, 3]),
+        own=st.sampled_from([(), (), needs(vip=1), needs(german=3)]),
+        waited_s=st.sampled_from([0.0, 0.0, 50.0]),
+        at_head=st.booleans(),
+        not_to=st.lists(agents, max_size=2),
+    )
+    def queue(self, call, edge, queue, priority, own, waited_s, at_head, not_to) -> None:
+        known = self.engine.live.state.calls.get(call)
+        self.say(
+            CallQueued(
+                call=call,
+                edge=known.edge if known else edge,
+                queue=QueueId(queue),
+                priority=priority,
+                needs=own,
+                waited_s=waited_s,
+                at_head=at_head,
+                not_to=tuple(not_to),
+            )
+        )
+
+    @rule(call=calls)
+    def leave(self, call: CallId) -> None:
+        self.say(CallerLeft(call=call, reason=LeaveReason.HUNG_UP))
+
+    @rule(nth=which)
+    def ring(self, nth: int) -> None:
+        self.say(OfferRang(offer=self.offer(nth)))
+
+    @precondition(some_ringing)
+    @rule(nth=which)
+    def answer_ringing(self, nth: int) -> None:
+        self.say(OfferAnswered(offer=self.offer(nth, answered=False)))
+
+    @rule(nth=which)
+    def answer(self, nth: int) -> None:
+        self.say(OfferAnswered(offer=self.offer(nth)))
+
+    @rule(nth=which, why=st.sampled_from(NoAnswer))
+    def fail(self, nth: int, why: NoAnswer) -> None:
+        self.say(OfferFailed(offer=self.offer(nth), why=why))
+
+    @precondition(some_ringing)
+    @rule(nth=which)
+    def own_leg_rings_and_is_not_registered_after_all(self, nth: int) -> None:
+        offer = self.engine.live.state.offers[self.offer(nth, answered=False)]
+        self.device(offer.device, offer.edge, DeviceState.RINGING)
+        self.say(OfferFailed(offer=offer.id, why=NoAnswer.NOT_REGISTERED))
+
+    @precondition(some_ringing)
+    @rule(nth=which, why=st.sampled_from(NoAnswer))
+    def fail_ringing(self, nth: int, why: NoAnswer) -> None:
+        self.say(OfferFailed(offer=self.offer(nth, answered=False), why=why))
+
+    @precondition(some_ringing)
+    @rule(nth=which, why=st.sampled_from(NoAnswer), times=st.integers(2, 4))
+    def fail_in_a_row(self, nth: int, why: NoAnswer, times: int) -> None:
+        for _ in range(times):
+            self.say(OfferFailed(offer=self.offer(nth, answered=False), why=why))
+
+    @precondition(some_offer)
+    @rule(nth=which, answered=st.sampled_from([True, True, None]))
+    def end(self, nth: int, answered: bool | None) -> None:
+        self.say(TalkEnded(offer=self.offer(nth, answered), by=Party.CALLER))
+
+    @rule(
+        agent=agents,
+        said=st.sampled_from(
+            [AgentLoggedIn, AgentLoggedOut, AgentReady, AgentReady, WrapUpFinished]
+        ),
+    )
+    def person(self, agent: AgentId, said: type) -> None:
+        self.say(said(agent=agent))
+
+    @rule()
+    def shift_begins(self) -> None:
+        """Everybody at work and every telephone there: the searches for trouble start from life."""
+        for edge in EDGES:
+            self.sync(EdgeId(edge), set())
+        for device in DEVICES:
+            self.device(device, EdgeId("east"), DeviceState.IDLE)
+        for name in AGENTS:
+            for said in (AgentLoggedIn, AgentReady):
+                self.say(said(agent=AgentId(name)))
+
+    @rule(agent=agents)
+    def pause(self, agent: AgentId) -> None:
+        self.say(AgentNotReady(agent=agent, reason="lunch"))
+
+    @rule(agent=agents)
+    def extend(self, agent: AgentId) -> None:
+        self.say(WrapUpExtended(agent=agent, by_s=5.0))
+
+    @rule(device=st.sampled_from(DEVICES), edge=edges, state=st.sampled_from(DeviceState))
+    def device(self, device: str, edge: EdgeId, state: DeviceState) -> None:
+        self.say(DeviceChanged(edge=edge, device=DeviceId(device), state=state))
+
+    @rule(edge=edges)
+    def lose(self, edge: EdgeId) -> None:
+        self.say(EdgeLost(edge=edge))
+
+    @rule(edge=edges, missing=st.sets(which, max_size=3))
+    def sync(self, edge: EdgeId, missing: set[int]) -> None:
+        state = self.engine.live.state
+        held = {call.id for call in state.calls.values() if call.edge == edge}
+        offers = [offer.id for offer in state.offers.values() if offer.edge == edge]
+        self.say(
+            EdgeSynced(
+                edge=edge,
+                calls=tuple(call for nth, call in enumerate(sorted(held)) if nth not in missing),
+                offers=tuple(one for nth, one in enumerate(offers) if nth + 4 not in missing),
+            )
+        )
+
+    @rule(plan=st.sampled_from(PLANS))
+    def configure(self, plan) -> None:
+        self.say(FloorConfigured(floor=plan))
+
+    @rule()
+    def take_over(self) -> None:
+        token = self.engine.token + 1
+        for engine in (self.engine, self.twin):
+            engine.take_over(token, self.now)
+        assert violations(self.engine) == []
+        for edge in EDGES:
+            self.sync(EdgeId(edge), set())
+
+    def teardown(self) -> None:
+        """Whatever happened: when every call ends, every agent is out of offer and talk."""
+        if not hasattr(self, "engine"):
+            return
+        for offer in list(self.engine.live.state.offers):
+            self.say(OfferFailed(offer=offer, why=NoAnswer.CALLER_LEFT))
+        for call in list(self.engine.live.state.calls):
+            self.say(CallerLeft(call=call, reason=LeaveReason.HUNG_UP))
+        for offer in list(self.engine.live.state.offers):
+            self.say(OfferFailed(offer=offer, why=NoAnswer.CALLER_LEFT))
+        self.wait(3600.0)
+        at_rest = (AgentState.READY, AgentState.NOT_READY, AgentState.LOGGED_OUT)
+        for one in self.engine.live.state.agents.values():
+            manual = one.state is AgentState.NOT_RESPONDING and one.until is None
+            assert one.state in at_rest or manual, one
+
+
+TestFloor = Floor.TestCase
+TestFloor.settings = settings(
+    max_examples=120,
+    stateful_step_count=50,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

@@ -4,9 +4,10 @@ one unit of work; found again by time, number, customer, queue, agent and outcom
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
-from sqlalchemy import ColumnElement, ForeignKey, Index, delete, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId
@@ -23,7 +24,6 @@ READER = "records"
 MAX_PAGE = 500
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(CallRecord)
-_legs = msgspec.json.Decoder(list[Leg])
 
 
 class RecordRow(Base):
@@ -93,8 +93,10 @@ class LegRow(Base):
     __table_args__ = (Index(None, "agent", "made_at"),)
 
 
-_COLUMNS = [c for c in RecordRow.__table__.columns.keys() if c != "detail"]  # noqa: SIM118
-_LEG_COLUMNS = [c for c in LegRow.__table__.columns.keys() if c != "call"]  # noqa: SIM118
+_RECORDS = cast(Table, RecordRow.__table__)
+_LEGS = cast(Table, LegRow.__table__)
+_COLUMNS = [column.name for column in _RECORDS.columns if column.name != "detail"]
+_LEG_COLUMNS = [column.name for column in _LEGS.columns if column.name != "call"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +129,29 @@ class SqlRecords:
         """Keep the records and the reader's mark in one unit of work; those of calls not written
         before, whose ids are returned, also ask the desk for a ticket. A record made of less than
         the whole call never replaces what is there: only its recordings are added."""
-        new: list[CallId] = []
         with self._database.session() as session:
-            for record in records:
-                row = session.get(RecordRow, record.call)
-                if row is None:
-                    new.append(record.call)
-                    session.add(RecordRow(call=record.call, **_columns(record)))
-                    session.flush()
-                    outbox.put(session, outbox.CALL_ENDED, record.call, _text(record), at)
-                else:
-                    record = record if record.arrived else _amended(_record(row), record)
-                    for name, value in _columns(record).items():
-                        setattr(row, name, value)
-                    session.execute(delete(LegRow).where(LegRow.call == record.call))
-                session.add_all(LegRow(call=record.call, **_leg(leg)) for leg in record.legs)
-                session.flush()
+            known = _details(session, [record.call for record in records])
+            new = [record for record in records if record.call not in known]
+            changed = [
+                record if record.arrived else _amended(_decoder.decode(known[record.call]), record)
+                for record in records
+                if record.call in known
+            ]
+            if new:
+                session.execute(insert(_RECORDS), [_columns(record) for record in new])
+                asked = [(record.call, _text(record)) for record in new]
+                outbox.put(session, outbox.CALL_ENDED, asked, at)
+            for record in changed:
+                this = _RECORDS.c.call == record.call
+                session.execute(update(_RECORDS).where(this).values(_columns(record)))
+            if changed:
+                stale = _LEGS.c.call.in_([record.call for record in changed])
+                session.execute(delete(_LEGS).where(stale))
+            legs = [_leg(record.call, leg) for record in (*new, *changed) for leg in record.legs]
+            if legs:
+                session.execute(insert(_LEGS), legs)
             move_to(session, READER, FACTS, mark, at)
-        return new
+        return [record.call for record in new]
 
     def known(self, calls: Sequence[CallId]) -> set[CallId]:
         """Those of the calls that have a record."""
@@ -214,12 +221,20 @@ def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
 
 
 def _columns(record: CallRecord) -> dict[str, object]:
-    values = {name: getattr(record, name) for name in _COLUMNS if name != "call"}
-    return values | {"detail": _text(record)}
+    return {name: getattr(record, name) for name in _COLUMNS} | {"detail": _text(record)}
 
 
-def _leg(leg: Leg) -> dict[str, object]:
-    return {name: getattr(leg, name) for name in _LEG_COLUMNS}
+def _leg(call: CallId, leg: Leg) -> dict[str, object]:
+    return {"call": call} | {name: getattr(leg, name) for name in _LEG_COLUMNS}
+
+
+def _details(session: Session, calls: Sequence[CallId]) -> dict[str, str]:
+    """The records there are already."""
+    if not calls:
+        return {}
+    table = _RECORDS.c
+    rows = session.execute(select(table.call, table.detail).where(table.call.in_(calls))).all()
+    return {row.call: row.detail for row in rows}
 
 
 def _text(record: CallRecord) -> str:

@@ -2,7 +2,7 @@
 when the agent answered. Each call once, whoever tells it how often. Synchronous: runs on threads.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -42,32 +42,22 @@ class Desk:
         self._calendar = calendar
         self._queue_names = queue_names
 
-    def open_at_answer(self, record: CallRecord, now: float) -> Ticket | None:
-        """The ticket that waits while the agent talks, if the rules want one."""
-        rule = self._rules.at_answer(record)
-        if rule is None or rule.kind is None:
-            return None
+    def open_at_answer(self, records: Sequence[CallRecord], now: float) -> list[Ticket | None]:
+        """The ticket that waits while the agent talks, for each of the calls just answered; None
+        where the rules want none. In one unit of work."""
         with self._store.writing() as rows:
-            known = rows.ticket_of(record.call)
-            if known is not None:
-                return known
-            id_ = self._open_or_join(rows, rule, record, now, message=None)
-            return rows.get(id_)
+            return [self._open_one(rows, record, now) for record in records]
 
-    def deal_with(self, ended: EndedCall, now: float) -> TicketId | None:
-        """One call record: its ticket, or None when it leaves none or was dealt with before."""
-        record = _record.decode(ended.payload)
+    def deal_with(self, ended: Sequence[EndedCall], now: float) -> list[TicketId | None]:
+        """The ticket of each call record, None where it leaves none or was dealt with before. In
+        one unit of work."""
+        records = [_record.decode(one.payload) for one in ended]
         with self._store.writing() as rows:
-            if not rows.claim(ended.message, now):
-                return None
-            known = rows.ticket_of(record.call)
-            rule = self._rules.at_end(record)
-            if known is not None:
-                self._finish(rows, known, rule, record, ended.message, now)
-                return known.id
-            if rule is None or rule.kind is None:
-                return None
-            return self._open_or_join(rows, rule, record, now, ended.message)
+            ours = rows.claim([one.message for one in ended], now)
+            return [
+                self._deal_with_one(rows, record, one.message, now) if one.message in ours else None
+                for one, record in zip(ended, records, strict=True)
+            ]
 
     def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:
         with self._store.reading() as rows:
@@ -106,22 +96,42 @@ class Desk:
 
     # Inside
 
+    def _open_one(self, rows: TicketRows, record: CallRecord, now: float) -> Ticket | None:
+        rule = self._rules.at_answer(record)
+        if rule is None or rule.kind is None:
+            return None
+        known = rows.ticket_of(record.call)
+        return known or self._open_or_join(rows, rule, record, now, message=None)
+
+    def _deal_with_one(
+        self, rows: TicketRows, record: CallRecord, message: int, now: float
+    ) -> TicketId | None:
+        rule = self._rules.at_end(record)
+        known = rows.ticket_of(record.call)
+        if known is not None:
+            self._finish(rows, known, rule, record, message, now)
+            return known.id
+        if rule is None or rule.kind is None:
+            return None
+        return self._open_or_join(rows, rule, record, now, message).id
+
     def _open_or_join(
         self, rows: TicketRows, rule: Rule, record: CallRecord, now: float, message: int | None
-    ) -> TicketId:
+    ) -> Ticket:
         known = None
         if rule.join_within_s and rule.kind is not None:
             since = now - rule.join_within_s
             known = rows.live(rule.kind, record.customer, record.number, since)
         if known is None:
-            id_, role = rows.add(self._new(rule, record, now)), Role.OPENED
+            ticket = self._new(rule, record, now)
+            ticket, role = replace(ticket, id=rows.add(ticket)), Role.OPENED
         else:
-            id_, role = known.id, Role.JOINED
-            rows.save(self._raised(known, rule, record, now))
+            ticket, role = self._raised(known, rule, record, now), Role.JOINED
+            rows.save(ticket)
         finished_at = None if message is None else now
-        rows.link(id_, CallLink(record.call, role, now, finished_at), message)
-        rows.write(id_, Entry(now, SYSTEM, EntryKind.CALL, call=record.call))
-        return id_
+        rows.link(ticket.id, CallLink(record.call, role, now, finished_at), message)
+        rows.write(ticket.id, Entry(now, SYSTEM, EntryKind.CALL, call=record.call))
+        return ticket
 
     def _finish(
         self,

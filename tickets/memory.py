@@ -55,28 +55,28 @@ class MemoryRows:
         found = [self._state.waiting[n] for n in sorted(self._state.waiting) if n > after]
         return found[:limit]
 
-    def claim(self, message: int, at: float) -> bool:
-        return self._state.waiting.pop(message, None) is not None
+    def claim(self, messages: Sequence[int], at: float) -> set[int]:
+        return {n for n in messages if self._state.waiting.pop(n, None) is not None}
 
     def put_off(self, message: int, error: str) -> None:
         self._state.errors[message] = error
 
     def ticket_of(self, call: CallId) -> Ticket | None:
         id_ = self._state.of_call.get(call)
-        return None if id_ is None else self._state.tickets[id_]
+        return None if id_ is None else _bare(self._state.tickets[id_])
 
     def live(
         self, kind: TicketKind, customer: CustomerId | None, number: str, since: float
     ) -> Ticket | None:
-        found = [
+        live = [
             ticket
-            for ticket in self._state.tickets.values()
-            if ticket.state in LIVE
-            and ticket.kind is kind
-            and ticket.opened_at >= since
-            and _may_join(ticket, customer, number)
+            for ticket in reversed(self._state.tickets.values())
+            if ticket.state in LIVE and ticket.kind is kind and ticket.opened_at >= since
         ]
-        return _bare(found[-1]) if found else None
+        hers = [t for t in live if customer is not None and t.customer == customer]
+        same = [t for t in live if number and t.number == number]
+        unowned = [t for t in same if customer is None or t.customer is None]
+        return next((_bare(ticket) for ticket in (*hers, *unowned)), None)
 
     def add(self, ticket: Ticket) -> TicketId:
         self._state.numbers += 1
@@ -128,12 +128,6 @@ class MemoryRows:
             )
         ]
         return found[:limit]
-
-
-def _may_join(ticket: Ticket, customer: CustomerId | None, number: str) -> bool:
-    if customer is not None and ticket.customer is not None:
-        return ticket.customer == customer
-    return bool(number) and ticket.number == number
 
 
 def _fits(ticket: Ticket, wanted: TicketFilter) -> bool:

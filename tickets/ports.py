@@ -39,19 +39,20 @@ class TicketRows(Protocol):
     def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:
         """Call records the desk has not dealt with, oldest first, behind message ``after``."""
 
-    def claim(self, message: int, at: float) -> bool:
-        """Deal with it in this unit of work; False when that was done before."""
+    def claim(self, messages: Sequence[int], at: float) -> set[int]:
+        """Deal with them in this unit of work; without those that were dealt with before."""
 
     def put_off(self, message: int, error: str) -> None:
         """It could not be dealt with; kept, with the reason."""
 
-    def ticket_of(self, call: CallId) -> Ticket | None: ...
+    def ticket_of(self, call: CallId) -> Ticket | None:
+        """Without calls and entries."""
 
     def live(
         self, kind: TicketKind, customer: CustomerId | None, number: str, since: float
     ) -> Ticket | None:
-        """The newest live ticket of this kind opened since then, of this customer, or of this
-        number. Nobody's, without either."""
+        """The newest live ticket of this kind opened since then, of this customer, else of this
+        number (but no other customer's). Nobody's, without either."""
 
     def add(self, ticket: Ticket) -> TicketId:
         """Store a new ticket, without calls and entries; its number, never used before."""

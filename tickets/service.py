@@ -17,7 +17,8 @@ from tickets.desk import Desk
 from tickets.model import NoSuchTicket, Ticket, TicketState
 from tickets.ports import EndedCall, TicketFilter, TicketStore
 
-AT_ONCE = 100
+AT_ONCE = 50
+"""Calls to a unit of work: others who write wait for it, about 20 ms."""
 LOOK_EVERY_S = 2.0
 """Without being woken; the writer of records wakes us."""
 FIRST_RETRY_S = 0.5
@@ -46,6 +47,8 @@ class Tickets:
         self._clock = clock
         self._alarm = alarm
         self._alarms: set[str] = set()
+        self._asked: list[tuple[CallRecord, asyncio.Future[Ticket | None]]] = []
+        self._opening: asyncio.Task[None] | None = None
         self._put_off: dict[int, float] = {}
         """Messages that failed by their own fault: when to look at them again."""
         self._stopped = False
@@ -57,7 +60,33 @@ class Tickets:
         """An agent has answered this call: the ticket that waits for her, if the rules want one.
         The same call always gets the same ticket. Raises what the database raises; the call's
         record opens the ticket later then."""
-        return await self._offload.run(self._desk.open_at_answer, record, self._clock.now())
+        answer: asyncio.Future[Ticket | None] = asyncio.get_running_loop().create_future()
+        self._asked.append((record, answer))
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._open_all())
+        return await answer
+
+    async def _open_all(self) -> None:
+        """While one unit of work is being written, those who ask gather for the next."""
+        try:
+            while self._asked:
+                batch, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
+                records = [record for record, _ in batch]
+                now = self._clock.now()
+                tickets: Sequence[Ticket | Exception | None]
+                try:
+                    tickets = await self._offload.run(self._desk.open_at_answer, records, now)
+                except Exception as error:
+                    tickets = [error] * len(batch)
+                for (_, answer), ticket in zip(batch, tickets, strict=True):
+                    if answer.done():
+                        continue
+                    if isinstance(ticket, Exception):
+                        answer.set_exception(ticket)
+                    else:
+                        answer.set_result(ticket)
+        finally:
+            self._opening = None
 
     async def glimpses(
         self, customers: Sequence[CustomerId], number: str, language: Language
@@ -142,29 +171,30 @@ class Tickets:
         """Deal with what waits, at most AT_ONCE; True when there may be more. Synchronous. Raises
         when the database is unavailable, having lost nothing."""
         after = 0
-        done = 0
-        while done < AT_ONCE:
-            batch = self._desk.waiting(AT_ONCE, after)
-            if not batch:
-                return False
-            for ended in batch:
-                after = ended.message
-                if self._put_off.get(ended.message, 0.0) <= now:
-                    self._deal_with(ended, now)
-                    done += 1
-        return True
+        while batch := self._desk.waiting(AT_ONCE, after):
+            after = batch[-1].message
+            ready = [one for one in batch if self._put_off.get(one.message, 0.0) <= now]
+            if ready:
+                self._deal_with(ready, now)
+                return len(batch) == AT_ONCE
+        return False
 
-    def _deal_with(self, ended: EndedCall, now: float) -> None:
+    def _deal_with(self, ended: Sequence[EndedCall], now: float) -> None:
         try:
             self._desk.deal_with(ended, now)
-            self._put_off.pop(ended.message, None)
+            for one in ended:
+                self._put_off.pop(one.message, None)
         except Exception as error:
             if unavailable(error):
                 raise
-            # Its own fault: the calls behind it must not wait for it.
+            if len(ended) > 1:
+                # One of them is the trouble: the others must not wait for it.
+                for one in ended:
+                    self._deal_with([one], now)
+                return
             log.exception("a call record could not become a ticket")
-            self._put_off[ended.message] = now + PUT_OFF_S
-            self._desk.put_off(ended, repr(error))
+            self._put_off[ended[0].message] = now + PUT_OFF_S
+            self._desk.put_off(ended[0], repr(error))
 
     def _raise(self, name: str, on: bool, text: str = "") -> None:
         if on == (name in self._alarms):

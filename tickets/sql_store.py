@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Row, Table, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
@@ -85,6 +86,12 @@ class EntryRow(Base):
     call: Mapped[str | None]
 
 
+_TICKETS = cast(Table, TicketRow.__table__)
+_CALLS = cast(Table, CallRow.__table__)
+_ENTRIES = cast(Table, EntryRow.__table__)
+# Tables, not mapped objects: most of these statements run for every call.
+
+
 class SqlTickets:
     """A TicketStore over a migrated Database."""
 
@@ -110,55 +117,58 @@ class SqlRows:
         messages = outbox.pending(self._session, outbox.CALL_ENDED, limit, after)
         return [EndedCall(message.id, message.payload) for message in messages]
 
-    def claim(self, message: int, at: float) -> bool:
-        return outbox.claim(self._session, message, at)
+    def claim(self, messages: Sequence[int], at: float) -> set[int]:
+        return outbox.claim(self._session, messages, at)
 
     def put_off(self, message: int, error: str) -> None:
         outbox.put_off(self._session, message, error)
 
     def ticket_of(self, call: CallId) -> Ticket | None:
-        row = self._session.get(CallRow, call)
-        return None if row is None else self.get(TicketId(str(row.ticket)))
+        row = self._session.execute(
+            select(_TICKETS)
+            .join(_CALLS, _CALLS.c.ticket == _TICKETS.c.id)
+            .where(_CALLS.c.call == call)
+        ).first()
+        return None if row is None else _ticket(row)
 
     def live(
         self, kind: TicketKind, customer: CustomerId | None, number: str, since: float
     ) -> Ticket | None:
-        ways: list[ColumnElement[bool]] = []
+        table = _TICKETS.c
+        fits = (table.kind == kind, table.opened_at >= since)
+        found: list[Row[Any]] = []
         if customer is not None:
-            ways.append(TicketRow.customer == customer)
-        if number:
-            unowned = TicketRow.customer.is_(None)
-            same = TicketRow.number == number
-            ways.append(same if customer is None else and_(same, unowned))
-        if not ways:
-            return None
-        row = self._session.scalars(
-            select(TicketRow)
-            .where(
-                or_(*ways),
-                TicketRow.state.in_(_LIVE),
-                TicketRow.kind == kind,
-                TicketRow.opened_at >= since,
-            )
-            .order_by(TicketRow.id.desc())
-            .limit(1)
-        ).first()
-        return None if row is None else _ticket(row)
+            found = self._live_ones(1, table.customer == customer, *fits)
+        if number and not found:
+            unowned = [] if customer is None else [table.customer.is_(None)]
+            found = self._live_ones(1, table.number == number, *unowned, *fits)
+        return _ticket(found[0]) if found else None
+
+    def _live_ones(self, limit: int, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
+        """One index each: an OR over customer and number would read every live ticket."""
+        table = _TICKETS.c
+        return list(
+            self._session.execute(
+                select(_TICKETS)
+                .where(*conditions, table.state.in_(_LIVE))
+                .order_by(table.id.desc())
+                .limit(limit)
+            ).all()
+        )
 
     def add(self, ticket: Ticket) -> TicketId:
-        row = TicketRow(**_columns(ticket))
-        self._session.add(row)
-        self._session.flush()
-        return TicketId(str(row.id))
+        stored = self._session.execute(
+            insert(_TICKETS).returning(_TICKETS.c.id).values(_columns(ticket))
+        )
+        return TicketId(str(stored.scalar_one()))
 
     def save(self, ticket: Ticket) -> None:
-        self._session.execute(
-            update(TicketRow).where(TicketRow.id == int(ticket.id)).values(**_columns(ticket))
-        )
+        this = _TICKETS.c.id == int(ticket.id)
+        self._session.execute(update(_TICKETS).where(this).values(_columns(ticket)))
 
     def link(self, ticket: TicketId, link: CallLink, message: int | None) -> None:
         self._session.execute(
-            insert(CallRow).values(
+            insert(_CALLS).values(
                 call=link.call,
                 ticket=int(ticket),
                 role=link.role,
@@ -169,13 +179,12 @@ class SqlRows:
         )
 
     def finish(self, call: CallId, at: float, message: int) -> None:
-        self._session.execute(
-            update(CallRow).where(CallRow.call == call).values(finished_at=at, outbox=message)
-        )
+        this = _CALLS.c.call == call
+        self._session.execute(update(_CALLS).where(this).values(finished_at=at, outbox=message))
 
     def write(self, ticket: TicketId, entry: Entry) -> None:
         self._session.execute(
-            insert(EntryRow).values(
+            insert(_ENTRIES).values(
                 ticket=int(ticket),
                 at=entry.at,
                 who=entry.who,
@@ -187,39 +196,35 @@ class SqlRows:
 
     def get(self, id_: TicketId) -> Ticket | None:
         number = _number(id_)
-        row = None if number is None else self._session.get(TicketRow, number)
+        if number is None:
+            return None
+        read = self._session.execute
+        row = read(select(_TICKETS).where(_TICKETS.c.id == number)).first()
         if row is None:
             return None
-        calls = self._session.scalars(
-            select(CallRow).where(CallRow.ticket == number).order_by(CallRow.at, CallRow.call)
-        ).all()
-        entries = self._session.scalars(
-            select(EntryRow).where(EntryRow.ticket == number).order_by(EntryRow.id)
-        ).all()
+        call, entry = _CALLS.c, _ENTRIES.c
+        calls = read(select(_CALLS).where(call.ticket == number).order_by(call.at, call.call)).all()
+        entries = read(select(_ENTRIES).where(entry.ticket == number).order_by(entry.id)).all()
         return _ticket(row, tuple(map(_link, calls)), tuple(map(_entry, entries)))
 
     def find(self, wanted: TicketFilter, limit: int, before: TicketId | None) -> list[Ticket]:
-        query = select(TicketRow).where(*_conditions(wanted))
+        table = _TICKETS.c
+        query = select(_TICKETS).where(*_conditions(wanted))
         if before is not None:
-            query = query.where(TicketRow.id < (_number(before) or 0))
-        query = query.order_by(TicketRow.id.desc()).limit(limit)
-        return [_ticket(row) for row in self._session.scalars(query)]
+            query = query.where(table.id < (_number(before) or 0))
+        query = query.order_by(table.id.desc()).limit(limit)
+        return [_ticket(row) for row in self._session.execute(query).all()]
 
     def live_of(self, customers: Sequence[CustomerId], number: str, limit: int) -> list[Ticket]:
-        ways: list[ColumnElement[bool]] = []
+        table = _TICKETS.c
+        found: dict[int, Row[Any]] = {}
         if customers:
-            ways.append(TicketRow.customer.in_(customers))
+            for row in self._live_ones(limit, table.customer.in_(customers)):
+                found[row.id] = row
         if number:
-            ways.append(TicketRow.number == number)
-        if not ways:
-            return []
-        query = (
-            select(TicketRow)
-            .where(or_(*ways), TicketRow.state.in_(_LIVE))
-            .order_by(TicketRow.id.desc())
-            .limit(limit)
-        )
-        return [_ticket(row) for row in self._session.scalars(query)]
+            for row in self._live_ones(limit, table.number == number):
+                found[row.id] = row
+        return [_ticket(found[id_]) for id_ in sorted(found, reverse=True)[:limit]]
 
 
 def _number(id_: TicketId) -> int | None:
@@ -230,15 +235,16 @@ def _number(id_: TicketId) -> int | None:
 
 
 def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
+    table = _TICKETS.c
     conditions: list[ColumnElement[bool]] = []
     if wanted.states:
-        conditions.append(TicketRow.state.in_(wanted.states))
+        conditions.append(table.state.in_(wanted.states))
     for name in ("kind", "queue", "assignee", "customer"):
         value = getattr(wanted, name)
         if value is not None:
-            conditions.append(getattr(TicketRow, name) == value)
+            conditions.append(table[name] == value)
     if wanted.due_before is not None:
-        conditions.append(TicketRow.due_at < wanted.due_before)
+        conditions.append(table.due_at < wanted.due_before)
     return conditions
 
 
@@ -262,7 +268,7 @@ def _columns(ticket: Ticket) -> dict[str, object]:
 
 
 def _ticket(
-    row: TicketRow, calls: tuple[CallLink, ...] = (), entries: tuple[Entry, ...] = ()
+    row: Row[Any], calls: tuple[CallLink, ...] = (), entries: tuple[Entry, ...] = ()
 ) -> Ticket:
     return Ticket(
         id=TicketId(str(row.id)),
@@ -285,10 +291,10 @@ def _ticket(
     )
 
 
-def _link(row: CallRow) -> CallLink:
+def _link(row: Row[Any]) -> CallLink:
     return CallLink(CallId(row.call), Role(row.role), row.at, row.finished_at)
 
 
-def _entry(row: EntryRow) -> Entry:
+def _entry(row: Row[Any]) -> Entry:
     call = None if row.call is None else CallId(row.call)
     return Entry(row.at, row.who, EntryKind(row.kind), row.text, call)

@@ -82,12 +82,12 @@ def test_a_unit_of_work_is_kept_when_it_ends_well_and_undone_when_it_raises(
     database: Database,
 ) -> None:
     with database.session() as session:
-        outbox.put(session, "a", "1", "{}", at=1.0)
+        outbox.put(session, "a", [("1", "{}")], at=1.0)
 
     def ask(*keys: str) -> None:
         with database.session() as session:
             for key in keys:
-                outbox.put(session, "a", key, "{}", at=1.0)
+                outbox.put(session, "a", [(key, "{}")], at=1.0)
                 session.flush()
 
     with pytest.raises(IntegrityError):
@@ -98,7 +98,7 @@ def test_a_unit_of_work_is_kept_when_it_ends_well_and_undone_when_it_raises(
 
 def test_what_is_changed_while_only_reading_is_thrown_away(database: Database) -> None:
     with database.reading() as session:
-        outbox.put(session, "a", "1", "{}", at=1.0)
+        outbox.put(session, "a", [("1", "{}")], at=1.0)
         session.flush()
     with database.reading() as session:
         assert outbox.backlog(session, "a") == 0
@@ -140,7 +140,7 @@ def test_writers_that_read_first_wait_for_each_other_and_neither_fails(database:
 
 def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
     with database.session() as writing:
-        outbox.put(writing, "a", "1", "{}", at=1.0)
+        outbox.put(writing, "a", [("1", "{}")], at=1.0)
         writing.flush()
         with database.reading() as session:
             assert outbox.backlog(session, "a") == 0
@@ -186,13 +186,13 @@ def test_a_lock_may_be_waited_out_and_a_broken_rule_may_not() -> None:
 
 def test_a_message_is_asked_once_and_claimed_once(database: Database) -> None:
     with database.session() as session:
-        outbox.put(session, "a", "1", "{}", at=1.0)
+        outbox.put(session, "a", [("1", "{}")], at=1.0)
     with pytest.raises(IntegrityError), database.session() as session:
-        outbox.put(session, "a", "1", "{}", at=1.0)
+        outbox.put(session, "a", [("1", "{}")], at=1.0)
     with database.session() as session:
         (message,) = outbox.pending(session, "a", 10)
-        assert outbox.claim(session, message.id, at=2.0)
-        assert not outbox.claim(session, message.id, at=2.0)
+        assert outbox.claim(session, [message.id, 99], at=2.0) == {message.id}
+        assert outbox.claim(session, [message.id], at=2.0) == set()
         assert outbox.pending(session, "a", 10) == []
 
 
@@ -200,10 +200,10 @@ def test_message_numbers_are_never_used_twice(database: Database) -> None:
     seen: list[int] = []
     for turn in range(3):
         with database.session() as session:
-            outbox.put(session, "a", str(turn), "{}", at=1.0)
+            outbox.put(session, "a", [(str(turn), "{}")], at=1.0)
             session.flush()
             (message,) = outbox.pending(session, "a", 10)
-            outbox.claim(session, message.id, at=2.0)
+            outbox.claim(session, [message.id], at=2.0)
             seen.append(message.id)
         with database.session() as session:
             assert outbox.forget_done(session, before=3.0) == 1

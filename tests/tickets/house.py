@@ -111,11 +111,16 @@ class House:
             self.store.ask(payload)
             return
         with self.database.session() as session:
-            outbox.put(session, outbox.CALL_ENDED, record.call, payload, MONDAY_9)
+            outbox.put(session, outbox.CALL_ENDED, [(record.call, payload)], MONDAY_9)
 
     def work(self, now: float = MONDAY_9) -> list[TicketId | None]:
         """Deal with what waits."""
-        return [self.desk.deal_with(ended, now) for ended in self.desk.waiting(100)]
+        return self.desk.deal_with(self.desk.waiting(100), now)
+
+    def answer(self, record: CallRecord, now: float = MONDAY_9) -> Ticket | None:
+        """An agent has picked up."""
+        (ticket,) = self.desk.open_at_answer([record], now)
+        return ticket
 
     def tickets(self) -> list[Ticket]:
         """All of them, whole, oldest first."""

@@ -71,12 +71,13 @@ async def _come_back(visit: Visit, carried: str) -> steps.Answer:
     here = place.unpack(carried)
     version = visit.house.trees.version(here.tree)
     visit.tree, visit.tree_version = version.tree, version.hash
-    visit.cursor = unpack(here.cursor)
+    # Her version may be gone from memory: then she begins again, on the one that is there.
+    known = version.hash == here.tree
+    visit.cursor = unpack(here.cursor) if known else begin(visit.tree)
     visit.language, visit.queue, visit.consent = here.language, here.queue, here.consent
     visit.note(events.SessionResumed, node=visit.cursor.node)
-    if here.offer is not None and await resume_after_offer(visit, here.offer):
-        return steps.Returned(result="served")
-    return steps.Resumed()
+    talked = here.offer is not None and await resume_after_offer(visit, here.offer)
+    return steps.Returned(result="served") if talked and known else steps.Resumed()
 
 
 async def _walk(visit: Visit, answer: steps.Answer) -> None:

@@ -5,6 +5,7 @@ visit twice (a controller restarted under her): the call id is the same, the fac
 """
 
 import asyncio
+from enum import Enum, auto
 from typing import Any
 
 from calls.commands import OfferCall, ReleaseCaller, TellPlace, WithdrawOffer
@@ -25,6 +26,21 @@ from telephony.agi.channel import Channel
 
 STEP_S = 300.0
 """No step of a tree but waiting and talking takes longer; the longest is a voicemail."""
+
+
+ECHO_S = 0.15
+"""Nobody presses two keys within this; both sockets have told of one key by then."""
+
+
+class KeysGo(Enum):
+    """Where a key goes that AMI tells of."""
+
+    NOWHERE = auto()
+    """AGI itself is collecting."""
+    AHEAD = auto()
+    """Something is being said to the end; keys are kept for the question after it."""
+    TO_MAILBOX = auto()
+    """She waits."""
 
 
 class KeyPress(str):
@@ -66,6 +82,10 @@ class Visit:
         self.redirected = False
         """We took the channel elsewhere ourselves: losing it is not the caller leaving."""
         self.announcing = False
+        self.hearing = KeysGo.NOWHERE
+        self.typed = ""
+        """Keys typed ahead while something was said to the end."""
+        self._deaf_until = 0.0
         self.queued_at = 0.0
         """When she began to wait for an agent; 0 before that."""
         self._began_ms = int(house.clock.now() * 1000)
@@ -106,11 +126,29 @@ class Visit:
             else:
                 self.withdrawn.add(item.offer)
             return
+        if isinstance(item, KeyPress):
+            self._key(item)
+            return
         if isinstance(item, TellPlace) and (self.announcing or self.offer is not None):
             return
         self.mailbox.put_nowait(item)
-        if self.announcing and not isinstance(item, KeyPress):
+        if self.announcing:
             self.house.lines.stop_playing(self)
+
+    def _key(self, key: KeyPress) -> None:
+        if self.house.clock.now() < self._deaf_until:
+            return
+        if self.hearing is KeysGo.TO_MAILBOX:
+            self.mailbox.put_nowait(key)
+        elif self.hearing is KeysGo.AHEAD:
+            self.typed += key
+
+    def hear_keys(self, where: KeysGo) -> None:
+        """From now on keys that AMI tells of go there. Those AGI took are told by AMI, too, a
+        moment before or after: that moment is passed over."""
+        if self.hearing is KeysGo.NOWHERE and where is not KeysGo.NOWHERE:
+            self._deaf_until = self.house.clock.now() + ECHO_S
+        self.hearing = where
 
     async def mark(self, offer: OfferId | None = None, *, for_s: float = STEP_S) -> None:
         """Write where she stands onto her own channel, for whoever must carry on, and allow the

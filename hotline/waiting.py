@@ -13,7 +13,7 @@ from calls.ids import OfferId
 from calls.notices import CallRinging, PopShown, PopWithdrawn
 from calls.words import LeaveReason, Level, NoAnswer, Party
 from hotline.offer import Ending, OfferRun
-from hotline.visit import STEP_S, KeyPress, Mail, Visit
+from hotline.visit import STEP_S, KeyPress, KeysGo, Mail, Visit
 from ivr.prompts import Place, Prompt, Wait
 from ivr.steps import Answer, Enqueue, Returned
 from telephony.agi.channel import ChannelLost, Raw
@@ -25,7 +25,9 @@ async def wait_and_talk(visit: Visit, effect: Enqueue) -> Answer:
     """Queue the caller until she has talked, leaves by key, or may not wait here."""
     waiting = _Waiting(visit, effect)
     try:
-        return Returned(result=await waiting.run())
+        result = await waiting.run()
+        visit.hear_keys(KeysGo.NOWHERE)
+        return Returned(result=result)
     except ChannelLost:
         waiting.lost()
         raise
@@ -62,6 +64,7 @@ class _Waiting:
 
     async def run(self) -> str:
         visit = self._visit
+        visit.hear_keys(KeysGo.TO_MAILBOX)
         visit.queue = self._effect.queue
         visit.queued_at = visit.queued_at or visit.house.clock.now()
         visit.note(events.QueueJoined, queue=visit.queue, priority=self._effect.priority)

@@ -8,9 +8,17 @@ from rich.console import Console
 
 from config.folder import DEFAULT_FOLDER
 from config.problems import ConfigRefused
+from cti.customer_csv import ImportRefused
+from cti.import_worker import ImportStopped
 from ivr.findings import TreeRefused
+from ivr.service import NoSuchTree
+from runtime.clock import WallClock
+from runtime.commands import tables, trees
+from runtime.commands.check import check as check_site
+from runtime.commands.customers import import_file
 from runtime.controller import MISTAKE, run_controller
 from runtime.run import run as run_hotline
+from runtime.site import open_site
 from storage.errors import StorageError
 from telephony.asterisk.boot import NotBooted
 from telephony.asterisk.ports import PortTaken
@@ -19,6 +27,9 @@ from telephony.asterisk.root import NoAsterisk
 FOR_PEOPLE = (
     ConfigRefused,
     TreeRefused,
+    NoSuchTree,
+    ImportRefused,
+    ImportStopped,
     StorageError,
     NoAsterisk,
     NotBooted,
@@ -49,6 +60,76 @@ def threering() -> None:
 def run(config: Path, demo: bool) -> None:
     """Open the hotline and keep it open until Ctrl-C."""
     sys.exit(run_hotline(config, demo=demo, console=Console()))
+
+
+@threering.command()
+@_config
+def check(config: Path) -> None:
+    """Look whether everything a hotline needs is there; each line says what to do."""
+    sys.exit(check_site(config, WallClock(), Console()))
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+_limit = click.option("--limit", default=20, show_default=True, help="How many, newest first.")
+
+
+@threering.command()
+@_config
+@_json
+@_limit
+def calls(config: Path, as_json: bool, limit: int) -> None:
+    """The last calls: who, how long they waited, who answered on which ring."""
+    tables.show_calls(open_site(config), limit, as_json=as_json, console=Console())
+
+
+@threering.command()
+@_config
+@_json
+@_limit
+def tickets(config: Path, as_json: bool, limit: int) -> None:
+    """The newest tickets."""
+    tables.show_tickets(open_site(config), limit, as_json=as_json, console=Console())
+
+
+@threering.command()
+@_config
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_customers(config: Path, file: Path) -> None:
+    """Take customers from a CSV file: good rows in, bad rows listed."""
+    sys.exit(import_file(open_site(config), file, Console()))
+
+
+@threering.group()
+def tree() -> None:
+    """IVR trees as files: check, publish, export."""
+
+
+_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@tree.command("check")
+@_config
+@_file
+def check_tree(config: Path, file: Path) -> None:
+    """Name every mistake in a tree, with the path to it."""
+    trees.check_file(open_site(config), file, Console())
+
+
+@tree.command("publish")
+@_config
+@_file
+def publish_tree(config: Path, file: Path) -> None:
+    """Check the tree, speak its prompts, and make it what new callers hear."""
+    trees.publish_file(open_site(config), file, WallClock(), Console())
+
+
+@tree.command("export")
+@_config
+@click.argument("tree_id")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def export_tree(config: Path, tree_id: str, file: Path | None) -> None:
+    """Write a tree's draft to FILE, or to standard output."""
+    trees.export(open_site(config), tree_id, file)
 
 
 @threering.command(hidden=True)

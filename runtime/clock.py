@@ -25,6 +25,11 @@ class LoopClock:
         return self._loop.call_later(max(0.0, delay_s), fn)
 
 
-def wall_clock() -> float:
-    """Seconds since the epoch, for commands that run once and no loop."""
-    return time.time()
+class WallClock:
+    """For commands that run once and keep no loop; has no timers."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def call_later(self, delay_s: float, fn: Callable[[], None]) -> Timer:
+        raise RuntimeError("a command that runs once waits for nothing")

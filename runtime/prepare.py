@@ -44,8 +44,15 @@ def prepare_prompts(site: Site, trees: Iterable[Tree], progress: Progress) -> No
         render_house(folder, language, progress=said)
         render_staff(folder, staff, language)
     for tree in trees:
-        render_fixed(folder, tree.prompts, progress=_said(progress, tree.id))
+        speak_tree(site, tree, _said(progress, tree.id))
     _rescue_apology(site)
+
+
+def speak_tree(
+    site: Site, tree: Tree, progress: Callable[[int, int], None] = lambda done, of: None
+) -> None:
+    """Have the tree's own prompts spoken, those that are not yet. Raises VoiceMissing."""
+    render_fixed(str(site.prompts), tree.prompts, progress=progress)
 
 
 def _rescue_apology(site: Site) -> None:

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from ivr.document import dump_tree
 from ivr.service import TreeBook
 from ivr.sql_store import SqlTrees
-from runtime.clock import wall_clock
+from runtime.clock import WallClock
 from runtime.controller import MISTAKE
 from runtime.parent import Controller, controller_command, watch_forever
 from runtime.prepare import prepare_database, prepare_prompts, shipped_trees
@@ -62,8 +62,8 @@ def _prepare(site: Site, console: Console) -> None:
         prepare_prompts(site, trees, progress)
     book = TreeBook(SqlTrees(database))
     for tree in trees:
-        book.install(dump_tree(tree), "set-up", wall_clock())
-    database.engine.dispose()
+        book.install(dump_tree(tree), "set-up", WallClock().now())
+    database.dispose()
 
 
 def _where_to_look(site: Site, say: Say) -> None:

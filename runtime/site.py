@@ -2,26 +2,20 @@
 command, so that `check` and `run` never disagree."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from calls.calendar import WorkCalendar
-from config import calendars, ticket_rules
 from config.asterisk import asterisk_settings
-from config.folder import Configuration, open_folder, read_one, seed_folder
+from config.folder import Configuration, open_folder, seed_folder
 from telephony.asterisk.login_secrets import LoginSecrets, make_secrets
 from telephony.asterisk.root import AsteriskRoot, find_root
 from telephony.asterisk.settings import AsteriskSettings
-from tickets.rules import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     configuration: Configuration
     secrets: LoginSecrets
-    calendars: Mapping[str, WorkCalendar]
-    ticket_rules: RuleBook
 
     @property
     def data(self) -> Path:
@@ -59,13 +53,6 @@ def open_site(folder: Path, *, demo: bool = False) -> Site:
     seed_folder(folder, demo=demo)
     configuration = open_folder(folder, os.environ)
     settings = configuration.settings
-    found = read_one(
-        folder / calendars.FILE, lambda top: calendars.read_calendars(top, settings.time_zone)
-    )
-    queues = {queue.id for queue in configuration.floor.queues}
-    rules = read_one(
-        folder / ticket_rules.FILE, lambda top: ticket_rules.read_ticket_rules(top, queues)
-    )
     for made in ("prompts", "recordings", "scripts", "log"):
         (settings.data / made).mkdir(parents=True, exist_ok=True)
-    return Site(configuration, make_secrets(settings.data / "secrets"), found, rules)
+    return Site(configuration, make_secrets(settings.data / "secrets"))

@@ -36,10 +36,10 @@ from ivr.interpreter import CallFacts
 from ivr.service import TreeBook, TreesByNumber
 from ivr.speech.book import PromptBook
 from ivr.sql_store import SqlTrees
-from ivr.validator import Known
 from recordings.service import RecordingService
 from recordings.sql_store import SqlRecordings
 from runtime.clock import LoopClock
+from runtime.house_knows import known_to
 from runtime.site import Site
 from runtime.ways_out import WaysOut
 from storage.database import Database
@@ -112,7 +112,7 @@ class Controller:
             await worker.close()
         await self.offload.close()
         self.journal.close()
-        self.database.engine.dispose()
+        self.database.dispose()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self.tasks.add(asyncio.ensure_future(work))
@@ -158,7 +158,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
     ears = Ears(edge, clock)
     ears.listen(link)
 
-    book = TreeBook(SqlTrees(database), _known(site))
+    book = TreeBook(SqlTrees(database), known_to(site))
     records_sql = SqlRecords(database)
     customers = Customers(SqlCustomers(database), offload, clock.now)
     look_up = LookUp(
@@ -245,21 +245,11 @@ def _desk(site: Site, database: Database, offload: Offload, clock: Clock, bus: B
     store = SqlTickets(database)
     desk = Desk(
         store,
-        site.ticket_rules,
-        site.calendars[configuration.settings.calendar],
+        site.configuration.ticket_rules,
+        site.configuration.calendars[configuration.settings.calendar],
         lambda queue: names.get(queue, {}),
     )
     return Tickets(desk, store, offload, clock, bus.publish)
-
-
-def _known(site: Site) -> Callable[[], Known]:
-    """What the house has, for trees to be checked against."""
-    configuration = site.configuration
-    return lambda: Known(
-        queues={queue.id for queue in configuration.floor.queues},
-        calendars=set(site.calendars),
-        languages=set(configuration.settings.languages),
-    )
 
 
 def _facts_for(site: Site, clock: Clock) -> Callable[[Visit], CallFacts]:
@@ -269,7 +259,7 @@ def _facts_for(site: Site, clock: Clock) -> Callable[[Visit], CallFacts]:
             now=clock.now(),
             number=visit.number,
             level=person.level if person else Level.NORMAL,
-            calendars=site.calendars,
+            calendars=site.configuration.calendars,
             emergency=site.configuration.settings.emergency,
         )
 

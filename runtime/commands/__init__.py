@@ -1,0 +1,1 @@
+"""One file a command of `threering`: each takes what it needs, prints what a person reads."""

@@ -1,0 +1,132 @@
+"""`threering check`: is everything there that a hotline needs? Each line says what to do."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from calls.clock import Clock
+from config.calendars import alarms
+from config.problems import ConfigRefused
+from runtime.site import Site, open_site
+from storage.database import Database
+from storage.errors import StorageError
+from telephony.asterisk.ports import PortTaken, check_ports
+from telephony.asterisk.root import NoAsterisk
+
+LEAST_DISK = 2 << 30
+"""Bytes: a day of recordings of a small floor, and the journal's reserve."""
+PROGRAMS = {
+    "espeak-ng": "speaks the prompts; apt-get install espeak-ng",
+    "sox": "makes prompts and recordings fit; apt-get install sox",
+}
+ROBOTS = "sipp"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    what: str
+    good: bool
+    text: str
+    """What was found, or what to do."""
+
+
+def check(config: Path, clock: Clock, console: Console) -> int:
+    """Print each finding; 0 when nothing stands in the way of opening, else 2."""
+    bad = 0
+    for line in findings(config, clock):
+        mark = "[green]ok[/]" if line.good else "[red]--[/]"
+        console.print(f"{mark}  [bold]{line.what}[/]  {escape(line.text)}", highlight=False)
+        bad += not line.good
+    return 2 if bad else 0
+
+
+def findings(config: Path, clock: Clock) -> Iterator[Line]:
+    try:
+        site = open_site(config)
+    except ConfigRefused as refused:
+        for problem in refused.problems:
+            yield Line("configuration", False, str(problem))
+        return
+    except (OSError, ValueError) as error:
+        yield Line("configuration", False, str(error))
+        return
+    yield Line("configuration", True, f"{config} reads well")
+    for look in _LOOKS:
+        yield from look(site)
+    yield from _calendars(site, clock)
+
+
+def _asterisk(site: Site) -> Iterator[Line]:
+    try:
+        root = site.asterisk_root()
+        settings = site.asterisk()
+    except (NoAsterisk, ValueError) as error:
+        yield Line("asterisk", False, str(error))
+        return
+    where = str(root.path) if root.enclosed else "the machine's own"
+    yield Line("asterisk", True, f"{where}; runs in an enclosure with no privileges")
+    try:
+        check_ports(settings)
+    except PortTaken as taken:
+        yield Line("ports", False, f"{taken} (fine when this hotline is open)")
+    else:
+        yield Line("ports", True, f"sip {settings.sip_port}, ami {settings.ami_port} are free")
+
+
+def _programs(site: Site) -> Iterator[Line]:
+    for program, why in PROGRAMS.items():
+        found = shutil.which(program)
+        yield Line(program, bool(found), found or f"is missing; {why}")
+    if not shutil.which(ROBOTS):
+        yield Line(ROBOTS, True, "is not there: no demo and no test calls (sip-tester)")
+
+
+def _disk(site: Site) -> Iterator[Line]:
+    free = shutil.disk_usage(site.data).free
+    text = f"{free >> 30} GiB free in {site.data}"
+    yield Line("disk", free >= LEAST_DISK, text if free >= LEAST_DISK else f"only {text}")
+
+
+def _database(site: Site) -> Iterator[Line]:
+    database = Database(site.configuration.settings.database_url)
+    try:
+        database.migrate()
+        yield Line("database", True, database.where)
+    except StorageError as error:
+        yield Line("database", False, str(error))
+    finally:
+        database.dispose()
+
+
+def _trunks(site: Site) -> Iterator[Line]:
+    plan = site.configuration.trunks
+    if not plan.trunks:
+        yield Line("trunks", True, "none yet: nobody outside can call; see trunks.yaml")
+    for trunk in plan.trunks:
+        way = "registers at" if trunk.secret else "is known by address at"
+        yield Line(f"trunk {trunk.name}", True, f"{way} {trunk.host}:{trunk.port}")
+    if not plan.routes:
+        yield Line("outbound", True, "no route: nothing can be dialled out")
+
+
+def _calendars(site: Site, clock: Clock) -> Iterator[Line]:
+    raised = [alarm.text for alarm in alarms(site.configuration.calendars, clock.now()) if alarm.on]
+    for text in raised:
+        yield Line("calendar", False, text)
+    if not raised:
+        yield Line(
+            "calendar", True, f"{len(site.configuration.calendars)} calendars are up to date"
+        )
+
+
+_LOOKS: tuple[Callable[[Site], Iterator[Line]], ...] = (
+    _asterisk,
+    _programs,
+    _disk,
+    _database,
+    _trunks,
+)

@@ -28,7 +28,8 @@ WRITE_AT_ONCE = 50
 """Records to a unit of work: others who write wait for it, about 30 ms."""
 SAVE_MARK_EVERY = 1_000
 """Positions that may be read again after a restart although no record needs them."""
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 1.0
+"""Calls that end within it share a commit."""
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 30.0
 PUT_OFF_S = 60.0

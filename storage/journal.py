@@ -130,8 +130,6 @@ class SqliteJournal:
         if self._unwritten:
             raise StorageError(f"journal {self.path}: {len(self._unwritten)} entries not written")
 
-    # --- the writer thread -----------------------------------------------------------------
-
     def _run(self) -> None:
         going = True
         while going:
@@ -246,8 +244,6 @@ class SqliteJournal:
             done = 0
         if done < PRUNE_BATCH:
             self._prunes.popleft()
-
-    # --- reserve and reports ---------------------------------------------------------------
 
     @property
     def _reserve_path(self) -> Path:

@@ -19,6 +19,8 @@ from tickets.ports import EndedCall, TicketFilter, TicketStore
 
 AT_ONCE = 50
 """Calls to a unit of work: others who write wait for it, about 20 ms."""
+GATHER_S = 0.25
+"""Calls answered within it share a commit. The staff number is being said meanwhile."""
 LOOK_EVERY_S = 2.0
 """Without being woken; the writer of records wakes us."""
 FIRST_RETRY_S = 0.5
@@ -67,9 +69,10 @@ class Tickets:
         return await answer
 
     async def _open_all(self) -> None:
-        """While one unit of work is being written, those who ask gather for the next."""
+        """Those who ask within a moment share one unit of work."""
         try:
             while self._asked:
+                await self._moment()
                 batch, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
                 records = [record for record, _ in batch]
                 now = self._clock.now()
@@ -195,6 +198,14 @@ class Tickets:
             log.exception("a call record could not become a ticket")
             self._put_off[ended[0].message] = now + PUT_OFF_S
             self._desk.put_off(ended[0], repr(error))
+
+    async def _moment(self) -> None:
+        over = asyncio.Event()
+        timer = self._clock.call_later(GATHER_S, over.set)
+        try:
+            await over.wait()
+        finally:
+            timer.cancel()
 
     def _raise(self, name: str, on: bool, text: str = "") -> None:
         if on == (name in self._alarms):

@@ -5,7 +5,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Row, Table, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
@@ -26,7 +37,6 @@ from tickets.model import (
 )
 from tickets.ports import EndedCall, TicketFilter
 
-_LIVE = sorted(LIVE)
 _PRIORITIES = list(Priority)
 MAX_NUMBER = 2**63 - 1
 
@@ -89,7 +99,36 @@ class EntryRow(Base):
 _TICKETS = cast(Table, TicketRow.__table__)
 _CALLS = cast(Table, CallRow.__table__)
 _ENTRIES = cast(Table, EntryRow.__table__)
-# Tables, not mapped objects: most of these statements run for every call.
+# What runs for every call is built once; building costs ten times what running does.
+_TICKET_OF = (
+    select(_TICKETS)
+    .join(_CALLS, _CALLS.c.ticket == _TICKETS.c.id)
+    .where(_CALLS.c.call == bindparam("its_call"))
+)
+_LIVE_ONES = (
+    select(_TICKETS)
+    .where(_TICKETS.c.state.in_(sorted(LIVE)))
+    .order_by(_TICKETS.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_JOINABLE = _LIVE_ONES.where(
+    _TICKETS.c.kind == bindparam("of_kind"), _TICKETS.c.opened_at >= bindparam("since")
+)
+_OF_CUSTOMER = _TICKETS.c.customer == bindparam("of_customer")
+_OF_NUMBER = _TICKETS.c.number == bindparam("of_number")
+# One index each: an OR over customer and number would read every live ticket.
+_HERS = _JOINABLE.where(_OF_CUSTOMER)
+_OF_HER_NUMBER = _JOINABLE.where(_OF_NUMBER)
+_UNOWNED_OF_HER_NUMBER = _OF_HER_NUMBER.where(_TICKETS.c.customer.is_(None))
+_LIVE_OF_CUSTOMERS = _LIVE_ONES.where(
+    _TICKETS.c.customer.in_(bindparam("customers", expanding=True))
+)
+_LIVE_OF_NUMBER = _LIVE_ONES.where(_OF_NUMBER)
+_ADD = insert(_TICKETS).returning(_TICKETS.c.id)
+_SAVE = update(_TICKETS).where(_TICKETS.c.id == bindparam("its_id"))
+_LINK = insert(_CALLS)
+_FINISH = update(_CALLS).where(_CALLS.c.call == bindparam("its_call"))
+_WRITE = insert(_ENTRIES)
 
 
 class SqlTickets:
@@ -124,74 +163,54 @@ class SqlRows:
         outbox.put_off(self._session, message, error)
 
     def ticket_of(self, call: CallId) -> Ticket | None:
-        row = self._session.execute(
-            select(_TICKETS)
-            .join(_CALLS, _CALLS.c.ticket == _TICKETS.c.id)
-            .where(_CALLS.c.call == call)
-        ).first()
+        row = self._session.execute(_TICKET_OF, {"its_call": call}).first()
         return None if row is None else _ticket(row)
 
     def live(
         self, kind: TicketKind, customer: CustomerId | None, number: str, since: float
     ) -> Ticket | None:
-        table = _TICKETS.c
-        fits = (table.kind == kind, table.opened_at >= since)
-        found: list[Row[Any]] = []
+        asked = {"of_kind": kind, "since": since, "most": 1}
+        row = None
         if customer is not None:
-            found = self._live_ones(1, table.customer == customer, *fits)
-        if number and not found:
-            unowned = [] if customer is None else [table.customer.is_(None)]
-            found = self._live_ones(1, table.number == number, *unowned, *fits)
-        return _ticket(found[0]) if found else None
-
-    def _live_ones(self, limit: int, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
-        """One index each: an OR over customer and number would read every live ticket."""
-        table = _TICKETS.c
-        return list(
-            self._session.execute(
-                select(_TICKETS)
-                .where(*conditions, table.state.in_(_LIVE))
-                .order_by(table.id.desc())
-                .limit(limit)
-            ).all()
-        )
+            row = self._session.execute(_HERS, asked | {"of_customer": customer}).first()
+        if number and row is None:
+            others = _OF_HER_NUMBER if customer is None else _UNOWNED_OF_HER_NUMBER
+            row = self._session.execute(others, asked | {"of_number": number}).first()
+        return None if row is None else _ticket(row)
 
     def add(self, ticket: Ticket) -> TicketId:
-        stored = self._session.execute(
-            insert(_TICKETS).returning(_TICKETS.c.id).values(_columns(ticket))
-        )
-        return TicketId(str(stored.scalar_one()))
+        return TicketId(str(self._session.execute(_ADD, _columns(ticket)).scalar_one()))
 
     def save(self, ticket: Ticket) -> None:
-        this = _TICKETS.c.id == int(ticket.id)
-        self._session.execute(update(_TICKETS).where(this).values(_columns(ticket)))
+        self._session.execute(_SAVE, _columns(ticket) | {"its_id": int(ticket.id)})
 
     def link(self, ticket: TicketId, link: CallLink, message: int | None) -> None:
         self._session.execute(
-            insert(_CALLS).values(
-                call=link.call,
-                ticket=int(ticket),
-                role=link.role,
-                at=link.at,
-                finished_at=link.finished_at,
-                outbox=message,
-            )
+            _LINK,
+            {
+                "call": link.call,
+                "ticket": int(ticket),
+                "role": link.role,
+                "at": link.at,
+                "finished_at": link.finished_at,
+                "outbox": message,
+            },
         )
 
     def finish(self, call: CallId, at: float, message: int) -> None:
-        this = _CALLS.c.call == call
-        self._session.execute(update(_CALLS).where(this).values(finished_at=at, outbox=message))
+        self._session.execute(_FINISH, {"its_call": call, "finished_at": at, "outbox": message})
 
     def write(self, ticket: TicketId, entry: Entry) -> None:
         self._session.execute(
-            insert(_ENTRIES).values(
-                ticket=int(ticket),
-                at=entry.at,
-                who=entry.who,
-                kind=entry.kind,
-                text=entry.text,
-                call=entry.call,
-            )
+            _WRITE,
+            {
+                "ticket": int(ticket),
+                "at": entry.at,
+                "who": entry.who,
+                "kind": entry.kind,
+                "text": entry.text,
+                "call": entry.call,
+            },
         )
 
     def get(self, id_: TicketId) -> Ticket | None:
@@ -216,13 +235,14 @@ class SqlRows:
         return [_ticket(row) for row in self._session.execute(query).all()]
 
     def live_of(self, customers: Sequence[CustomerId], number: str, limit: int) -> list[Ticket]:
-        table = _TICKETS.c
         found: dict[int, Row[Any]] = {}
+        ways: list[tuple[Any, dict[str, Any]]] = []
         if customers:
-            for row in self._live_ones(limit, table.customer.in_(customers)):
-                found[row.id] = row
+            ways.append((_LIVE_OF_CUSTOMERS, {"customers": list(customers)}))
         if number:
-            for row in self._live_ones(limit, table.number == number):
+            ways.append((_LIVE_OF_NUMBER, {"of_number": number}))
+        for statement, asked in ways:
+            for row in self._session.execute(statement, asked | {"most": limit}).all():
                 found[row.id] = row
         return [_ticket(found[id_]) for id_ in sorted(found, reverse=True)[:limit]]
 

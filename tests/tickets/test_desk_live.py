@@ -48,6 +48,10 @@ class Live:
     def step(self) -> bool:
         return self.tickets.step(self.clock.now())
 
+    async def closed(self, opener: OpenAtAnswer) -> None:
+        closing = asyncio.ensure_future(opener.close())
+        await self.until(closing.done)
+
     async def until(self, true: Callable[[], bool]) -> None:
         for _ in range(500):
             if true():
@@ -202,12 +206,12 @@ def test_the_ticket_is_there_while_the_agent_talks(live: Live, run: Callable[...
         for fact in story[:6]:
             bus.publish(fact)
             bus.publish(fact)
-        await opener.close()
+        await live.closed(opener)
         assert ready == [("cn1-1", "1")] * 2
         assert live.house.calls() == [[("cn1-1", "opened", False)]]
         for fact in story[6:]:
             bus.publish(fact)
-        await opener.close()
+        await live.closed(opener)
 
     run(live_call())
     live.house.ask(fold(story))
@@ -231,7 +235,7 @@ def test_when_no_ticket_can_be_opened_at_answer_the_record_opens_it(
         live.house.desk.open_at_answer = gone  # type: ignore[method-assign]
         for fact in story:
             bus.publish(fact)
-        await opener.close()
+        await live.closed(opener)
 
     run(live_call())
     assert live.house.calls() == []
@@ -250,7 +254,7 @@ def test_a_caller_from_before_a_restart_gets_her_ticket_from_her_record(
     async def rest_of_call() -> None:
         for fact in facts(ANSWERED.format(queue="sales") + TALKED + ENDED, "cn1-1")[2:]:
             bus.publish(fact)
-        await opener.close()
+        await live.closed(opener)
 
     run(rest_of_call())
     assert live.house.calls() == []
@@ -258,7 +262,9 @@ def test_a_caller_from_before_a_restart_gets_her_ticket_from_her_record(
 
 def test_tickets_are_asked_for_off_the_loop(live: Live, run: Callable[..., Any]) -> None:
     async def story() -> None:
-        ticket = await live.tickets.open_for(answered("cn1-1"))
+        opening = asyncio.ensure_future(live.tickets.open_for(answered("cn1-1")))
+        await live.until(opening.done)
+        ticket = opening.result()
         assert ticket is not None
         (glimpse,) = await live.tickets.glimpses([CustomerId("c7")], "", Language.ZH)
         assert (glimpse.id, glimpse.title) == ("1", "销售 Li")

@@ -25,6 +25,7 @@ from cti.service import Customers
 from cti.sql_store import SqlCustomers
 from hotline.ears import Ears
 from hotline.edge import Edge
+from hotline.emergency import EmergencySwitch
 from hotline.factlog import FactLog
 from hotline.house import House
 from hotline.lines import Lines
@@ -70,6 +71,7 @@ class Controller:
     trees: TreeBook
     offload: Offload
     brain: Brain
+    emergency: EmergencySwitch
     edge: Edge
     ears: Ears
     link: AmiLink
@@ -158,6 +160,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
     ears = Ears(edge, clock)
     ears.listen(link)
 
+    emergency = EmergencySwitch(site.data / "emergency.json", settings.emergency, bus.publish)
     book = TreeBook(SqlTrees(database), known_to(site))
     records_sql = SqlRecords(database)
     customers = Customers(SqlCustomers(database), offload, clock.now)
@@ -205,7 +208,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         look_ups={},
         scripts_folder=site.scripts,
         longest_call_s=settings.limits.call_s,
-        facts_for=_facts_for(site, clock),
+        facts_for=_facts_for(site, clock, emergency),
         exit_key=_exit_keys(site),
         present=edge.present,
     )
@@ -224,6 +227,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         trees=book,
         offload=offload,
         brain=brain,
+        emergency=emergency,
         edge=edge,
         ears=ears,
         link=link,
@@ -252,7 +256,9 @@ def _desk(site: Site, database: Database, offload: Offload, clock: Clock, bus: B
     return Tickets(desk, store, offload, clock, bus.publish)
 
 
-def _facts_for(site: Site, clock: Clock) -> Callable[[Visit], CallFacts]:
+def _facts_for(
+    site: Site, clock: Clock, emergency: EmergencySwitch
+) -> Callable[[Visit], CallFacts]:
     def facts_for(visit: Visit) -> CallFacts:
         person = visit.background.known.person
         return CallFacts(
@@ -260,7 +266,7 @@ def _facts_for(site: Site, clock: Clock) -> Callable[[Visit], CallFacts]:
             number=visit.number,
             level=person.level if person else Level.NORMAL,
             calendars=site.configuration.calendars,
-            emergency=site.configuration.settings.emergency,
+            emergency=emergency.on,
         )
 
     return facts_for

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
+from hotline.look_ups import NAMES
 from ivr.validator import Known
 from runtime.site import Site
-
-LOOK_UPS = frozenset({"customer", "ticket"})
 
 
 def known_to(site: Site) -> Callable[[], Known]:
@@ -13,7 +12,7 @@ def known_to(site: Site) -> Callable[[], Known]:
     return lambda: Known(
         queues={queue.id for queue in configuration.floor.queues},
         calendars=set(configuration.calendars),
-        lookups=LOOK_UPS,
+        lookups=NAMES,
         scripts={script.name for script in site.scripts.iterdir() if script.is_file()},
         languages=set(configuration.settings.languages),
     )

@@ -29,6 +29,7 @@ from hotline.emergency import EmergencySwitch
 from hotline.factlog import FactLog
 from hotline.house import House
 from hotline.lines import Lines
+from hotline.look_ups import look_ups
 from hotline.pops import Pops
 from hotline.recorder import Recorder
 from hotline.session import serve
@@ -205,7 +206,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         pops=Pops(look_up, tickets, contacts),
         recorder=recorder,
         routes=WaysOut(site.configuration.trunks, settings.time_zone),
-        look_ups={},
+        look_ups=look_ups(desk, customers, settings.region),
         scripts_folder=site.scripts,
         longest_call_s=settings.limits.call_s,
         facts_for=_facts_for(site, clock, emergency),

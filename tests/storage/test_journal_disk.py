@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 from time import sleep
+from typing import Any
 
 import pytest
 
@@ -303,3 +304,37 @@ def test_a_killed_process_loses_nothing_it_was_told_is_durable(tmp_path: Path) -
     kept = [int(entry) for entry in entries(journal, FACTS)]
     journal.close()
     assert kept[: len(told)] == told
+
+
+def test_a_file_that_breaks_while_in_use_is_set_aside_and_nothing_new_is_lost(disk: Disk) -> None:
+    (before,) = disk.append(b"before")
+    commit = disk.journal._commit
+
+    def break_once(batch: Any) -> None:
+        disk.journal._commit = commit  # type: ignore[method-assign]
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        for part in ("", "-wal"):  # the log alone would heal the file
+            Path(f"{disk.path}{part}").write_bytes(b"\xff" * 8192)
+        raise error
+
+    disk.journal._commit = break_once  # type: ignore[method-assign]
+    (after,) = disk.append(b"after")
+    assert after > before
+    assert disk.journal.set_aside is not None
+    assert disk.journal.health is Health.OK
+    assert disk.append(b"later")[0] > after
+    assert entries(disk.journal, FACTS)[-2:] == [b"after", b"later"]
+
+
+def test_a_bug_in_the_writer_does_not_end_it(disk: Disk) -> None:
+    commit = disk.journal._commit
+
+    def fail_once(batch: Any) -> None:
+        disk.journal._commit = commit  # type: ignore[method-assign]
+        raise TypeError("a bug")
+
+    disk.journal._commit = fail_once  # type: ignore[method-assign]
+    disk.append(b"a")
+    disk.loop.run_until(lambda: disk.healths[-1:] == [Health.OK])
+    assert entries(disk.journal, FACTS) == [b"a"]

@@ -24,6 +24,8 @@ def clean_number(text: str) -> str:
 
 def clean_name(text: str) -> str:
     """No control, format or private characters, spaces folded, at most MAX_NAME characters."""
+    if text.isprintable():  # nearly every name: nothing to drop
+        return " ".join(text.split())[:MAX_NAME]
     kept = "".join(
         " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
     )

@@ -12,6 +12,8 @@ from telephony.cel import CelEvent
 
 RESCUED = "TR_RESCUED"
 """The rescue context's own event; its extra says how: voicemail, fallback or apology."""
+_HOTLINE = frozenset({"inbound", "hotline", "clean-caller", "rescue"})
+"""Contexts of our dialplan that only callers come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Leg:
     talked: tuple[tuple[float, float | None], ...] = ()
     """When it was bridged, from and to."""
     ended_at: float | None = None
+    ended_by: Party = Party.SYSTEM
     cause: int | None = None
 
 
@@ -44,6 +47,10 @@ class CallTrace:
     ended_by: Party = Party.SYSTEM
     rescued: str = ""
     rescued_at: float | None = None
+    entered: bool = False
+    """She came into the hotline: a caller, and no telephone that we or a colleague rang."""
+    last_at: float = 0.0
+    """When Asterisk last wrote something of this call."""
     legs: dict[str, Leg] = field(default_factory=dict)
     """By channel id."""
 
@@ -83,6 +90,8 @@ class CallTraces:
 
 def traced(trace: CallTrace, event: CelEvent) -> CallTrace:
     """The trace with one more event in it."""
+    entered = trace.entered or (event.uniqueid == trace.linkedid and event.context in _HOTLINE)
+    trace = replace(trace, entered=entered, last_at=max(trace.last_at, event.at))
     if event.kind == RESCUED:
         how = _extra(event).get("extra", "")
         return replace(trace, rescued=str(how), rescued_at=event.at)
@@ -91,7 +100,7 @@ def traced(trace: CallTrace, event: CelEvent) -> CallTrace:
     if event.uniqueid == trace.linkedid:
         return _caller(trace, event)
     leg = trace.legs.get(event.uniqueid) or Leg(event.channel, endpoint_of(event.channel), event.at)
-    return replace(trace, legs=trace.legs | {event.uniqueid: _leg(leg, event)})
+    return replace(trace, legs=trace.legs | {event.uniqueid: _leg(trace, leg, event)})
 
 
 def endpoint_of(channel: str) -> str:
@@ -119,13 +128,13 @@ def _caller(trace: CallTrace, event: CelEvent) -> CallTrace:
                 trace,
                 ended_at=event.at,
                 cause=_cause(extra),
-                ended_by=_party(trace, str(extra.get("hangupsource", ""))),
+                ended_by=_party(trace, extra),
             )
         case _:
             return trace
 
 
-def _leg(leg: Leg, event: CelEvent) -> Leg:
+def _leg(trace: CallTrace, leg: Leg, event: CelEvent) -> Leg:
     match event.kind:
         case "ANSWER":
             return replace(leg, answered_at=leg.answered_at or event.at)
@@ -134,12 +143,15 @@ def _leg(leg: Leg, event: CelEvent) -> Leg:
         case "BRIDGE_EXIT" if leg.talked:
             return replace(leg, talked=(*leg.talked[:-1], (leg.talked[-1][0], event.at)))
         case "HANGUP":
-            return replace(leg, ended_at=event.at, cause=_cause(_extra(event)))
+            extra = _extra(event)
+            by = _party(trace, extra)
+            return replace(leg, ended_at=event.at, cause=_cause(extra), ended_by=by)
         case _:
             return leg
 
 
-def _party(trace: CallTrace, source: str) -> Party:
+def _party(trace: CallTrace, extra: dict[str, object]) -> Party:
+    source = extra.get("hangupsource")
     if source and source == trace.channel:
         return Party.CALLER
     if source and source in {leg.channel for leg in trace.legs.values()}:

@@ -96,3 +96,11 @@ def test_an_entry_is_readable_when_its_listener_is_told(house: House) -> None:
 def test_empty_and_binary_entries_survive(house: House) -> None:
     house.append_all(FACTS, b"", b"\x00\xff\n", "三响".encode())
     assert entries(house.journal, FACTS) == [b"", b"\x00\xff\n", "三响".encode()]
+
+
+def test_what_is_pruned_is_gone_and_the_rest_keeps_its_positions(house: House) -> None:
+    positions = house.append_all(FACTS, b"a", b"b", b"c")
+    house.journal.prune(FACTS, positions[2])
+    [last] = house.append_all(FACTS, b"d")
+    house.append_all(FLOOR, b"another turn of the writer")
+    assert list(house.journal.read(FACTS)) == [(positions[2], b"c"), (last, b"d")]

@@ -183,6 +183,10 @@ class Board:
         with self._lock:
             return tuple(self._agents.values())
 
+    @property
+    def alarms_on(self) -> int:
+        return len(self._alarms)
+
     # One notice each; the lock is held
 
     def _agent(self, said: AgentChanged) -> None:

@@ -11,6 +11,8 @@ import msgspec
 from calls.rights import View, Who
 
 T = TypeVar("T")
+Reply = Any
+"""What a view gives back: a response of Flask, which this floor does not know."""
 
 _MARK = "speaks"
 
@@ -40,7 +42,7 @@ class Exchange(Protocol):
     def body(self, kind: type[T]) -> T:
         """The JSON sent. Ends the request with 400 (no JSON), 413 or 422."""
 
-    def reply(self, value: object, status: int = 200) -> Any:
+    def reply(self, value: object, status: int = 200) -> Reply:
         """``value`` (Structs, dataclasses, plain values) as a JSON response."""
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:

@@ -1,0 +1,55 @@
+"""People who sign in, the sessions of their browsers, and what they did."""
+
+from dataclasses import dataclass, field
+
+from calls.ids import AgentId
+from calls.rights import Who
+from calls.words import Language, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    """What is typed at log-in; lower case."""
+    name: str
+    roles: tuple[Role, ...]
+    agent: AgentId | None = None
+    language: Language | None = None
+    active: bool = True
+    password_hash: str = field(default="", repr=False)
+    """'' lets nobody in."""
+
+    def who(self) -> Who:
+        return Who(
+            person=self.id,
+            name=self.name,
+            roles=self.roles,
+            agent=self.agent,
+            language=self.language,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    id: str
+    """SHA-256 of the cookie; the cookie itself is in the browser alone."""
+    person: str
+    csrf: str = field(repr=False)
+    """Must come with every request that changes something."""
+    made_at: float
+    seen_at: float
+    expires_at: float
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of the audit: who changed what."""
+
+    at: float
+    who: str
+    what: str
+    subject: str = ""
+    detail: str = "{}"
+    """JSON."""
+    address: str = ""

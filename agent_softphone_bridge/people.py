@@ -1,0 +1,242 @@
+"""Signing in, staying signed in, and who is asking.
+
+Synchronous: used on threads; only ``known`` touches no disk. Knows no HTTP: a cookie is a text.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from agent_softphone_bridge.model import Deed, Person, WebSession
+from agent_softphone_bridge.passwords import LONGEST, SHORTEST, Passwords, make_password
+from agent_softphone_bridge.ports import PeopleStore
+from agent_softphone_bridge.tries import Tries
+from calls.exchange import Fault
+from calls.ids import AgentId
+from calls.rights import Who
+from calls.words import Language, Role
+from storage.database import unavailable
+
+IDLE_S = 3_600.0
+"""An open board or desktop counts as use."""
+LONGEST_S = 16 * 3_600.0
+"""A double shift."""
+SEEN_EVERY_S = 60.0
+TRUSTED_S = 15.0
+"""A change made by another process (a person switched off) is noticed within this."""
+REMEMBERED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    who: Who
+    session: WebSession
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    signed_in: SignedIn
+    checked_at: float
+
+
+class People:
+    def __init__(
+        self, store: PeopleStore, now: Callable[[], float], passwords: Passwords | None = None
+    ) -> None:
+        """``now``: seconds since the epoch."""
+        self._store = store
+        self._now = now
+        self._passwords = passwords or Passwords()
+        self._tries = Tries()
+        self._lock = Lock()
+        self._known: dict[str, _Known] = {}
+
+    # Signing in and out
+
+    def sign_in(self, name: str, password: str, address: str) -> tuple[str, SignedIn]:
+        """The cookie and who it stands for. Raises Fault: ``wrong_password`` (which of the two was
+        wrong is not said), ``too_many_tries``."""
+        id_, now = name.strip().casefold(), self._now()
+        with self._lock:
+            wait_s = self._tries.wait_s(id_, address, now)
+        if wait_s > 0:
+            raise Fault("too_many_tries", wait_s=round(wait_s) + 1)
+        person = self._store.person(id_)
+        hashed = person.password_hash if person and person.active else ""
+        if not self._passwords.matches(hashed, password[: LONGEST + 1]) or person is None:
+            with self._lock:
+                self._tries.failed(id_, address, now)
+            self.note(id_, "sign_in_failed", address=address)
+            raise Fault("wrong_password", "password")
+        with self._lock:
+            self._tries.succeeded(id_, address)
+        if self._passwords.outdated(hashed):
+            person = replace(person, password_hash=self._passwords.hash(password))
+            self._store.put(person, now)
+        return self._open(person, address, now)
+
+    def sign_out(self, cookie: str) -> None:
+        key = _key(cookie)
+        with self._lock:
+            self._known.pop(key, None)
+        self._store.close(key)
+
+    def who(self, cookie: str) -> SignedIn | None:
+        """Who this cookie stands for; None when it stands for nobody (any more). While the database
+        is away, whoever was signed in here stays so. Raises what the store raises otherwise."""
+        if not cookie:
+            return None
+        key, now = _key(cookie), self._now()
+        known = self._known.get(key)
+        if known is None or now - known.checked_at > TRUSTED_S:
+            try:
+                known = self._look_up(key, now)
+            except Exception as error:
+                if known is None or not unavailable(error):
+                    raise
+        return self._used(key, known, now) if known else None
+
+    def known(self, cookie: str) -> SignedIn | None:
+        """The same from memory alone, without a look at the store."""
+        known, now = self._known.get(_key(cookie)), self._now()
+        if known is None or _over(known.signed_in.session, now):
+            return None
+        return known.signed_in
+
+    # Who there is
+
+    def create_person(
+        self,
+        id_: str,
+        name: str,
+        password: str,
+        roles: Iterable[Role],
+        agent: AgentId | None = None,
+        language: Language | None = None,
+    ) -> Person:
+        """Raises Fault: ``person_exists``, ``weak_password``, ``bad_name``."""
+        id_ = id_.strip().casefold()
+        if not id_ or len(id_) > 60 or not id_.isprintable() or " " in id_:
+            raise Fault("bad_name", "id")
+        if self._store.person(id_) is not None:
+            raise Fault("person_exists", "id", id=id_)
+        hashed = self._hash(password)
+        person = Person(id_, name or id_, tuple(roles), agent, language, password_hash=hashed)
+        self._store.put(person, self._now())
+        return person
+
+    def set_password(self, id_: str, password: str) -> None:
+        """Ends all sessions of this person. Raises Fault: ``no_such_person``, ``weak_password``."""
+        person = self._store.person(id_)
+        if person is None:
+            raise Fault("no_such_person", "id", id=id_)
+        self._store.put(replace(person, password_hash=self._hash(password)), self._now())
+        self._store.close_all_of(id_)
+        with self._lock:
+            self._known = {
+                k: known for k, known in self._known.items() if known.signed_in.who.person != id_
+            }
+
+    def ensure_admin(self) -> str | None:
+        """When there is nobody at all: make ``admin`` and return the password, to be shown once."""
+        if self._store.people():
+            return None
+        password = make_password()
+        self.create_person("admin", "Admin", password, (Role.ADMIN, Role.SUPERVISOR))
+        return password
+
+    def ensure_demo_people(self, agents: Iterable[tuple[AgentId, str]]) -> dict[str, str]:
+        """People of the demo floor, made or given new passwords: name typed to password, ``admin``
+        and ``supervisor`` first. ``agents``: each with the name shown."""
+        wanted = [
+            Person("admin", "管理员 Admin", (Role.ADMIN, Role.SUPERVISOR)),
+            Person("supervisor", "班长 Supervisor", (Role.SUPERVISOR,)),
+            *(Person(id_.casefold(), name, (Role.AGENT,), id_) for id_, name in agents),
+        ]
+        passwords = {person.id: make_password() for person in wanted}
+        for person in wanted:
+            hashed = self._passwords.hash(passwords[person.id])
+            self._store.put(replace(person, password_hash=hashed), self._now())
+        return passwords
+
+    def note(self, who: str, what: str, subject: str = "", *, address: str = "") -> None:
+        """A line in the audit. A database that is away costs the line and nothing else."""
+        try:
+            self._store.note(Deed(self._now(), who, what, subject, address=address))
+        except Exception as error:
+            if not unavailable(error):
+                raise
+
+    # Inside
+
+    def _open(self, person: Person, address: str, now: float) -> tuple[str, SignedIn]:
+        cookie = secrets.token_urlsafe(32)
+        session = WebSession(
+            id=_key(cookie),
+            person=person.id,
+            csrf=secrets.token_urlsafe(24),
+            made_at=now,
+            seen_at=now,
+            expires_at=now + LONGEST_S,
+            address=address,
+        )
+        self._store.open(session)
+        signed_in = SignedIn(person.who(), session)
+        self._remember(session.id, _Known(signed_in, now))
+        self.note(person.id, "signed_in", address=address)
+        return cookie, signed_in
+
+    def _look_up(self, key: str, now: float) -> _Known | None:
+        found = self._store.session(key)
+        if found is None or not found[1].active:
+            with self._lock:
+                self._known.pop(key, None)
+            return None
+        session, person = found
+        known = _Known(SignedIn(person.who(), session), now)
+        self._remember(key, known)
+        return known
+
+    def _used(self, key: str, known: _Known, now: float) -> SignedIn | None:
+        session = known.signed_in.session
+        if _over(session, now):
+            self._forget(key)
+            return None
+        if now - session.seen_at > SEEN_EVERY_S:
+            self._see(key, known, now)
+        return known.signed_in
+
+    def _see(self, key: str, known: _Known, now: float) -> None:
+        session = replace(known.signed_in.session, seen_at=now)
+        self._remember(key, replace(known, signed_in=replace(known.signed_in, session=session)))
+        try:
+            self._store.seen(key, now)
+        except Exception as error:
+            if not unavailable(error):
+                raise
+
+    def _forget(self, key: str) -> None:
+        with self._lock:
+            self._known.pop(key, None)
+
+    def _remember(self, key: str, known: _Known) -> None:
+        with self._lock:
+            self._known.pop(key, None)
+            self._known[key] = known
+            while len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
+
+    def _hash(self, password: str) -> str:
+        if not SHORTEST <= len(password) <= LONGEST:
+            raise Fault("weak_password", "password", shortest=SHORTEST, longest=LONGEST)
+        return self._passwords.hash(password)
+
+
+def _key(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _over(session: WebSession, now: float) -> bool:
+    return now >= session.expires_at or now - session.seen_at > IDLE_S

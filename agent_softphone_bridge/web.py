@@ -1,0 +1,212 @@
+"""Over HTTP: signing in, the live floor, and what agents tell the engine about themselves."""
+
+from typing import Literal, Protocol
+
+import msgspec
+from flask import Blueprint, request
+
+from agent_softphone_bridge.board import AgentLine, Board, Floor, QueueLine
+from agent_softphone_bridge.people import People, SignedIn
+from calls.exchange import Asked, Exchange, Fault, Reply, speaks
+from calls.ids import AgentId
+from calls.inputs import (
+    AgentLoggedIn,
+    AgentLoggedOut,
+    AgentNotReady,
+    AgentReady,
+    Input,
+    WrapUpExtended,
+    WrapUpFinished,
+)
+from calls.rights import EVERYBODY, WATCHERS, allow, public
+from calls.words import Language, Role
+
+COOKIE = "threering"
+
+
+class Tell(Protocol):
+    def __call__(self, said: Input) -> str | None:
+        """Tell the engine, from any thread, and wait; None when it was taken, else why not."""
+
+
+class SignedInNow(Protocol):
+    def __call__(self) -> SignedIn:
+        """Who asks, with the session; raises Fault when nobody is signed in."""
+
+
+class SignIn(Asked, frozen=True):
+    name: str
+    password: str
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    person: str
+    name: str
+    roles: tuple[Role, ...]
+    agent: AgentId | None
+    language: Language | None
+    token: str
+    """To be sent as ``X-ThreeRing`` with everything that changes something."""
+    expires_at: float
+
+
+class NotReady(Asked, frozen=True):
+    reason: str = ""
+
+
+class WrapUp(Asked, frozen=True):
+    do: Literal["finish", "extend"] = "finish"
+    by_s: float = 30.0
+    """How much longer, when it is extended."""
+
+
+class AgentPage(msgspec.Struct, frozen=True):
+    agents: tuple[AgentLine, ...]
+
+
+class QueuePage(msgspec.Struct, frozen=True):
+    queues: tuple[QueueLine, ...]
+
+
+LONGEST_REASON = 80
+
+
+def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) -> Blueprint:
+    routes = Blueprint("session", __name__)
+
+    @routes.post("/session")
+    @public
+    @speaks("Sign in.", body=SignIn, returns=Session, status=201, refuses=(401, 429))
+    def sign_in() -> Reply:
+        asked = http.body(SignIn)
+        cookie, now_in = people.sign_in(asked.name, asked.password, request.remote_addr or "")
+        response = http.reply(_session(now_in), 201)
+        response.set_cookie(
+            COOKIE, cookie, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        )
+        return response
+
+    @routes.get("/session")
+    @allow(*EVERYBODY)
+    @speaks("Who is signed in.", returns=Session)
+    def show() -> Reply:
+        return http.reply(_session(signed_in()))
+
+    @routes.delete("/session")
+    @allow(*EVERYBODY)
+    @speaks("Sign out.", status=204)
+    def sign_out() -> Reply:
+        people.sign_out(request.cookies.get(COOKIE, ""))
+        response = http.reply(None, 204)
+        response.set_data(b"")
+        response.delete_cookie(COOKIE, httponly=True, samesite="Lax", path="/")
+        return response
+
+    return routes
+
+
+def floor_blueprint(http: Exchange, board: Board) -> Blueprint:
+    routes = Blueprint("floor", __name__)
+
+    @routes.get("/floor")
+    @allow(*EVERYBODY)
+    @speaks("The live floor, as far as you may see it.", returns=Floor)
+    def floor() -> Reply:
+        return http.reply(board.snapshot(http.who()))
+
+    @routes.get("/queues")
+    @allow(*EVERYBODY)
+    @speaks("Every queue as it is now.", returns=QueuePage)
+    def queues() -> Reply:
+        return http.reply(QueuePage(board.queues()))
+
+    @routes.get("/agents")
+    @allow(*WATCHERS)
+    @speaks("Every agent as they are now.", returns=AgentPage)
+    def agents() -> Reply:
+        return http.reply(AgentPage(board.agents()))
+
+    @routes.get("/agents/<id>")
+    @allow(*EVERYBODY)
+    @speaks("One agent.", returns=AgentLine, refuses=(404,))
+    def agent(id: str) -> Reply:
+        return http.reply(_own(http, board, id))
+
+    return routes
+
+
+def agents_blueprint(http: Exchange, board: Board, tell: Tell) -> Blueprint:
+    """What agents say for themselves, and supervisors for them."""
+    routes = Blueprint("agents", __name__)
+
+    def told(id: str, said: Input) -> Reply:
+        refused = tell(said)
+        if refused is not None:
+            raise Fault("agent_cannot", why=refused)
+        return http.reply(_own(http, board, id))
+
+    @routes.post("/agents/<id>/log-in")
+    @allow(*EVERYBODY)
+    @speaks("Begin work; not ready yet.", returns=AgentLine, refuses=(404, 409))
+    def log_in(id: str) -> Reply:
+        return told(id, AgentLoggedIn(agent=_own(http, board, id).id))
+
+    @routes.post("/agents/<id>/log-out")
+    @allow(*EVERYBODY)
+    @speaks("End work, after the call if there is one.", returns=AgentLine, refuses=(404, 409))
+    def log_out(id: str) -> Reply:
+        return told(id, AgentLoggedOut(agent=_own(http, board, id).id))
+
+    @routes.post("/agents/<id>/ready")
+    @allow(*EVERYBODY)
+    @speaks("May be offered calls.", returns=AgentLine, refuses=(404, 409))
+    def ready(id: str) -> Reply:
+        return told(id, AgentReady(agent=_own(http, board, id).id))
+
+    @routes.post("/agents/<id>/not-ready")
+    @allow(*EVERYBODY)
+    @speaks(
+        "Pause, after the call if there is one.",
+        body=NotReady,
+        returns=AgentLine,
+        refuses=(404, 409),
+    )
+    def not_ready(id: str) -> Reply:
+        agent = _own(http, board, id).id
+        reason = http.body(NotReady).reason.strip()[:LONGEST_REASON]
+        return told(id, AgentNotReady(agent=agent, reason=reason))
+
+    @routes.post("/agents/<id>/wrap-up")
+    @allow(*EVERYBODY)
+    @speaks("Finish or extend wrap-up.", body=WrapUp, returns=AgentLine, refuses=(404, 409))
+    def wrap_up(id: str) -> Reply:
+        agent = _own(http, board, id).id
+        asked = http.body(WrapUp)
+        if asked.do == "extend":
+            return told(id, WrapUpExtended(agent=agent, by_s=asked.by_s))
+        return told(id, WrapUpFinished(agent=agent))
+
+    return routes
+
+
+def _own(http: Exchange, board: Board, id: str) -> AgentLine:
+    """The agent, when this person may speak for her."""
+    if not http.who().may_speak_for(AgentId(id)):
+        raise Fault("not_your_agent")
+    found = next((line for line in board.agents() if line.id == id), None)
+    if found is None:
+        raise Fault("no_such_agent", id=id)
+    return found
+
+
+def _session(signed_in: SignedIn) -> Session:
+    who = signed_in.who
+    return Session(
+        person=who.person,
+        name=who.name,
+        roles=who.roles,
+        agent=who.agent,
+        language=who.language,
+        token=signed_in.session.csrf,
+        expires_at=signed_in.session.expires_at,
+    )

@@ -1,0 +1,163 @@
+"""Over HTTP: calls as they were and are, and the customers who call."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Protocol
+
+import msgspec
+from flask import Blueprint
+
+from calls.events import Fact
+from calls.exchange import Asked, Exchange, Fault, Reply, speaks
+from calls.ids import AgentId, CallId, CustomerId, QueueId
+from calls.record import CallRecord
+from calls.rights import EVERYBODY, Who, allow
+from calls.words import Outcome
+from cti.model import Customer
+from cti.numbers import CallerNumber
+from cti.recent import RecentFacts
+from cti.records_sql import RecordFilter
+from cti.service import Customers
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+
+
+class Records(Protocol):
+    """Call records as cti.records_sql keeps them. Synchronous: called on threads."""
+
+    def get(self, call: CallId) -> CallRecord | None: ...
+
+    def recent(
+        self, wanted: RecordFilter, limit: int = 50, before: tuple[float, CallId] | None = None
+    ) -> Sequence[CallRecord]: ...
+
+
+class CallQuery(Asked, frozen=True):
+    number: str = ""
+    customer: CustomerId | None = None
+    queue: QueueId | None = None
+    agent: AgentId | None = None
+    outcome: Outcome | None = None
+    since: float | None = None
+    """Begun at or after, seconds since the epoch."""
+    until: float | None = None
+    limit: Limit = 50
+    before: str = ""
+    """``next`` of the page before."""
+
+
+class CallPage(msgspec.Struct, frozen=True):
+    calls: tuple[CallRecord, ...]
+    """Newest first."""
+    next: str
+    """'' on the last page."""
+
+
+class CallDetail(msgspec.Struct, frozen=True):
+    record: CallRecord
+    facts: tuple[Fact, ...]
+    """What happened, in order; kept for the last calls only."""
+
+
+class CustomerQuery(Asked, frozen=True):
+    name: str = ""
+    """The beginning of a name."""
+    number: str = ""
+    """However it is written; with it, the name is not looked at."""
+    after: CustomerId | None = None
+    limit: Limit = 50
+
+
+class CustomerPage(msgspec.Struct, frozen=True):
+    customers: tuple[Customer, ...]
+    next: str
+
+
+def calls_blueprint(
+    http: Exchange,
+    records: Records,
+    facts: RecentFacts,
+    read_number: Callable[[str], CallerNumber],
+) -> Blueprint:
+    routes = Blueprint("calls", __name__)
+
+    @routes.get("/calls")
+    @allow(*EVERYBODY)
+    @speaks("Calls that are over, newest first; agents see their own.", query=CallQuery,
+            returns=CallPage)  # fmt: skip
+    def calls() -> Reply:
+        asked, who = http.query(CallQuery), http.who()
+        wanted = RecordFilter(
+            number=read_number(asked.number).key or asked.number,
+            customer=asked.customer,
+            queue=asked.queue,
+            agent=asked.agent if who.sees_all() else who.agent,
+            outcome=asked.outcome,
+            since=asked.since,
+            until=asked.until,
+        )
+        if not who.may_speak_for(wanted.agent):
+            return http.reply(CallPage((), ""))
+        found = tuple(records.recent(wanted, asked.limit, _position(asked.before)))
+        last = found[-1] if len(found) == asked.limit else None
+        return http.reply(CallPage(found, f"{last.started_at!r},{last.call}" if last else ""))
+
+    @routes.get("/calls/<id>")
+    @allow(*EVERYBODY)
+    @speaks("One call, also one that goes on now: record, legs, facts.", returns=CallDetail,
+            refuses=(404,))  # fmt: skip
+    def call(id: str) -> Reply:
+        known = CallId(id)
+        record = records.get(known) or facts.record(known)
+        if record is None or not _concerns(http.who(), record):
+            raise Fault("no_such_call", id=id)
+        return http.reply(CallDetail(record, tuple(facts.of(known))))
+
+    return routes
+
+
+def customers_blueprint(
+    http: Exchange, customers: Customers, read_number: Callable[[str], CallerNumber]
+) -> Blueprint:
+    routes = Blueprint("customers", __name__)
+
+    @routes.get("/customers")
+    @allow(*EVERYBODY)
+    @speaks("Customers by the beginning of their names.", query=CustomerQuery,
+            returns=CustomerPage)  # fmt: skip
+    def search() -> Reply:
+        asked = http.query(CustomerQuery)
+        if asked.number:
+            return http.reply(_by_number(asked.number))
+        found = http.wait(customers.search(asked.name, asked.after, asked.limit))
+        more = found[-1].id if len(found) == asked.limit else ""
+        return http.reply(CustomerPage(found, more))
+
+    def _by_number(written: str) -> CustomerPage:
+        number = read_number(written)
+        if not number.key:
+            raise Fault("no_number", "number")
+        matches = http.wait(customers.lookup(number))
+        return CustomerPage(tuple(http.wait(customers.get(m.customer)) for m in matches), "")
+
+    @routes.get("/customers/<id>")
+    @allow(*EVERYBODY)
+    @speaks("One customer with all her numbers.", returns=Customer, refuses=(404,))
+    def customer(id: str) -> Reply:
+        return http.reply(http.wait(customers.get(CustomerId(id))))
+
+    return routes
+
+
+def _position(text: str) -> tuple[float, CallId] | None:
+    if not text:
+        return None
+    at, _, call = text.partition(",")
+    try:
+        return float(at), CallId(call)
+    except ValueError:
+        raise Fault("unfit", "before", detail="before") from None
+
+
+def _concerns(who: Who, record: CallRecord) -> bool:
+    """Supervisors see every call, agents those they were rung for."""
+    return who.sees_all() or any(leg.agent == who.agent for leg in record.legs if leg.agent)

@@ -1,0 +1,105 @@
+"""Over HTTP: trees drafted, checked, published and taken back."""
+
+from collections.abc import Sequence
+
+import msgspec
+from flask import Blueprint, request
+
+from calls.exchange import Asked, Exchange, Reply, speaks
+from calls.ids import TreeId
+from calls.rights import WATCHERS, allow
+from calls.words import Role
+from ivr.findings import Finding
+from ivr.ports import Draft, StoredVersion, TreeSummary
+from ivr.service import TreeBook, TreeVersion
+from ivr.validator import may_be_published
+
+
+class TreePage(msgspec.Struct, frozen=True):
+    trees: tuple[TreeSummary, ...]
+
+
+class Checked(msgspec.Struct, frozen=True):
+    may_be_published: bool
+    findings: tuple[Finding, ...]
+    """Errors first."""
+
+
+class Published(msgspec.Struct, frozen=True):
+    tree: TreeId
+    version: str
+    by: str
+    at: float
+
+
+class Versions(msgspec.Struct, frozen=True):
+    versions: tuple[StoredVersion, ...]
+    """Newest first."""
+
+
+class Rollback(Asked, frozen=True):
+    version: str
+
+
+def blueprint(http: Exchange, book: TreeBook) -> Blueprint:
+    routes = Blueprint("trees", __name__)
+
+    @routes.get("/trees")
+    @allow(*WATCHERS)
+    @speaks("Every tree, and what of it callers hear.", returns=TreePage)
+    def trees() -> Reply:
+        return http.reply(TreePage(tuple(book.trees())))
+
+    @routes.get("/trees/<id>")
+    @allow(*WATCHERS)
+    @speaks("The draft of one tree.", returns=Draft, refuses=(404,))
+    def draft(id: str) -> Reply:
+        return http.reply(book.draft(TreeId(id)))
+
+    @routes.put("/trees/<id>")
+    @allow(Role.ADMIN)
+    @speaks("Keep a draft, faults and all; says what is wrong with it.", body=msgspec.Raw,
+            returns=Checked)  # fmt: skip
+    def save(id: str) -> Reply:
+        document = request.get_data(cache=False)
+        found = book.save_draft(TreeId(id), document, http.who().person, http.now())
+        return http.reply(_checked(found))
+
+    @routes.get("/trees/<id>/check")
+    @allow(*WATCHERS)
+    @speaks("What stands against publishing the draft.", returns=Checked, refuses=(404,))
+    def check(id: str) -> Reply:
+        return http.reply(_checked(book.check_draft(TreeId(id))))
+
+    @routes.post("/trees/<id>/publish")
+    @allow(Role.ADMIN)
+    @speaks("Make the draft what new callers hear.", returns=Published, refuses=(404,))
+    def publish(id: str) -> Reply:
+        version = book.publish(TreeId(id), http.who().person, http.now())
+        return http.reply(_published(TreeId(id), version))
+
+    @routes.get("/trees/<id>/versions")
+    @allow(*WATCHERS)
+    @speaks("What was published, newest first.", returns=Versions, refuses=(404,))
+    def versions(id: str) -> Reply:
+        book.draft(TreeId(id))
+        return http.reply(Versions(tuple(book.versions(TreeId(id)))))
+
+    @routes.post("/trees/<id>/rollback")
+    @allow(Role.ADMIN)
+    @speaks("Make an earlier version current again.", body=Rollback, returns=Published,
+            refuses=(404,))  # fmt: skip
+    def rollback(id: str) -> Reply:
+        asked = http.body(Rollback)
+        version = book.rollback(TreeId(id), asked.version, http.who().person, http.now())
+        return http.reply(_published(TreeId(id), version))
+
+    return routes
+
+
+def _checked(findings: Sequence[Finding]) -> Checked:
+    return Checked(may_be_published(findings), tuple(findings))
+
+
+def _published(tree: TreeId, version: TreeVersion) -> Published:
+    return Published(tree, version.hash, version.by, version.at)

@@ -1,0 +1,1 @@
+"""The hotline over HTTP: app, push, sign-in, metrics, and the client that speaks to them."""

@@ -1,0 +1,140 @@
+"""Over HTTP: the house itself: trunks, the emergency switch, whether it is well, and its pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from flask import Blueprint, Response, send_from_directory
+
+from calls.exchange import Asked, Exchange, Reply, speaks
+from calls.rights import EVERYBODY, WATCHERS, allow, public
+from calls.words import Role
+from runtime.emergency import EmergencySwitch
+from runtime.web.counts import Metrics
+from telephony.asterisk.trunk import DtmfMode, NumberForm, Trunk, TrunkKind
+
+
+class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A trunk without its secret."""
+
+    name: str
+    kind: TrunkKind
+    host: str
+    port: int
+    username: str
+    codecs: tuple[str, ...]
+    dtmf: DtmfMode
+    number_form: NumberForm
+    state: str
+    """What Asterisk says of it; 'unknown' before it has said anything."""
+
+
+class TrunkPage(msgspec.Struct, frozen=True):
+    trunks: tuple[TrunkLine, ...]
+
+
+class Emergency(Asked, frozen=True):
+    on: bool
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    ready: bool
+    checks: dict[str, str]
+    """'' when well, else what is wrong."""
+
+
+def house_blueprint(
+    http: Exchange,
+    trunks: Callable[[], Sequence[Trunk]],
+    states: Callable[[], Mapping[str, str]],
+    emergency: EmergencySwitch,
+) -> Blueprint:
+    routes = Blueprint("house", __name__)
+
+    @routes.get("/trunks")
+    @allow(*WATCHERS)
+    @speaks("The trunks; secrets are never shown.", returns=TrunkPage)
+    def all_trunks() -> Reply:
+        known = states()
+        lines = (_line(trunk, known.get(trunk.name, "unknown")) for trunk in trunks())
+        return http.reply(TrunkPage(tuple(lines)))
+
+    @routes.get("/emergency")
+    @allow(*EVERYBODY)
+    @speaks("Whether the emergency switch is on.", returns=Emergency)
+    def position() -> Reply:
+        return http.reply(Emergency(on=emergency.on))
+
+    @routes.put("/emergency")
+    @allow(Role.SUPERVISOR, Role.ADMIN)
+    @speaks("Throw the emergency switch.", body=Emergency, returns=Emergency)
+    def throw() -> Reply:
+        emergency.throw(http.body(Emergency).on)
+        return http.reply(Emergency(on=emergency.on))
+
+    return routes
+
+
+def watch_blueprint(
+    http: Exchange, ready: Mapping[str, Callable[[], str]], metrics: Metrics
+) -> Blueprint:
+    """For machines that watch: no sign-in, nothing personal."""
+    routes = Blueprint("watch", __name__)
+
+    @routes.get("/ready")
+    @public
+    @speaks("Whether calls can be served.", returns=Readiness, refuses=(503,))
+    def readiness() -> Reply:
+        checks = {name: _checked(check) for name, check in ready.items()}
+        well = not any(checks.values())
+        return http.reply(Readiness(well, checks), 200 if well else 503)
+
+    @routes.get("/metrics")
+    @public
+    @speaks("Figures in the text format of Prometheus.")
+    def figures() -> Reply:
+        return Response(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return routes
+
+
+def pages_blueprint(folder: Path) -> Blueprint:
+    routes = Blueprint("pages", __name__)
+
+    @routes.get("/")
+    @public
+    def page() -> Reply:
+        return _file("index.html")
+
+    @routes.get("/board/<path:name>")
+    @public
+    def file(name: str) -> Reply:
+        return _file(name)
+
+    def _file(name: str) -> Response:
+        response = send_from_directory(folder, name, max_age=0)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    return routes
+
+
+def _line(trunk: Trunk, state: str) -> TrunkLine:
+    return TrunkLine(
+        name=trunk.name,
+        kind=trunk.kind,
+        host=trunk.host,
+        port=trunk.port,
+        username=trunk.username,
+        codecs=trunk.codecs,
+        dtmf=trunk.dtmf_mode,
+        number_form=trunk.number_form,
+        state=state,
+    )
+
+
+def _checked(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"

@@ -1,0 +1,72 @@
+"""Everything the web needs of the house, in one value that wiring fills in."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from acd.choose import Why
+from agent_softphone_bridge.ports import PeopleStore
+from calls.bus import Bus
+from calls.clock import Clock
+from calls.floor import FloorSpec
+from calls.ids import CallId
+from calls.inputs import Input
+from calls.notices import Notice
+from cti.numbers import CallerNumber
+from cti.service import Customers
+from cti.web import Records
+from ivr.service import TreeBook
+from recordings.service import RecordingService
+from runtime.emergency import EmergencySwitch
+from runtime.web.counts import Count
+from storage.offload import Offload
+from telephony.asterisk.trunk import Trunk
+from tickets.service import Tickets
+
+UI = Path(__file__).parents[2] / "ui" / "board"
+
+
+class FloorDoor(Protocol):
+    """The engine, wherever it runs. All on the event loop's thread but ``why``."""
+
+    def tell(self, said: Input) -> str | None:
+        """None when it was taken, else why it was not."""
+
+    def standing(self) -> Sequence[Notice]:
+        """Every agent and queue as they are now."""
+
+    def why(self, call: CallId) -> Sequence[Why]:
+        """On any thread: why each agent was chosen for this call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPorts:
+    loop: asyncio.AbstractEventLoop
+    clock: Clock
+    bus: Bus
+    """Notices and facts are heard from when the server is built."""
+    offload: Offload
+    floor: FloorDoor
+    plan: Callable[[], FloorSpec]
+    """The floor plan in force: names of queues and agents."""
+    people: PeopleStore
+    records: Records
+    customers: Customers
+    read_number: Callable[[str], CallerNumber]
+    """A number as somebody wrote it, read for this country."""
+    tickets: Tickets
+    recordings: RecordingService
+    trees: TreeBook
+    trunks: Callable[[], Sequence[Trunk]]
+    emergency: EmergencySwitch
+    ready: Mapping[str, Callable[[], str]]
+    """What must be well for calls to be served: name to a check that returns '' or what is wrong.
+    Called on threads."""
+    counts: Sequence[Count] = ()
+    """Figures of the house for /metrics besides those of floor, offers and push."""
+    trunk_states: Callable[[], Mapping[str, str]] = dict
+    """Trunk to what Asterisk says of it."""
+    threads: int = 8
+    ui: Path = UI

@@ -1,0 +1,116 @@
+"""Every way a request can fail, as one JSON shape in the asker's language.
+
+What a room raises in its own words becomes a code here and nowhere else.
+"""
+
+import logging
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from calls.exchange import Fault
+from calls.words import Language
+from cti.service import UnknownCustomer
+from ivr.findings import TreeRefused
+from ivr.service import NoSuchTree
+from runtime.web.sentences import SENTENCES
+from storage.database import unavailable
+from tickets.model import ChangeRefused, NoSuchTicket
+
+log = logging.getLogger(__name__)
+
+_BY_STATUS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_large",
+    416: "bad_range",
+}
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The body of every answer from 400 on."""
+
+    error: str
+    message: str
+    field: str = ""
+    """What to point at on a form, as a JSON path."""
+    findings: tuple[Any, ...] = ()
+    """All that is wrong with a tree."""
+
+
+def language_of(asked: str | None, accepted: str | None) -> Language:
+    """``?lang`` before ``Accept-Language``; Chinese when neither says one we speak."""
+    for text in (asked or "", *(part.split(";")[0] for part in (accepted or "").split(","))):
+        word = text.strip().casefold()
+        if word.startswith("en"):
+            return Language.EN
+        if word.startswith("zh"):
+            return Language.ZH
+    return Language.ZH
+
+
+def refusal(
+    code: str, language: Language, values: dict[str, object], field: str = ""
+) -> tuple[int, Refusal]:
+    """Status and body."""
+    sentence = SENTENCES[code]
+    message = sentence.say(language, values)
+    return sentence.status, Refusal(error=code, message=message, field=field)
+
+
+def in_our_words(error: Exception) -> Fault | None:
+    """What a room raised, as a fault of the asker or of a peer; None for a bug."""
+    match error:
+        case Fault():
+            return error
+        case UnknownCustomer():
+            return Fault("no_such_customer", id=_what(error))
+        case NoSuchTicket():
+            return Fault("no_such_ticket", id=str(error).rpartition(" ")[2])
+        case ChangeRefused():
+            return Fault("ticket_cannot", "state", why=str(error))
+        case NoSuchTree():
+            return Fault("no_such_tree", id=_asked_for())
+        case HTTPException():
+            return Fault(_BY_STATUS.get(error.code or 500, "bad_request"))
+        case TimeoutError():
+            return Fault("too_busy")
+        case _ if unavailable(error):
+            return Fault("unavailable")
+    return None
+
+
+def install(app: Flask) -> None:
+    @app.errorhandler(Exception)
+    def refuse(error: Exception) -> Response:
+        if isinstance(error, TreeRefused):
+            status, body = refusal("tree_refused", _language(), {})
+            return _answer(status, msgspec.structs.replace(body, findings=error.findings))
+        fault = in_our_words(error)
+        if fault is None:
+            log.exception("a request failed", extra={"endpoint": request.endpoint or ""})
+            fault = Fault("failed")
+        status, body = refusal(fault.code, _language(), fault.values, fault.field)
+        return _answer(status, body)
+
+
+def _answer(status: int, body: Refusal) -> Response:
+    response = Response(msgspec.json.encode(body), status, content_type="application/json")
+    if status in (429, 503):
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def _language() -> Language:
+    return language_of(request.args.get("lang"), request.headers.get("Accept-Language"))
+
+
+def _asked_for() -> str:
+    return next((str(value) for value in (request.view_args or {}).values()), "")
+
+
+def _what(error: Exception) -> str:
+    return str(error.args[0]) if error.args else ""

@@ -1,0 +1,84 @@
+"""What a person is told when a request is refused: one sentence a language, and its status.
+
+A code is part of the API: it never changes its meaning.
+"""
+
+from dataclasses import dataclass
+
+from calls.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    status: int
+    zh: str
+    en: str
+
+    def say(self, language: Language, values: dict[str, object]) -> str:
+        text = self.zh if language is Language.ZH else self.en
+        try:
+            return text.format(**values)
+        except (KeyError, IndexError):
+            return text
+
+
+SENTENCES: dict[str, Sentence] = {
+    # 400 and 422: what was sent
+    "bad_request": Sentence(400, "请求无法理解。", "This request cannot be understood."),
+    "not_json": Sentence(400, "请求内容不是 JSON。", "The body is not JSON."),
+    "unfit": Sentence(422, "内容不合要求：{detail}", "This does not fit: {detail}"),
+    "weak_password": Sentence(
+        422,
+        "密码长度须为 {shortest} 至 {longest} 个字符。",
+        "A password has {shortest} to {longest} characters.",
+    ),
+    "bad_name": Sentence(422, "登录名不能使用。", "This log-in name cannot be used."),
+    "tree_refused": Sentence(
+        422, "语音树有错误，未发布。", "The tree has mistakes; nothing was published."
+    ),
+    "no_number": Sentence(422, "这不是电话号码。", "This is not a telephone number."),
+    # 401 and 403: who asks
+    "not_signed_in": Sentence(401, "请先登录。", "Please sign in."),
+    "wrong_password": Sentence(401, "登录名或密码不正确。", "Name or password is wrong."),
+    "not_allowed": Sentence(403, "您没有此项权限。", "You may not do this."),
+    "not_your_agent": Sentence(
+        403, "您只能操作自己的坐席。", "You may do this for yourself alone."
+    ),
+    "no_token": Sentence(
+        403, "缺少页面令牌，请重新载入。", "The page's token is missing; reload the page."
+    ),
+    "other_origin": Sentence(
+        403, "请求来自其他网站，已拒绝。", "The request comes from another site."
+    ),
+    # 404 and 405: what is asked for
+    "not_found": Sentence(404, "没有这个页面。", "There is nothing here."),
+    "wrong_method": Sentence(405, "此处不能这样请求。", "This cannot be asked in this way."),
+    "no_such_agent": Sentence(404, "没有坐席 {id}。", "There is no agent {id}."),
+    "no_such_call": Sentence(404, "没有通话 {id}。", "There is no call {id}."),
+    "no_such_customer": Sentence(404, "没有客户 {id}。", "There is no customer {id}."),
+    "no_such_ticket": Sentence(404, "没有工单 {id}。", "There is no ticket {id}."),
+    "no_such_recording": Sentence(404, "没有录音 {id}。", "There is no recording {id}."),
+    "no_audio": Sentence(404, "录音文件不在了。", "The audio of this recording is gone."),
+    "no_such_tree": Sentence(404, "没有语音树 {id}。", "There is no tree {id}."),
+    "no_such_person": Sentence(404, "没有用户 {id}。", "There is no person {id}."),
+    # 409: not now
+    "agent_cannot": Sentence(
+        409, "当前状态下不能这样操作：{why}", "The agent cannot do this now: {why}"
+    ),
+    "ticket_cannot": Sentence(409, "工单不能这样变更：{why}", "The ticket cannot do this: {why}"),
+    "person_exists": Sentence(409, "用户 {id} 已存在。", "There is a person {id} already."),
+    # Too much
+    "too_large": Sentence(413, "内容太大。", "This is too large."),
+    "bad_range": Sentence(416, "没有这一段。", "There is no such part."),
+    "too_many_tries": Sentence(
+        429, "尝试次数过多，请 {wait_s} 秒后再试。", "Too many tries; wait {wait_s} seconds."
+    ),
+    # Our own fault
+    "too_busy": Sentence(503, "系统繁忙，请稍后再试。", "The hotline is busy; try again soon."),
+    "unavailable": Sentence(
+        503,
+        "数据暂时无法读取，通话不受影响。",
+        "Data cannot be reached just now; calls go on.",
+    ),
+    "failed": Sentence(500, "系统内部错误，已记录。", "Something is broken here; it was noted."),
+}

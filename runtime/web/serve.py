@@ -1,0 +1,223 @@
+"""The web server: what answers where, started and stopped. One port for pages, API and stream."""
+
+import asyncio
+import logging
+from typing import Any, cast
+
+from flask import Blueprint
+from twisted.internet.defer import maybeDeferred
+from twisted.internet.error import CannotListenError
+from twisted.protocols.policies import WrappingFactory
+from twisted.python.threadpool import ThreadPool
+from twisted.web import http
+from twisted.web.resource import Resource
+from twisted.web.server import Request, Site
+
+import acd.web
+import cti.web
+import ivr.web
+import recordings.web
+import tickets.web
+from agent_softphone_bridge.board import Board
+from agent_softphone_bridge.people import People
+from agent_softphone_bridge.push import Hub
+from agent_softphone_bridge.web import agents_blueprint, floor_blueprint, session_blueprint
+from calls.inputs import Input
+from cti.recent import RecentFacts
+from runtime.web import house, native
+from runtime.web.admission import Door
+from runtime.web.app import API, MAX_BODY, make_app
+from runtime.web.audio import Audio
+from runtime.web.counts import Count, Metrics, OfferCounts, floor_counts
+from runtime.web.events import Streams
+from runtime.web.exchange import FlaskExchange
+from runtime.web.openapi import openapi_blueprint
+from runtime.web.ports import WebPorts
+
+MOST_CONNECTIONS = 2_000
+IDLE_S = 60
+"""A connection on which nothing is being answered is closed after this."""
+
+log = logging.getLogger(__name__)
+
+
+class WebPortTaken(OSError):
+    """Somebody else listens there, or we may not; the message says what to do."""
+
+
+class WebServer:
+    """Built by ``build_web``. One is started once."""
+
+    def __init__(self, ports: WebPorts, people: People, epoch: str) -> None:
+        from twisted.internet import reactor
+
+        self.people = people
+        self.hub = Hub(Board(ports.clock, epoch), ports.clock)
+        self.hub.listen(ports.bus)
+        self.facts = RecentFacts()
+        self.facts.listen(ports.bus)
+        self._ports = ports
+        self._reactor: Any = reactor
+        self._pool = ThreadPool(1, ports.threads, name="web")
+        self._streams = Streams(self.hub, people, ports.offload, ports.clock)
+        self._audio = Audio(ports.recordings, people, ports.offload)
+        offers = OfferCounts(ports.bus)
+        exchange = FlaskExchange(ports.loop, ports.clock.now)
+        metrics = Metrics(
+            (*floor_counts(self.hub), *offers.counts(), *self._counts(), *ports.counts)
+        )
+        self.app = make_app(
+            people,
+            self._api(exchange),
+            (
+                house.watch_blueprint(exchange, ports.ready, metrics),
+                house.pages_blueprint(ports.ui),
+            ),
+        )
+        self._door = Door(self.app, self._reactor, self._pool, ports.clock)
+        self._listening: Any = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Show the floor as it stands, and listen; returns the port, which the system chooses when
+        ``port`` is 0. To be called when the engine knows its floor. Raises WebPortTaken."""
+        self.hub.furnish(self._ports.plan())
+        for notice in self._ports.floor.standing():
+            self.hub.hear(notice)
+        try:
+            self._listening = self._reactor.listenTCP(
+                port,
+                _Limited(_Site(_Root(self))),  # type: ignore[no-untyped-call]
+                interface=host,
+            )
+        except CannotListenError as error:
+            why = getattr(error.socketError, "strerror", None) or str(error.socketError)
+            raise WebPortTaken(
+                f"the web server cannot listen on {host} port {port}: {why}; "
+                "choose another with web.port in threering.yaml or THREERING_WEB_PORT"
+            ) from error
+        self._pool.start()
+        self._streams.start()
+        return int(self._listening.getHost().port)
+
+    async def stop(self) -> None:
+        """Listen no more, end every stream, let running requests finish."""
+        loop = asyncio.get_running_loop()
+        if self._listening is None:
+            return
+        await maybeDeferred(self._listening.stopListening).asFuture(loop)
+        self._listening = None
+        self._streams.close()
+        self._audio.close()
+        # Off the loop: a request that is being answered may need it to come to its end.
+        await loop.run_in_executor(None, self._pool.stop)
+
+    def render(self, request: Request) -> Any:
+        """Find who answers: the stream, audio and the sign of life need no thread."""
+        path = request.path.decode("latin-1")
+        if path == "/health":
+            return self._reads(request) or native.answer(request, 200, b'{"alive":true}')
+        if path == f"{API}/events":
+            return self._reads(request) or self._streams.render(request)
+        if path.startswith(f"{API}/recordings/") and path.endswith("/audio"):
+            id = path.removeprefix(f"{API}/recordings/").removesuffix("/audio")
+            return self._reads(request) or self._audio.render(request, id)
+        return self._door.render(request)
+
+    def _reads(self, request: Request) -> Any:
+        if request.method in (b"GET", b"HEAD"):
+            return None
+        return native.refuse(request, "wrong_method")
+
+    def _api(self, exchange: FlaskExchange) -> tuple[Blueprint, ...]:
+        ports, board = self._ports, self.hub.board
+        return (
+            session_blueprint(exchange, self.people, exchange.signed_in),
+            floor_blueprint(exchange, board),
+            agents_blueprint(exchange, board, lambda said: exchange.wait(self._tell(said))),
+            acd.web.blueprint(exchange, ports.floor.why),
+            cti.web.calls_blueprint(exchange, ports.records, self.facts, ports.read_number),
+            cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
+            tickets.web.blueprint(exchange, ports.tickets),
+            recordings.web.blueprint(exchange, ports.recordings),
+            ivr.web.blueprint(exchange, ports.trees),
+            house.house_blueprint(exchange, ports.trunks, ports.trunk_states, ports.emergency),
+            openapi_blueprint(exchange),
+        )
+
+    async def _tell(self, said: Input) -> str | None:
+        return self._ports.floor.tell(said)
+
+    def _counts(self) -> tuple[Count, ...]:
+        return (
+            Count("web_busy", "Requests on a thread", lambda: self._door.busy, grows=False),
+            Count("web_waiting", "Requests in line", lambda: self._door.waiting, grows=False),
+            Count("web_turned_away", "Requests sent away", lambda: self._door.turned_away),
+            Count("push_cut", "Streams cut as too slow", lambda: self._streams.cut),
+        )
+
+
+def build_web(ports: WebPorts, epoch: str, people: People | None = None) -> WebServer:
+    """Put the web together; it hears the bus from now on and answers nobody before ``start``.
+
+    ``epoch``: a random text, new for each process (it tells event ids of one run from another's).
+    ``people``: when wiring has made one already, to create people before the start.
+    """
+    return WebServer(ports, people or People(ports.people, ports.clock.now), epoch)
+
+
+class _Limited(WrappingFactory):
+    """Takes no more connections than it can serve; a browser tries again by itself."""
+
+    noisy = False
+
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 (Twisted's word)
+        if len(self.protocols) >= MOST_CONNECTIONS:
+            return None
+        return super().buildProtocol(addr)
+
+
+class _Root(Resource):
+    isLeaf = True  # noqa: N815 (Twisted's word)
+
+    def __init__(self, server: WebServer) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._server = server
+
+    def render(self, request: Request) -> Any:
+        return self._server.render(request)
+
+
+class _LimitedRequest(Request):
+    """Refuses a body that is too large while it arrives, declared or not."""
+
+    _taken = 0
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's word)
+        self._too_large = length is not None and length > MAX_BODY
+        super().gotLength(0 if self._too_large else length)  # type: ignore[no-untyped-call]
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
+        self._taken += len(data)
+        if self._taken > MAX_BODY or self._too_large:
+            self._too_large = True
+            if self._taken > 2 * MAX_BODY:
+                # Nobody who reads our answer sends on for so long.
+                cast(Any, self.transport).abortConnection()
+            return
+        super().handleContentChunk(data)  # type: ignore[no-untyped-call]
+
+    def process(self) -> Any:
+        if self._too_large:
+            return native.refuse(self, "too_large")
+        return super().process()  # type: ignore[no-untyped-call]
+
+
+class _Site(Site):
+    def __init__(self, root: Resource) -> None:
+        # Forms are not read: what we take is JSON, and a form would be parsed on the loop.
+        super().__init__(  # type: ignore[no-untyped-call]
+            root, _LimitedRequest, timeout=IDLE_S, parsePOSTFormSubmission=False
+        )
+
+    def log(self, request: http.Request) -> None:
+        """Addresses of requests carry customers' numbers; they are not written down."""

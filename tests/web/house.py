@@ -1,0 +1,180 @@
+"""A small hotline behind a real web server: engine, database and files are real, no telephone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from acd.brain import Brain
+from acd.engine import Engine
+from agent_softphone_bridge.passwords import Passwords
+from agent_softphone_bridge.people import People
+from agent_softphone_bridge.sql_store import SqlPeople
+from calls.bus import Bus
+from calls.calendar import Hours, WorkCalendar
+from calls.floor import AgentSpec, DeviceSpec, FloorSpec, Membership, QueueSpec
+from calls.ids import AgentId, DeviceId, QueueId
+from calls.inputs import FloorConfigured
+from calls.journal import MemoryJournal
+from calls.words import Language, Role
+from cti.memory import MemoryCustomers
+from cti.model import Customer, CustomerNumber
+from cti.numbers import read_number
+from cti.records_sql import SqlRecords
+from cti.service import Customers
+from ivr.memory import MemoryTrees
+from ivr.service import TreeBook
+from recordings.memory import MemoryRecordings
+from recordings.service import RecordingService
+from runtime.clock import LoopClock
+from runtime.emergency import EmergencySwitch
+from runtime.web.brain_floor import BrainFloor
+from runtime.web.client import Client
+from runtime.web.ports import WebPorts
+from runtime.web.serve import WebServer, build_web
+from storage.database import Database
+from storage.offload import Offload
+from storage.worker import Worker
+from telephony.asterisk.trunk import Trunk, TrunkKind
+from tickets.desk import Desk
+from tickets.memory import MemoryTickets
+from tickets.rules import RuleBook
+from tickets.service import Tickets
+
+SALES, SUPPORT = QueueId("sales"), QueueId("support")
+WANG, LI = AgentId("a8001"), AgentId("a8002")
+PASSWORD = "a long enough password"
+QUICK = Passwords(memory_kib=64, rounds=1)
+"""Tests sign in often; how hard a password is to guess is not what they ask."""
+
+PLAN = FloorSpec(
+    version=1,
+    ring_cycle_s=5.0,
+    queues=(
+        QueueSpec(id=SALES, names={"zh-CN": "销售咨询", "en": "Sales"}),
+        QueueSpec(id=SUPPORT, names={"zh-CN": "技术支持", "en": "Technical support"}),
+    ),
+    agents=(
+        AgentSpec(
+            id=WANG,
+            name="王芳",
+            staff_number="8001",
+            queues=(Membership(queue=SALES),),
+            devices=(DeviceSpec(id=DeviceId("d8001")),),
+        ),
+        AgentSpec(
+            id=LI,
+            name="李伟",
+            staff_number="8002",
+            queues=(Membership(queue=SUPPORT), Membership(queue=SALES, tier=2)),
+            devices=(DeviceSpec(id=DeviceId("d8002")),),
+        ),
+    ),
+)
+CUSTOMERS = (
+    Customer("c1", "陈明", "明达贸易", numbers=(CustomerNumber("+8613812345678"),)),
+    Customer("c2", "陈伟", numbers=(CustomerNumber("+8613912345678"),)),
+)
+TRUNK = Trunk(
+    name="carrier",
+    kind=TrunkKind.REGISTER,
+    host="sip.example.net",
+    username="u",
+    secret="hush-hush",
+)
+
+
+@dataclass(slots=True)
+class House:
+    """Everything a test may want to hold."""
+
+    server: WebServer
+    ports: WebPorts
+    bus: Bus
+    brain: Brain
+    database: Database
+    records: SqlRecords
+    recordings: MemoryRecordings
+    folder: Path
+    well: dict[str, str]
+    """What /ready finds."""
+    port: int = 0
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def client(self, name: str = "admin", language: str = "en") -> Client:
+        """Signed in, on a thread, as every client of a running server must be."""
+        client = Client(self.base, language)
+        await asyncio.to_thread(client.sign_in, name, PASSWORD)
+        return client
+
+
+def make_house(folder: Path) -> House:
+    """Built and furnished with people; listens nowhere yet."""
+    loop = asyncio.get_running_loop()
+    clock = LoopClock(loop)
+    bus = Bus(_failed)
+    database = Database(f"sqlite:///{folder}/web.db")
+    database.migrate()
+    brain = Brain(Engine(), MemoryJournal(), clock, lambda command: None, bus.publish, bus.publish)
+    offload = Offload(threads=2)
+    audio = MemoryRecordings()
+    records = SqlRecords(database)
+    well = {"ami": "", "database": ""}
+    store = MemoryTickets()
+    ports = WebPorts(
+        loop=loop,
+        clock=clock,
+        bus=bus,
+        offload=offload,
+        floor=BrainFloor(brain),
+        plan=lambda: PLAN,
+        people=SqlPeople(database),
+        records=records,
+        customers=Customers(MemoryCustomers(CUSTOMERS), offload, clock.now),
+        read_number=read_number,
+        tickets=Tickets(Desk(store, RuleBook(()), ALWAYS), store, offload, clock, bus.publish),
+        recordings=RecordingService(folder, audio, Worker(clock), offload, clock),
+        trees=TreeBook(MemoryTrees()),
+        trunks=lambda: (TRUNK,),
+        emergency=EmergencySwitch(folder / "emergency", False, lambda on: None),
+        ready={name: (lambda name=name: well[name]) for name in well},
+        threads=4,
+    )
+    people = People(ports.people, clock.now, QUICK)
+    server = build_web(ports, "test", people)
+    furnish(people)
+    brain.start()
+    brain.tell(FloorConfigured(floor=PLAN))
+    return House(server, ports, bus, brain, database, records, audio, folder, well)
+
+
+def furnish(people: People) -> None:
+    people.create_person("admin", "Admin", PASSWORD, (Role.ADMIN,))
+    people.create_person("boss", "班长", PASSWORD, (Role.SUPERVISOR,), language=Language.ZH)
+    for agent in PLAN.agents:
+        people.create_person(agent.id, agent.name, PASSWORD, (Role.AGENT,), agent.id)
+
+
+@asynccontextmanager
+async def open_house(folder: Path) -> AsyncIterator[House]:
+    """Listening on a free port of 127.0.0.1; closed when the block ends."""
+    house = make_house(folder)
+    house.port = await house.server.start("127.0.0.1", 0)
+    try:
+        yield house
+    finally:
+        await house.server.stop()
+        house.brain.stop()
+        await house.ports.offload.close()
+        house.database.dispose()
+
+
+ALWAYS = WorkCalendar(zone="Asia/Shanghai", weekly=((Hours(opens="00:00", closes="24:00"),),) * 7)
+
+
+def _failed(listener: object, word: object, error: Exception) -> None:
+    raise error

@@ -43,7 +43,7 @@ Behaviour = Answers | RingsOut | Refuses | StaysSilent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sometimes:
-    """One of several behaviours, each with its chance; the rest of the chance is the last."""
+    """One of several behaviours: each is tried in turn, with its chance of what is left."""
 
     choices: tuple[tuple[float, Behaviour], ...]
 
@@ -114,8 +114,8 @@ def _reply(code: int, reason: str, extra: str = "Content-Length: 0\n", cseq: str
     return _send(f"SIP/2.0 {code} {reason}\n      {_TO_CALL}\n      {cseq}\n      {extra}\n")
 
 
-def _log(word: str) -> str:
-    line = quoteattr(f"{word} [call_id] [clock_tick] [timestamp]")
+def _log(word: str, about: str = "") -> str:
+    line = quoteattr(f"{word} [call_id] {about} [clock_tick] [timestamp]")
     return f"  <nop><action><log message={line}/></action></nop>\n"
 
 
@@ -189,7 +189,11 @@ def _way(way: Behaviour, number: int, audio: str) -> str:
 
 def _alert(alert_s: float, number: int) -> str:
     wait = _ring(alert_s, f"alert{number}") if alert_s else ""
-    return f'{wait}  <label id="alert{number}"/>\n' + _reply(180, "Ringing") + _log("rang")
+    return (
+        f'{wait}  <label id="alert{number}"/>\n'
+        + _reply(180, "Ringing")
+        + _log("rang", "[last_Request_URI]")
+    )
 
 
 def _ring(seconds: float, then: str) -> str:

@@ -26,6 +26,8 @@ class Logged:
     word: str
     call: str
     at: float
+    line: str = ""
+    """Which telephone, where one robot is many (``rang`` alone says it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,17 @@ class Robot:
             for line in file.read_text(errors="replace").splitlines():
                 words = line.split()
                 if len(words) >= 5:
-                    lines.append(Logged(words[0], words[1], float(words[-1])))
+                    lines.append(_logged(words))
         return lines
 
     def complaints(self) -> str:
         """What SIPp says went otherwise than scripted."""
         return "".join(f.read_text(errors="replace") for f in self.folder.glob("*_errors.log"))
+
+
+def _logged(words: list[str]) -> Logged:
+    line = words[2].removeprefix("sip:").partition("@")[0] if words[2].startswith("sip:") else ""
+    return Logged(words[0], words[1], float(words[-1]), line)
 
 
 CALLERS_ADDRESS = "127.0.0.2"

@@ -1,0 +1,199 @@
+"""One measured floor: a real Asterisk with both hotlines on it, real phones, real callers.
+
+Everything lives in a short folder under /tmp and on free ports, and is gone at the end. The
+controller runs only while ours is measured, so that it costs app_queue nothing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import peer, sound, tap
+from bench import site as sites
+from bench.site import Plan
+from ivr.document import dump_tree
+from ivr.service import TreeBook
+from ivr.sql_store import SqlTrees
+from runtime.site import Site, open_site
+from storage.database import Database
+from telephony.asterisk.instance import Instance
+from telephony.asterisk.ports import free_ports
+from telephony.asterisk.root import find_root
+from telephony.robots import sipp
+from telephony.robots.scenario import Behaviour, CallerStep, Press, StayUntilHungUp, Wait
+from telephony.robots.sipp import Logged, Robot, Switch
+
+OURS, PEER = "ours", "app_queue"
+NUMBERS = {OURS: sites.OURS, PEER: sites.PEERS}
+VAR = Path(__file__).parent.parent / "var"
+PHONES_RTP, CALLERS_RTP = 20000, 26000
+OPEN_LIMIT_S = 30.0
+PRESS = (Wait(0.3), Press(sites.KEY))
+
+
+@dataclass(slots=True)
+class Floor:
+    plan: Plan
+    folder: Path
+    site: Site
+    asterisk: Instance
+    phones: Robot
+    callers_port: int
+    ami_port: int
+    controller: "subprocess.Popen[bytes] | None" = None
+    _robots: list[Robot] = field(default_factory=list)
+
+    @property
+    def pids(self) -> list[int]:
+        """Asterisk's, and the controller's while there is one."""
+        found = [self.asterisk.pid, self.controller.pid if self.controller else None]
+        return [pid for pid in found if pid]
+
+    @contextmanager
+    def side(self, name: str) -> Iterator[None]:
+        """Run the controller for ours, and nothing for the peer."""
+        if name == OURS:
+            self.controller = _open_controller(self.site.configuration.folder, self.folder)
+        try:
+            yield
+        finally:
+            sipp.stop_all(self._robots)
+            self._robots.clear()
+            if self.controller is not None:
+                _end(self.controller)
+                self.controller = None
+
+    def call(
+        self,
+        side: str,
+        *,
+        calls: int,
+        rate: float,
+        at_once: int = 0,
+        steps: tuple[CallerStep, ...] = (*PRESS, StayUntilHungUp(600)),
+    ) -> Robot:
+        """Callers of one side, each pressing the key and staying until released."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="c"))
+        robot = sipp.callers(
+            folder,
+            self.switch,
+            steps,
+            dial=NUMBERS[side],
+            calls=calls,
+            rate=rate,
+            at_once=at_once,
+            sip_port=self.callers_port,
+            rtp_port=CALLERS_RTP,
+        )
+        self._robots.append(robot)
+        return robot
+
+    @property
+    def switch(self) -> Switch:
+        listen = self.site.configuration.settings.listen
+        return Switch(listen.address, listen.sip_port)
+
+    def at_phones(self, since: float) -> list[Logged]:
+        """What the phones logged from then on, oldest first."""
+        return sorted((line for line in self.phones.log() if line.at >= since), key=lambda e: e.at)
+
+    def warm_up(self, side: str, calls: int = 5) -> None:
+        """A few calls that do not count: caches fill, and it is seen that the path works."""
+        began = time.time()
+        robot = self.call(side, calls=calls, rate=5)
+        wait_for(lambda: not robot.running, 60, f"{side}: warm-up calls do not end")
+        lifted = sum(line.word == "lifted" for line in self.at_phones(began))
+        if lifted != calls:
+            raise RuntimeError(f"{side}: {lifted} of {calls} warm-up calls reached a phone")
+
+
+def wait_for(done: Callable[[], bool], limit_s: float, otherwise: str) -> None:
+    """Raises TimeoutError(otherwise) when it is not so within ``limit_s`` seconds."""
+    until = time.monotonic() + limit_s
+    while not done():
+        if time.monotonic() > until:
+            raise TimeoutError(otherwise)
+        time.sleep(0.05)
+
+
+@contextmanager
+def floor(
+    plan: Plan, behaviour: Behaviour, taps: Sequence[tap.TapUser] = (), *, like_us: bool = False
+) -> Iterator[Floor]:
+    """Open a floor of this plan, every phone registered. ``like_us``: also have a tap user that
+    hears what the controller hears."""
+    with ExitStack() as parts:
+        folder = Path(tempfile.mkdtemp(prefix="trb", dir="/tmp"))
+        parts.callback(shutil.rmtree, folder, ignore_errors=True)
+        ports = free_ports(8)
+        names = ("SIP", "AMI", "AGI", "ASTERISK_HTTP", "WEB")
+        environment = {f"THREERING_{n}_PORT": str(p) for n, p in zip(names, ports, strict=False)}
+        environment["THREERING_RTP_FIRST"] = str(sites.RTP_FIRST)
+        environment["THREERING_RTP_LAST"] = str(sites.RTP_LAST)
+        os.environ.update(environment)
+        site = _prepare(folder, plan)
+        asterisk = Instance(site.asterisk(), find_root(VAR))
+        peer.install(asterisk.settings.folder, plan, site.prompts)
+        users = list(taps)
+        if like_us:
+            asterisk.render()
+            shown = (asterisk.settings.folder / "etc" / "manager.conf").read_text()
+            users.append(tap.like_the_controller(shown))
+        tap.install(asterisk.settings.folder, *users)
+        parts.enter_context(asterisk)
+        phones_port, callers_port = ports[5], ports[6]
+        _register(folder, site, plan, phones_port)
+        tone = folder / "voice.ul"
+        sound.write_ulaw(tone, 2.0)
+        phones = sipp.phones(
+            folder / "phones", behaviour, sip_port=phones_port, rtp_port=PHONES_RTP, audio=tone
+        )
+        parts.callback(phones.stop)
+        yield Floor(plan, folder, site, asterisk, phones, callers_port, ports[1])
+
+
+def _prepare(folder: Path, plan: Plan) -> Site:
+    sites.write_configuration(folder / "config", plan)
+    site = open_site(folder / "config")
+    sites.write_audio(site.prompts, plan)
+    database = Database(site.configuration.settings.database_url)
+    database.migrate()
+    TreeBook(SqlTrees(database)).install(dump_tree(sites.tree(plan)), "bench", time.time())
+    database.engine.dispose()
+    return site
+
+
+def _register(folder: Path, site: Site, plan: Plan, port: int) -> None:
+    listen = site.configuration.settings.listen
+    logins = [(str(d), site.secrets.device(d)) for d in plan.devices]
+    sipp.register(folder / "reg", Switch(listen.address, listen.sip_port), logins, sip_port=port)
+
+
+def _open_controller(config: Path, folder: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "bench.controller", str(config)]
+    errors = (folder / "controller.txt").open("ab")
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
+    errors.close()
+    assert process.stdout is not None
+    said = process.stdout.readline().decode()
+    if not said.startswith("open"):
+        _end(process)
+        raise RuntimeError(f"the controller did not open: {said}")
+    time.sleep(1.0)  # the truth is read from Asterisk before the first offer
+    return process
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

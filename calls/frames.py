@@ -1,0 +1,84 @@
+"""What travels between an edge and a brain in another process, and on which stream.
+
+An edge says inputs; a brain gives commands, and says hello when it is new or has been away.
+"""
+
+import msgspec
+
+from calls.commands import Command
+from calls.ids import EdgeId
+from calls.inputs import Input
+from calls.notices import Notice
+
+INPUTS = "inputs"
+"""All edges to the brain: one stream, so that the brain reads in one order."""
+NOTICES = "notices"
+"""Every process to those that have screens."""
+BRAIN = "brain"
+"""The lease of the brain that speaks."""
+_EDGE = "edge:"
+
+
+def commands_of(edge: EdgeId) -> str:
+    """The stream from the brain to this edge."""
+    return f"commands:{edge}"
+
+
+def lease_of(edge: EdgeId) -> str:
+    return f"{_EDGE}{edge}"
+
+
+def edges_among(leases: frozenset[str]) -> frozenset[EdgeId]:
+    """The edges that are alive."""
+    return frozenset(EdgeId(n.removeprefix(_EDGE)) for n in leases if n.startswith(_EDGE))
+
+
+class Said(msgspec.Struct, frozen=True):
+    """An edge to the brain."""
+
+    edge: EdgeId
+    input: Input
+
+
+class Do(msgspec.Struct, frozen=True, tag=True, tag_field="frame"):
+    """The brain to an edge: one command."""
+
+    command: Command
+
+
+class Hello(msgspec.Struct, frozen=True, tag=True, tag_field="frame"):
+    """The brain to an edge: I speak under this token now; say what you really hold."""
+
+    token: int
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A process to the screens. ``by``: which process, so that none hears itself."""
+
+    by: str
+    notice: Notice
+
+
+ToEdge = Do | Hello
+
+_encoder = msgspec.json.Encoder()
+_said = msgspec.json.Decoder(Said)
+_to_edge: msgspec.json.Decoder[ToEdge] = msgspec.json.Decoder(ToEdge)
+_told = msgspec.json.Decoder(Told)
+
+
+def encode(frame: Said | ToEdge | Told) -> bytes:
+    return _encoder.encode(frame)
+
+
+def decode_said(data: bytes) -> Said:
+    """Raises msgspec.DecodeError or ValidationError for anything else, as do the two below."""
+    return _said.decode(data)
+
+
+def decode_to_edge(data: bytes) -> ToEdge:
+    return _to_edge.decode(data)
+
+
+def decode_told(data: bytes) -> Told:
+    return _told.decode(data)

@@ -20,7 +20,8 @@ WhenDurable = Callable[[int], None]
 class Journal(Protocol):
     def append(self, stream: str, entry: bytes, when_durable: WhenDurable | None = None) -> None:
         """Add an entry; returns at once, never waits on a disk. Entries become durable in the order
-        of the calls, whatever their streams. ``when_durable`` runs on the thread that owns the process's event loop."""
+        of the calls, whatever their streams. ``when_durable`` runs on the thread that owns the
+        process's event loop."""
 
     def read(self, stream: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
         """Durable entries with a position greater than ``after``, in order. Positions increase

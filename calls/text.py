@@ -10,13 +10,14 @@ MAX_NUMBER = 32
 MAX_NAME = 80
 
 _NUMBER_CHARS = frozenset("0123456789+*#")
+_AS_WRITTEN = str.maketrans("", "", " -.()/")
 
 
 def clean_number(text: str) -> str:
     """Only ``0-9 + * #``, at most MAX_NUMBER; '' when anything else was in it, so that a forged
     number becomes a hidden one and never a different one. Spaces, dots, dashes and brackets are
     how people write numbers, and are dropped."""
-    bare = text.translate({ord(c): None for c in " -.()/"})
+    bare = text.translate(_AS_WRITTEN)
     if not bare or len(bare) > MAX_NUMBER or not set(bare) <= _NUMBER_CHARS:
         return ""
     return bare

@@ -5,9 +5,9 @@ Asterisk and cut here by a real CSV reader, so that a quote or a line end in a n
 """
 
 import csv
-import io
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from calls.text import clean_name, clean_number
 
@@ -39,8 +39,7 @@ MAX_ROW = 65536
 _ROW_BEGINS = re.compile(rb'"[A-Z_]{3,40}","[0-9]{9,11}\.[0-9]{1,6}",')
 
 
-@dataclass(frozen=True, slots=True)
-class CelEvent:
+class CelEvent(msgspec.Struct, frozen=True):
     kind: str
     """CHAN_START, ANSWER, HANGUP, CHAN_END, BRIDGE_ENTER, ..., or the name of a user event."""
     at: float
@@ -101,26 +100,28 @@ class CelReader:
 def _event(row: bytes) -> CelEvent | None:
     text = row.decode("utf-8", "replace")
     try:
-        [cells] = csv.reader(io.StringIO(text, newline=""), strict=True)
-        values = dict(zip((name for name, _ in COLUMNS), cells, strict=True))
-        at = float(values["at"])
+        [cells] = csv.reader([text], strict=True)
+        kind, at, name, number, ani, dialled, exten, *asterisks_own = cells
+        context, channel, app, app_data, uniqueid, linkedid, peer, *rest = asterisks_own
+        userfield, user_event, extra = rest
+        moment = float(at)
     except (csv.Error, ValueError):
         return None
     return CelEvent(
-        kind=values["kind"],
-        at=at,
-        name=clean_name(values["name"]),
-        number=clean_number(values["number"] or values["ani"]),
-        dialled=clean_name(values["dialled"]),
-        exten=clean_name(values["exten"]),
-        context=values["context"],
-        channel=values["channel"],
-        app=values["app"],
-        app_data=clean_name(values["app_data"]),
-        uniqueid=values["uniqueid"],
-        linkedid=values["linkedid"],
-        peer=values["peer"],
-        userfield=clean_name(values["userfield"]),
-        user_event=values["user_event"],
-        extra=values["extra"],
+        kind=kind,
+        at=moment,
+        name=clean_name(name),
+        number=clean_number(number or ani),
+        dialled=clean_name(dialled),
+        exten=clean_name(exten),
+        context=context,
+        channel=channel,
+        app=app,
+        app_data=clean_name(app_data),
+        uniqueid=uniqueid,
+        linkedid=linkedid,
+        peer=peer,
+        userfield=clean_name(userfield),
+        user_event=user_event,
+        extra=extra,
     )

@@ -5,7 +5,9 @@ while no controller was there are recorded too. Asterisk's words stop here.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from calls.words import Party
 from telephony.cel import CelEvent
@@ -16,8 +18,7 @@ _HOTLINE = frozenset({"inbound", "hotline", "clean-caller", "rescue"})
 """Contexts of our dialplan that only callers come to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(msgspec.Struct, frozen=True):
     """One channel that was called for the caller: an agent's phone, a trunk."""
 
     channel: str
@@ -31,8 +32,7 @@ class Leg:
     cause: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallTrace:
+class CallTrace(msgspec.Struct, frozen=True):
     linkedid: str
     """Also the id of the caller's channel."""
     channel: str = ""
@@ -51,7 +51,7 @@ class CallTrace:
     """She came into the hotline: a caller, and no telephone that we or a colleague rang."""
     last_at: float = 0.0
     """When Asterisk last wrote something of this call."""
-    legs: dict[str, Leg] = field(default_factory=dict)
+    legs: dict[str, Leg] = msgspec.field(default_factory=dict)
     """By channel id."""
 
     @property

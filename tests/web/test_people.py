@@ -1,0 +1,236 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent_softphone_bridge.memory import MemoryPeople
+from agent_softphone_bridge.model import Deed, WebSession
+from agent_softphone_bridge.people import IDLE_S, LONGEST_S, TRUSTED_S, People
+from agent_softphone_bridge.ports import PeopleStore
+from agent_softphone_bridge.sql_store import SqlPeople
+from agent_softphone_bridge.tries import PER_NAME_AND_ADDRESS, WINDOW_S
+from calls.clock import ManualClock
+from calls.exchange import Fault
+from calls.ids import AgentId
+from calls.words import Role
+from storage.database import Database
+from storage.errors import StorageError
+from tests.web.house import PASSWORD, QUICK
+
+pytestmark = pytest.mark.contract
+
+HOME = "127.0.0.1"
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PeopleStore]:
+    if request.param == "memory":
+        yield MemoryPeople()
+        return
+    database = Database(f"sqlite:///{tmp_path}/people.db")
+    database.migrate()
+    yield SqlPeople(database)
+    database.dispose()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(1_000_000.0)
+
+
+@pytest.fixture
+def people(store: PeopleStore, clock: ManualClock) -> People:
+    people = People(store, clock.now, QUICK)
+    people.create_person("Wang", "王芳", PASSWORD, (Role.AGENT,), AgentId("a8001"))
+    return people
+
+
+def refused(people: People, name: str, password: str, address: str = HOME) -> str:
+    with pytest.raises(Fault) as fault:
+        people.sign_in(name, password, address)
+    return fault.value.code
+
+
+def test_the_right_password_opens_a_session_that_knows_who_she_is(people: People) -> None:
+    cookie, signed_in = people.sign_in(" WANG ", PASSWORD, HOME)
+    again = people.who(cookie)
+    assert again == signed_in
+    assert (signed_in.who.name, signed_in.who.agent) == ("王芳", "a8001")
+
+
+def test_the_store_holds_neither_password_nor_cookie(people: People, store: PeopleStore) -> None:
+    cookie, signed_in = people.sign_in("wang", PASSWORD, HOME)
+    person = store.person("wang")
+    assert person is not None
+    assert PASSWORD not in person.password_hash
+    assert person.password_hash.startswith("$argon2id$")
+    assert store.session(cookie) is None
+    assert store.session(signed_in.session.id) is not None
+
+
+def test_a_wrong_password_and_a_wrong_name_are_told_apart_by_nobody(people: People) -> None:
+    assert refused(people, "wang", "not this one") == "wrong_password"
+    assert refused(people, "nobody", PASSWORD) == "wrong_password"
+    assert people.who("no such cookie") is None
+    assert people.who("") is None
+
+
+def test_guessing_is_stopped_for_a_while_and_even_the_right_one_must_wait(
+    people: People, clock: ManualClock
+) -> None:
+    for _ in range(PER_NAME_AND_ADDRESS):
+        assert refused(people, "wang", "guess") == "wrong_password"
+    assert refused(people, "wang", PASSWORD) == "too_many_tries"
+    people.sign_in("wang", PASSWORD, "10.0.0.9")
+    clock.advance(WINDOW_S + 1)
+    people.sign_in("wang", PASSWORD, HOME)
+
+
+def test_a_session_nobody_uses_is_over(people: People, clock: ManualClock) -> None:
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME)
+    clock.advance(IDLE_S + 1)
+    assert people.known(cookie) is None
+    assert people.who(cookie) is None
+
+
+def test_use_keeps_a_session_but_not_for_ever(people: People, clock: ManualClock) -> None:
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME)
+    for _ in range(int(LONGEST_S // (IDLE_S / 2)) - 1):
+        clock.advance(IDLE_S / 2)
+        assert people.who(cookie) is not None
+    clock.advance(IDLE_S / 2)
+    assert people.who(cookie) is None
+
+
+def test_use_is_seen_by_another_process(
+    people: People, store: PeopleStore, clock: ManualClock
+) -> None:
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME)
+    clock.advance(IDLE_S - 1)
+    assert people.who(cookie) is not None
+    clock.advance(IDLE_S - 1)
+    assert People(store, clock.now, QUICK).who(cookie) is not None
+
+
+def test_signing_out_ends_the_session_at_once(people: People) -> None:
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME)
+    people.sign_out(cookie)
+    assert people.known(cookie) is None
+    assert people.who(cookie) is None
+
+
+def test_who_is_switched_off_elsewhere_is_out_within_seconds(
+    people: People, store: PeopleStore, clock: ManualClock
+) -> None:
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME)
+    person = store.person("wang")
+    assert person is not None
+    store.put(replace(person, active=False), clock.now())
+    clock.advance(TRUSTED_S + 1)
+    assert people.who(cookie) is None
+    assert refused(people, "wang", PASSWORD) == "wrong_password"
+
+
+def test_a_new_password_ends_every_session(people: People) -> None:
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME)
+    people.set_password("wang", "quite another one")
+    assert people.who(cookie) is None
+    assert refused(people, "wang", PASSWORD) == "wrong_password"
+    people.sign_in("wang", "quite another one", HOME)
+
+
+@pytest.mark.parametrize(
+    ("id", "password", "code"),
+    [
+        ("wang", PASSWORD, "person_exists"),
+        ("li", "short", "weak_password"),
+        ("li", "x" * 1000, "weak_password"),
+        ("", PASSWORD, "bad_name"),
+        ("two words", PASSWORD, "bad_name"),
+        ("line\nbreak", PASSWORD, "bad_name"),
+    ],
+)
+def test_a_person_who_cannot_be_is_refused(
+    people: People, id: str, password: str, code: str
+) -> None:
+    with pytest.raises(Fault) as fault:
+        people.create_person(id, "", password, (Role.AGENT,))
+    assert fault.value.code == code
+
+
+def test_the_first_admin_is_made_once(store: PeopleStore, clock: ManualClock) -> None:
+    people = People(store, clock.now, QUICK)
+    password = people.ensure_admin()
+    assert password is not None
+    _, signed_in = people.sign_in("admin", password, HOME)
+    assert signed_in.who.is_any(Role.ADMIN)
+    assert people.ensure_admin() is None
+
+
+def test_the_demos_people_get_new_passwords_at_each_start(
+    store: PeopleStore, clock: ManualClock
+) -> None:
+    people = People(store, clock.now, QUICK)
+    agents = [(AgentId("a8001"), "王芳"), (AgentId("a8002"), "李伟")]
+    first = people.ensure_demo_people(agents)
+    second = people.ensure_demo_people(agents)
+    assert list(first) == ["admin", "supervisor", "a8001", "a8002"]
+    assert refused(people, "a8001", first["a8001"]) == "wrong_password"
+    assert people.sign_in("a8001", second["a8001"], HOME)[1].who.agent == "a8001"
+
+
+def test_deeds_are_kept_newest_first(people: People, store: PeopleStore) -> None:
+    people.note("wang", "agents.ready", "a8001", address=HOME)
+    people.note("wang", "agents.log_out", "a8001")
+    assert [deed.what for deed in store.deeds(2)] == ["agents.log_out", "agents.ready"]
+
+
+def test_sessions_long_over_are_forgotten_by_the_store(
+    people: People, store: PeopleStore, clock: ManualClock
+) -> None:
+    _, old = people.sign_in("wang", PASSWORD, HOME)
+    clock.advance(LONGEST_S + 1)
+    people.sign_in("wang", PASSWORD, HOME)
+    assert store.session(old.session.id) is None
+
+
+class Away(MemoryPeople):
+    """A store whose database can be taken away."""
+
+    away = False
+
+    def session(self, id_: str) -> object:  # type: ignore[override]
+        self._look()
+        return super().session(id_)
+
+    def seen(self, id_: str, at: float) -> None:
+        self._look()
+        super().seen(id_, at)
+
+    def note(self, deed: Deed) -> None:
+        self._look()
+        super().note(deed)
+
+    def open(self, session: WebSession) -> None:
+        self._look()
+        super().open(session)
+
+    def _look(self) -> None:
+        if self.away:
+            error = StorageError("the database is away")
+            error.retryable = True
+            raise error
+
+
+def test_who_is_signed_in_stays_so_while_the_database_is_away(clock: ManualClock) -> None:
+    store = Away()
+    people = People(store, clock.now, QUICK)
+    people.create_person("wang", "王芳", PASSWORD, (Role.AGENT,))
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME)
+    store.away = True
+    clock.advance(100.0)
+    assert people.who(cookie) is not None
+    people.note("wang", "agents.ready")
+    with pytest.raises(StorageError):
+        people.who("a cookie never seen here")

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from calls import inputs
 from calls.clock import Clock
 from calls.commands import Command, OfferCall
-from calls.ids import CallId, EdgeId, OfferId, call_id
+from calls.ids import CallId, DeviceId, EdgeId, OfferId, call_id
 from calls.inputs import Input
-from calls.words import NoAnswer, Party
+from calls.words import DeviceState, NoAnswer, Party
 from hotline.lines import Lines
 from hotline.offer import OfferRun, Stage
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
 from telephony.ami.truth import Truth
+from telephony.asterisk.trunk import TRUNK_PREFIX
 
 DOUBT_S = 1.0
 """A leg that AMI calls dead while its Dial has not returned is looked up after this."""
@@ -39,6 +40,8 @@ class Edge:
     ) -> None:
         self.edge = edge
         self.counts = EdgeCounts()
+        self.trunks: dict[str, DeviceState] = {}
+        """What Asterisk last said of each trunk."""
         self._clock = clock
         self._tell = tell
         self._lines = lines
@@ -63,6 +66,10 @@ class Edge:
             if self._visits.get(visit.call) is visit:
                 del self._visits[visit.call]
             self._forget(visit)
+
+    def holds(self, call: CallId) -> bool:
+        """Whether a session serves this caller now."""
+        return call in self._visits
 
     def obey(self, command: Command) -> None:
         """Carry out one command of the engine; refuses one from an engine that was replaced."""
@@ -102,7 +109,7 @@ class Edge:
                 if visit is not None:
                     visit.deliver(KeyPress(event.key))
             case ami.DeviceChanged(device=device, state=state):
-                self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
+                self._device(device, state)
 
     def synced(self, truth: Truth) -> None:
         """The truth after a start or a gap: who is really here."""
@@ -112,16 +119,26 @@ class Edge:
         calls = {call_id(self.edge, id_) for id_ in truth.channel_ids} | self._visits.keys()
         offers = legs.keys() | self._running()
         for device, state in truth.devices.items():
-            self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
+            self._device(device, state)
         self._tell(
             inputs.EdgeSynced(
                 edge=self.edge, calls=tuple(sorted(calls)), offers=tuple(sorted(offers))
             )
         )
+        for leg in truth.channels:
+            if leg.up and leg.offer in self._orphans and leg.is_leg:
+                # The answer came while nobody listened; said twice it is refused.
+                self._tell(inputs.OfferAnswered(offer=leg.offer))
 
     def deaf(self) -> None:
         """AMI is gone: offers pause until the truth has been read again."""
         self._tell(inputs.EdgeLost(edge=self.edge))
+
+    def _device(self, device: DeviceId, state: DeviceState) -> None:
+        if device.startswith(TRUNK_PREFIX):
+            self.trunks[device.removeprefix(TRUNK_PREFIX)] = state
+        else:
+            self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
 
     def _running(self) -> set[OfferId]:
         return set().union(*(visit.open_offers for visit in self._visits.values()))

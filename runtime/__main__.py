@@ -17,6 +17,7 @@ from runtime.commands import tables, trees
 from runtime.commands.check import check as check_site
 from runtime.commands.customers import import_file
 from runtime.controller import MISTAKE, run_controller
+from runtime.demo import run_demo
 from runtime.run import run as run_hotline
 from runtime.site import open_site
 from storage.errors import StorageError
@@ -138,6 +139,13 @@ def export_tree(config: Path, tree_id: str, file: Path | None) -> None:
 def controller(config: Path, heartbeat_fd: int | None) -> None:
     """The controller alone, as `run` starts it."""
     sys.exit(run_controller(config, heartbeat_fd))
+
+
+@threering.command(hidden=True)
+@_config
+def demo(config: Path) -> None:
+    """The demo's robots alone, as `run --demo` starts them."""
+    sys.exit(run_demo(open_site(config)))
 
 
 def main() -> None:

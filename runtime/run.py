@@ -4,6 +4,8 @@ The order of ending is the reverse, and nothing is left: Asterisk dies with this
 it is killed.
 """
 
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,16 +13,23 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from agent_softphone_bridge.people import People
+from agent_softphone_bridge.sql_store import SqlPeople
+from config.folder import CUSTOMERS
+from cti.import_customers import import_customers
+from cti.sql_store import SqlCustomers
 from ivr.document import dump_tree
 from ivr.service import TreeBook
 from ivr.sql_store import SqlTrees
 from runtime.clock import WallClock
 from runtime.controller import MISTAKE
+from runtime.demo import PASSWORDS
 from runtime.parent import Controller, controller_command, watch_forever
 from runtime.prepare import prepare_database, prepare_prompts, shipped_trees
 from runtime.site import Site, open_site
+from storage.database import Database
 from telephony.asterisk.instance import Instance
 
 Say = Callable[[str], None]
@@ -34,36 +43,62 @@ def run(config: Path, *, demo: bool, console: Console) -> int:
         console.print(line, highlight=False)
 
     site = open_site(config, demo=demo)
-    _prepare(site, console)
+    passwords = _prepare(site, console, demo=demo)
     with ExitStack() as open_parts:
         asterisk = Instance(site.asterisk(), site.asterisk_root())
         with console.status("starting Asterisk"):
             open_parts.enter_context(asterisk)
         say(f"Asterisk {asterisk.version.partition('+')[0]} is up.")
         if demo:
-            open_parts.enter_context(_demo_floor(config))
+            open_parts.enter_context(_demo_floor(config, passwords))
         _where_to_look(site, say)
+        for name, password in passwords.items():
+            say(f"Sign in as {name} with {password}")
         controller = Controller(controller_command(str(config)))
         return watch_forever(controller, say, final=frozenset({MISTAKE}))
 
 
-def _prepare(site: Site, console: Console) -> None:
+def _prepare(site: Site, console: Console, *, demo: bool) -> dict[str, str]:
+    """Everything a first call needs; passwords made just now, to be shown once."""
     trees = shipped_trees()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
-        rows: dict[str, int] = {}
+        rows: dict[str, TaskID] = {}
 
         def progress(what: str, done: int, of: int) -> None:
             if what not in rows:
                 rows[what] = bars.add_task(what, total=None)
-            bars.update(rows[what], completed=done, total=of or None)  # type: ignore[arg-type]
+            bars.update(rows[what], completed=done, total=of or None)
 
         database = prepare_database(site, progress)
         prepare_prompts(site, trees, progress)
+    clock = WallClock()
     book = TreeBook(SqlTrees(database))
     for tree in trees:
-        book.install(dump_tree(tree), "set-up", WallClock().now())
+        book.install(dump_tree(tree), "set-up", clock.now())
+    people = People(SqlPeople(database), clock.now)
+    if demo:
+        _demo_customers(site, database, clock)
+        agents = site.configuration.floor.agents
+        passwords = people.ensure_demo_people((agent.id, agent.name) for agent in agents)
+    else:
+        password = people.ensure_admin()
+        passwords = {"admin": password} if password else {}
     database.dispose()
+    return passwords
+
+
+def _demo_customers(site: Site, database: Database, clock: WallClock) -> None:
+    settings = site.configuration.settings
+    import_customers(
+        site.configuration.folder / CUSTOMERS,
+        SqlCustomers(database),
+        lambda report: None,
+        now=clock.now,
+        pause=lambda seconds: None,
+        region=settings.region,
+        area_code=settings.area_code,
+    )
 
 
 def _where_to_look(site: Site, say: Say) -> None:
@@ -76,9 +111,12 @@ def _where_to_look(site: Site, say: Say) -> None:
 
 
 @contextmanager
-def _demo_floor(config: Path) -> Iterator[None]:
+def _demo_floor(config: Path, passwords: dict[str, str]) -> Iterator[None]:
     """Robots with phones, and robots who call, in a process of their own."""
-    process = subprocess.Popen([sys.executable, "-m", "runtime", "demo", "--config", str(config)])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "runtime", "demo", "--config", str(config)],
+        env={**os.environ, PASSWORDS: json.dumps(passwords)},
+    )
     try:
         yield
     finally:

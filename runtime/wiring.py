@@ -6,26 +6,29 @@ One process plays all roles here. Nothing is decided in this file.
 import asyncio
 import logging
 import random
+import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
 from acd.brain import Brain
 from acd.engine import Engine
+from agent_softphone_bridge.sql_store import SqlPeople
 from calls.bus import Bus
 from calls.clock import Clock
 from calls.ids import CustomerId, QueueId
 from calls.inputs import FloorConfigured, Input
 from calls.notices import Alarm, ContactGlimpse, TicketGlimpse
 from calls.words import Level
+from config.outbound import DialOut
 from cti.lookup import LookUp
+from cti.numbers import read_number
 from cti.records import RecordKeeper, RecordWriter
 from cti.records_sql import SqlRecords
 from cti.service import Customers
 from cti.sql_store import SqlCustomers
 from hotline.ears import Ears
 from hotline.edge import Edge
-from hotline.emergency import EmergencySwitch
 from hotline.factlog import FactLog
 from hotline.house import House
 from hotline.lines import Lines
@@ -41,9 +44,14 @@ from ivr.sql_store import SqlTrees
 from recordings.service import RecordingService
 from recordings.sql_store import SqlRecordings
 from runtime.clock import LoopClock
+from runtime.emergency import ALARM, EmergencySwitch
+from runtime.health import checks, figures
 from runtime.house_knows import known_to
 from runtime.site import Site
 from runtime.ways_out import WaysOut
+from runtime.web.brain_floor import BrainFloor
+from runtime.web.ports import WebPorts
+from runtime.web.serve import WebServer, build_web
 from storage.database import Database
 from storage.journal import Health, SqliteJournal
 from storage.offload import Offload
@@ -82,6 +90,7 @@ class Controller:
     records: RecordWriter
     tickets: Tickets
     at_answer: OpenAtAnswer
+    web: WebServer
     workers: tuple[Worker, ...]
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -96,12 +105,14 @@ class Controller:
         self.at_answer.listen(self.bus)
         self.brain.start()
         self.brain.tell(FloorConfigured(floor=self.site.configuration.floor))
+        await self.web.start(settings.web.address, settings.web.port)
         await self.link.start()
         await self.agi.start("127.0.0.1", settings.listen.agi_port)
 
     async def stop(self) -> None:
         """Calls first: the dialplan keeps the callers; then everything that waits on a disk."""
         await self.agi.stop()
+        await self.web.stop()
         self.ears.close()
         await self.link.stop()
         self.brain.stop()
@@ -161,7 +172,11 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
     ears = Ears(edge, clock)
     ears.listen(link)
 
-    emergency = EmergencySwitch(site.data / "emergency.json", settings.emergency, bus.publish)
+    def tell_emergency(on: bool) -> None:
+        alarm = Alarm(name=ALARM, on=on, at=clock.now())
+        loop.call_soon_threadsafe(bus.publish, alarm)
+
+    emergency = EmergencySwitch(site.data / "emergency.json", settings.emergency, tell_emergency)
     book = TreeBook(SqlTrees(database), known_to(site))
     records_sql = SqlRecords(database)
     customers = Customers(SqlCustomers(database), offload, clock.now)
@@ -185,9 +200,10 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         return tuple(await desk.glimpses(known, number, language))
 
     speech = PromptBook(site.prompts, clock, speaking)
+    recordings = RecordingService(site.recordings, SqlRecordings(database), audio, offload, clock)
     recorder = Recorder(
         site.recordings / "spool",
-        RecordingService(site.recordings, SqlRecordings(database), audio, offload, clock),
+        recordings,
         facts,
         clock,
         on=True,
@@ -205,7 +221,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         speech=speech,
         pops=Pops(look_up, tickets, contacts),
         recorder=recorder,
-        routes=WaysOut(site.configuration.trunks, settings.time_zone),
+        routes=WaysOut(DialOut(site.configuration.trunks, settings.time_zone)),
         look_ups=look_ups(desk, customers, settings.region),
         scripts_folder=site.scripts,
         longest_call_s=settings.limits.call_s,
@@ -219,6 +235,31 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         await serve(channel, house)
 
     keeper = RecordKeeper(journal, records_sql)
+    agi = AgiServer(handle, clock)
+    web = build_web(
+        WebPorts(
+            loop=loop,
+            clock=clock,
+            bus=bus,
+            offload=offload,
+            floor=BrainFloor(brain),
+            plan=lambda: site.configuration.floor,
+            people=SqlPeople(database),
+            records=records_sql,
+            customers=customers,
+            read_number=lambda text: read_number(text, settings.region, settings.area_code),
+            tickets=desk,
+            recordings=recordings,
+            trees=book,
+            trunks=lambda: site.configuration.trunks.trunks,
+            emergency=emergency,
+            trunk_states=lambda: {name: str(state) for name, state in edge.trunks.items()},
+            ready=checks(link, journal, database),
+            counts=figures(link, agi, brain, edge),
+            threads=settings.web.threads,
+        ),
+        secrets.token_hex(4),
+    )
     return Controller(
         site=site,
         clock=clock,
@@ -232,7 +273,8 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         edge=edge,
         ears=ears,
         link=link,
-        agi=AgiServer(handle, clock),
+        agi=agi,
+        web=web,
         speech=speech,
         recorder=recorder,
         records=RecordWriter(

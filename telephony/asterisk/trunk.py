@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import phonenumbers
 
+TRUNK_PREFIX = "trunk-"
+"""Of a trunk's endpoint in Asterisk; no device's id begins so."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _MATCH = re.compile(r"[A-Za-z0-9.:-]{2,255}(/[0-9]{1,3})?")
@@ -77,7 +79,7 @@ class Trunk:
     @property
     def endpoint(self) -> str:
         """Its name inside Asterisk, which no device can have."""
-        return f"trunk-{self.name}"
+        return f"{TRUNK_PREFIX}{self.name}"
 
 
 def dial_string(trunk: Trunk, number: str) -> str:

@@ -1,0 +1,352 @@
+"""A whole hotline for tests, in scenario words: given an agent, when she calls, then the record.
+
+Everything goes through the doors people use: SIP, the HTTP API, the command line, and signals.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from calls.ids import DeviceId
+from runtime.prepare import prepare_prompts, shipped_trees
+from runtime.site import Site, open_site
+from runtime.web.client import ApiRefused, Client, Unreachable
+from telephony.asterisk.ports import free_ports
+from telephony.robots import sipp
+from telephony.robots.scenario import Behaviour, CallerStep, Press, Sometimes, StayUntilHungUp, Wait
+from telephony.robots.sipp import Logged, Robot, Switch
+
+REPOSITORY = Path(__file__).parents[2]
+PROMPTS = REPOSITORY / "var" / "test-prompts"
+"""Spoken once for all tests of this checkout."""
+PASSWORD = "correct-horse-battery"
+NUMBER = "1001"
+"""Called number of the quick tree: straight into the queue, recording consented to."""
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T | None], what: str, tries_s: float = 20.0) -> T:
+    """What ``look`` gives as soon as it is something; AssertionError naming ``what`` after that."""
+    end = time.monotonic() + tries_s
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"never happened in {tries_s:g} s: {what}")
+        time.sleep(0.05)
+
+
+@dataclass
+class Caller:
+    robot: Robot
+
+    def happened(self, word: str) -> Logged | None:
+        return next((line for line in self.robot.log() if line.word == word), None)
+
+    def ended(self, timeout_s: float = 60.0) -> None:
+        """Wait until her script is over."""
+        self.robot.ended(timeout_s)
+
+    def hangs_up(self) -> None:
+        """SIPp's own orderly end: it says BYE for the calls it has."""
+        self.robot.stop()
+
+
+@dataclass
+class Phone:
+    robot: Robot
+    device: str
+    port: int
+
+    def log(self) -> list[Logged]:
+        return self.robot.log()
+
+    def times(self, word: str) -> list[float]:
+        return [line.at for line in self.robot.log() if line.word == word]
+
+
+@dataclass
+class Hotline:
+    folder: Path
+    site: Site
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    client: Client = field(init=False)
+    robots: list[Robot] = field(default_factory=list)
+    _count: int = 0
+
+    # --- the hotline itself ----------------------------------------------------------------
+
+    def opens(self) -> None:
+        """`threering run`, until it is ready and we are signed in."""
+        with open(self.folder / "run.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "runtime", "run", "--config", str(self.folder / "config")],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                cwd=REPOSITORY,
+            )
+        web = self.site.configuration.settings.web
+        self.client = Client(f"http://{web.address}:{web.port}")
+        until(self._signs_in, f"the hotline opens; see {self.folder}/run.log", 60.0)
+
+    def _signs_in(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise AssertionError((self.folder / "run.log").read_text())
+        try:
+            self.client.sign_in("boss", PASSWORD)
+        except (ApiRefused, Unreachable):
+            return False
+        return True
+
+    def closes(self) -> int:
+        """Ctrl-C; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+    def controller_pid(self) -> int:
+        return int(until(self._controller, "a controller runs"))
+
+    def _controller(self) -> int | None:
+        assert self.process is not None
+        for child in (
+            Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ):
+            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            if b"controller" in words:
+                return int(child)
+        return None
+
+    # --- people ----------------------------------------------------------------------------
+
+    def agent_ready(self, agent: str, behaviour: Behaviour | Sometimes) -> Phone:
+        """The agent's desk phone is registered and behaves so; she is logged in and ready."""
+        phone = self.phone(agent.replace("a", "d"), behaviour)
+        self.ready(agent)
+        return phone
+
+    def ready(self, agent: str) -> None:
+        self.client.post(f"/agents/{agent}/log-in", {})
+        self.client.post(f"/agents/{agent}/ready", {})
+        until(lambda: self.state(agent) == "ready", f"{agent} is ready")
+
+    def logged_out(self, *agents: str) -> None:
+        for agent in agents or [a.id for a in self.site.configuration.floor.agents]:
+            if self.state(agent) != "logged_out":
+                self.client.post(f"/agents/{agent}/log-out", {})
+
+    def state(self, agent: str) -> str:
+        found = [one for one in self.client.get("/floor")["agents"] if one["id"] == agent]
+        return str(found[0]["state"]) if found else "logged_out"
+
+    def phone(self, device: str, behaviour: Behaviour | Sometimes) -> Phone:
+        port, media = free_ports(2)
+        folder = self._robot_folder(device)
+        login = (device, self.site.secrets.device(DeviceId(device)))
+        sipp.register(folder / "register", self.switch, [login], sip_port=port)
+        robot = sipp.phones(folder, behaviour, sip_port=port, rtp_port=media, audio=self.tone)
+        self.robots.append(robot)
+        return Phone(robot, device, port)
+
+    def unregisters(self, phone: Phone) -> None:
+        phone.robot.stop()
+        login = (phone.device, self.site.secrets.device(DeviceId(phone.device)))
+        sipp.register(
+            self._robot_folder("off"), self.switch, [login], sip_port=phone.port, expires_s=0
+        )
+
+    def calls(
+        self,
+        *steps: CallerStep,
+        dial: str = NUMBER,
+        number: str = "13900000001",
+        name: str = "",
+        count: int = 1,
+        rate: float = 10.0,
+    ) -> Caller:
+        """Somebody calls; by default she stays until she is hung up on."""
+        port, media = free_ports(2)
+        robot = sipp.callers(
+            self._robot_folder("caller"),
+            self.switch,
+            steps or (StayUntilHungUp(60.0),),
+            dial=dial,
+            number=number,
+            name=name,
+            calls=count,
+            rate=rate,
+            sip_port=port,
+            rtp_port=media,
+        )
+        self.robots.append(robot)
+        return Caller(robot)
+
+    # --- what came of it -------------------------------------------------------------------
+
+    def records(self) -> list[dict[str, Any]]:
+        """Call records, newest first, as the command line prints them."""
+        return self._lines("calls", "--json", "--limit", "200")
+
+    def tickets(self) -> list[dict[str, Any]]:
+        return self._lines("tickets", "--json", "--limit", "200")
+
+    def record_of(self, number: str, tries_s: float = 20.0) -> dict[str, Any]:
+        """The one record of the caller with this number."""
+
+        def look() -> list[dict[str, Any]]:
+            return [one for one in self.records() if number in one["number"]]
+
+        found = until(look, f"a record of {number}", tries_s)
+        assert len(found) == 1, found
+        return found[0]
+
+    def facts(self) -> list[dict[str, Any]]:
+        """Every fact of every call, from the journal, oldest first."""
+        from calls.journal import FACTS
+        from storage.journal_file import read_entries
+
+        return [
+            json.loads(entry) for _, entry in read_entries(self.folder / "journal.db", FACTS, 0)
+        ]
+
+    def _lines(self, *words: str) -> list[dict[str, Any]]:
+        out = self.threering(*words)
+        return [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+
+    def threering(self, *words: str, code: int = 0) -> str:
+        """Run a command of `threering`; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "runtime", *words, "--config", str(self.folder / "config")],
+            env={**self.environment, "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            cwd=REPOSITORY,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    # --- inside ----------------------------------------------------------------------------
+
+    @property
+    def switch(self) -> Switch:
+        listen = self.site.configuration.settings.listen
+        return Switch(listen.address, listen.sip_port)
+
+    @property
+    def tone(self) -> Path:
+        file = self.folder / "tone.ul"
+        if not file.exists():
+            shape = ["-n", "-r", "8000", "-c", "1", "-e", "u-law", "-t", "raw", str(file)]
+            subprocess.run(["sox", *shape, "synth", "2", "sine", "440", "gain", "-6"], check=True)
+        return file
+
+    def robots_go(self) -> None:
+        sipp.stop_all(self.robots)
+        self.robots.clear()
+
+    def _robot_folder(self, what: str) -> Path:
+        self._count += 1
+        return self.folder / "robots" / f"{self._count}-{what}"
+
+
+def pressing(*keys: str, every_s: float = 0.4, then: Sequence[CallerStep] = ()) -> list[CallerStep]:
+    """Steps of a caller who presses one key after the other."""
+    steps: list[CallerStep] = []
+    for key in keys:
+        steps += [Wait(every_s), Press(key)]
+    return [*steps, *(then or (StayUntilHungUp(60.0),))]
+
+
+@contextmanager
+def hotline(zone: str = "uk", floor: dict[str, Any] | None = None) -> Iterator[Hotline]:
+    """A site in a folder of its own on free ports, with the demo's floor (or ``floor``), the quick
+    tree at NUMBER, and a person ``boss`` who may do everything. Not opened yet."""
+    folder = Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))  # Asterisk's socket wants short paths
+    made: Hotline | None = None
+    try:
+        made = _site(folder, zone, floor)
+        yield made
+    finally:
+        if made is not None:
+            made.robots_go()
+            if made.process is not None and made.process.poll() is None:
+                made.closes()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _site(folder: Path, zone: str, floor: dict[str, Any] | None) -> Hotline:
+    ports = free_ports(5)
+    names = ("SIP", "AMI", "AGI", "ASTERISK_HTTP", "WEB")
+    environment = {
+        **os.environ,
+        **{f"THREERING_{name}_PORT": str(port) for name, port in zip(names, ports, strict=True)},
+        "THREERING_ZONE": zone,
+    }
+    root = REPOSITORY / "var" / "asterisk-root"
+    if root.exists():
+        environment.setdefault("THREERING_ASTERISK_ROOT", str(root))
+    os.environ.update({k: v for k, v in environment.items() if k.startswith("THREERING_")})
+    site = open_site(folder / "config", demo=True)
+    _speak(site)
+    if floor is not None:
+        (folder / "config" / "floor.yaml").write_text(yaml.safe_dump(floor, allow_unicode=True))
+    (folder / "config" / "trunks.yaml").write_text(TRUNKS)
+    site = open_site(folder / "config")
+    _people(site)
+    made = Hotline(folder, site, environment)
+    made.threering("tree", "publish", str(Path(__file__).parent / "quick.json"))
+    return made
+
+
+def _speak(site: Site) -> None:
+    """The prompts, spoken once a checkout and copied into each site."""
+    if not PROMPTS.exists():
+        prepare_prompts(site, shipped_trees(), lambda what, done, of: None)
+        PROMPTS.parent.mkdir(exist_ok=True)
+        shutil.copytree(site.prompts, PROMPTS)
+    else:
+        shutil.copytree(PROMPTS, site.prompts, dirs_exist_ok=True)
+
+
+def _people(site: Site) -> None:
+    from agent_softphone_bridge.model import Person
+    from agent_softphone_bridge.passwords import Passwords
+    from agent_softphone_bridge.sql_store import SqlPeople
+    from calls.words import Role
+    from storage.database import Database
+
+    database = Database(site.configuration.settings.database_url)
+    database.migrate()
+    hashed = Passwords().hash(PASSWORD)
+    person = Person("boss", "Boss", (Role.ADMIN, Role.SUPERVISOR), password_hash=hashed)
+    SqlPeople(database).put(person, time.time())
+    database.dispose()
+
+
+TRUNKS = """
+trunks:
+  line: {kind: address, host: 127.0.0.2, port: 5070, codecs: [ulaw], qualify_s: 0}
+numbers:
+  "4008001234": hotline
+  "1001": quick
+default_tree: hotline
+rescue: {voicemail: true}
+"""

@@ -98,7 +98,6 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
     def sign_out() -> Reply:
         people.sign_out(request.cookies.get(COOKIE, ""))
         response = http.reply(None, 204)
-        response.set_data(b"")
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax", path="/")
         return response
 

@@ -53,7 +53,7 @@ class Streams:
         for task in self._tasks:
             task.cancel()
         for stream in tuple(self._streams):
-            stream.finish()
+            stream.close()
 
     def render(self, request: Request) -> Any:
         """Answer with a stream, or a refusal."""
@@ -95,7 +95,7 @@ class Streams:
             self._spawn(self._see())
         for stream in tuple(self._streams):
             if self._people.known(stream.cookie) is None:
-                stream.finish()
+                stream.close()
         self._hub.beat()
 
     async def _see(self) -> None:

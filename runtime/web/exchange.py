@@ -9,7 +9,7 @@ import msgspec
 from flask import Response, g, request
 
 from agent_softphone_bridge.people import SignedIn
-from calls.exchange import Fault
+from calls.exchange import Fault, Reply
 from calls.rights import Who
 
 T = TypeVar("T")
@@ -50,7 +50,9 @@ class FlaskExchange:
         except msgspec.DecodeError as error:
             raise Fault("not_json") from error
 
-    def reply(self, value: object, status: int = 200) -> Any:
+    def reply(self, value: object, status: int = 200) -> Reply:
+        if status == 204:
+            return Response(status=204)
         return Response(msgspec.json.encode(value), status, content_type="application/json")
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:

@@ -1,12 +1,14 @@
 """Over HTTP: the house itself: trunks, the emergency switch, whether it is well, and its pages."""
 
+import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, request
+from werkzeug.security import safe_join
 
-from calls.exchange import Asked, Exchange, Reply, speaks
+from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.rights import EVERYBODY, WATCHERS, allow, public
 from calls.words import Role
 from runtime.emergency import EmergencySwitch
@@ -111,10 +113,15 @@ def pages_blueprint(folder: Path) -> Blueprint:
     def file(name: str) -> Reply:
         return _file(name)
 
-    def _file(name: str) -> Response:
-        response = send_from_directory(folder, name, max_age=0)
+    def _file(name: str) -> Reply:
+        path = safe_join(str(folder), name)
+        if path is None or not Path(path).is_file():
+            raise Fault("not_found")
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        response = Response(Path(path).read_bytes(), content_type=kind)
         response.headers["Cache-Control"] = "no-cache"
-        return response
+        response.add_etag()
+        return response.make_conditional(request)
 
     return routes
 

@@ -116,9 +116,17 @@ class Flow:
             self._request.unregisterProducer()
 
     def finish(self) -> None:
+        """Nothing more comes; the connection may be used again."""
         if not self.over:
             self._request.unregisterProducer()
             self._request.finish()
+
+    def close(self) -> None:
+        """Nothing more comes, and the connection ends when all was read."""
+        if not self.over:
+            channel = self._request.channel
+            self.finish()
+            channel.loseConnection()
 
     def _ended(self, _: object) -> None:
         if not self.over:

@@ -75,6 +75,7 @@ class WebServer:
             ),
         )
         self._door = Door(self.app, self._reactor, self._pool, ports.clock)
+        self._site: Any = _Limited(_Site(_Root(self)))  # type: ignore[no-untyped-call]
         self._listening: Any = None
 
     async def start(self, host: str, port: int) -> int:
@@ -84,11 +85,7 @@ class WebServer:
         for notice in self._ports.floor.standing():
             self.hub.hear(notice)
         try:
-            self._listening = self._reactor.listenTCP(
-                port,
-                _Limited(_Site(_Root(self))),  # type: ignore[no-untyped-call]
-                interface=host,
-            )
+            self._listening = self._reactor.listenTCP(port, self._site, interface=host)
         except CannotListenError as error:
             why = getattr(error.socketError, "strerror", None) or str(error.socketError)
             raise WebPortTaken(
@@ -110,6 +107,8 @@ class WebServer:
         self._audio.close()
         # Off the loop: a request that is being answered may need it to come to its end.
         await loop.run_in_executor(None, self._pool.stop)
+        for connection in tuple(self._site.protocols):
+            connection.transport.loseConnection()
 
     def render(self, request: Request) -> Any:
         """Find who answers: the stream, audio and the sign of life need no thread."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from calls.clock import Clock, Timer
 from hotline.edge import Edge
@@ -9,7 +10,7 @@ from telephony.ami.errors import AmiError
 from telephony.ami.events import read_event
 from telephony.ami.link import ANY_EVENT, AmiLink
 from telephony.ami.quarantine import Seen
-from telephony.ami.truth import read_truth
+from telephony.ami.truth import Truth, read_truth
 from telephony.ami.wire import Message
 
 REREAD_S = 60.0
@@ -21,8 +22,16 @@ log = logging.getLogger(__name__)
 
 
 class Ears:
-    def __init__(self, edge: Edge, clock: Clock) -> None:
+    def __init__(
+        self,
+        edge: Edge,
+        clock: Clock,
+        on_truth: Callable[[Truth, float], None] = lambda truth, asked_at: None,
+    ) -> None:
+        """``on_truth(truth, asked_at)`` is told after the edge; what was not yet there when it was
+        asked for may be missing in it."""
         self._edge = edge
+        self._on_truth = on_truth
         self._clock = clock
         self._seen = Seen()
         self._link: AmiLink | None = None
@@ -66,6 +75,7 @@ class Ears:
     async def _read_truth(self) -> None:
         assert self._link is not None
         again_s = RETRY_S
+        asked_at = self._clock.now()
         try:
             truth = await read_truth(self._link)
         except AmiError as error:
@@ -76,6 +86,7 @@ class Ears:
             else:
                 self._seen.settle(truth.channel_ids)
                 self._edge.synced(truth)
+                self._on_truth(truth, asked_at)
                 again_s = REREAD_S
         if self._link.up:
             self._timer = self._clock.call_later(again_s, self._read)

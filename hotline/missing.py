@@ -17,6 +17,8 @@ from hotline.told import ToldCall
 from telephony.cel_calls import CallTrace
 from telephony.cel_calls import Leg as SeenLeg
 
+LOST = "lost"
+"""The cause of an end that nobody, not even Asterisk, has written down."""
 TOGETHER_S = 1.0
 """A leg that ends so shortly before its caller's channel ended with the call."""
 MATCH_S = 1.0
@@ -42,10 +44,9 @@ def missing_facts(
     told: ToldCall | None,
     trace: CallTrace,
     messages: Sequence[Message] = (),
-    cause: str = "",
 ) -> list[Fact]:
-    """In the order to tell them, the end last. ``trace``: a call that is over, also if Asterisk
-    could not write its end; ``cause``: of the end, when it is not in the trace."""
+    """In the order to tell them, the end last. ``trace``: a call that is over, even if Asterisk
+    could not write its end any more: then it ended when it was heard of last."""
     record = told.record() if told is not None else None
     facts: list[Fact] = []
     if told is None or not told.arrived:
@@ -55,17 +56,7 @@ def missing_facts(
             facts += _of_leg(call, leg, trace)
     facts += _rescue(call, told, trace)
     facts += _messages(call, record, messages)
-    ended_at = _end_of(trace)
-    facts.append(
-        events.CallEnded(
-            call=call,
-            at=ended_at,
-            key="cel-ended",
-            by=trace.ended_by,
-            cause=cause or ("" if trace.cause is None else f"hang-up cause {trace.cause}"),
-            source="cel",
-        )
-    )
+    facts.append(_end(call, trace))
     return facts
 
 
@@ -78,6 +69,20 @@ def missing_messages(
 
 def _end_of(trace: CallTrace) -> float:
     return trace.last_at if trace.ended_at is None else trace.ended_at
+
+
+def _end(call: CallId, trace: CallTrace) -> Fact:
+    cause = LOST if trace.ended_at is None else ""
+    if not cause and trace.cause is not None:
+        cause = f"hang-up cause {trace.cause}"
+    return events.CallEnded(
+        call=call,
+        at=_end_of(trace),
+        key="cel-ended",
+        by=trace.ended_by,
+        cause=cause,
+        source="cel",
+    )
 
 
 def _arrival(call: CallId, trace: CallTrace) -> Fact:

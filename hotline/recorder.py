@@ -3,7 +3,9 @@ in the call's facts what became of them. The audio itself is never touched in th
 
 import asyncio
 import logging
+import os
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from calls import events
 from calls.clock import Clock
 from calls.commands import OfferCall
 from calls.ids import CallId, OfferId, QueueId, RecordingId
+from calls.record import Leg
 from hotline.factlog import FactLog
 from recordings.model import Taken, stored
 from recordings.service import RecordingService
@@ -37,6 +40,7 @@ class Recorder:
         self._on = on
         self._armed: dict[OfferId, Taken] = {}
         self._work: set[asyncio.Task[None]] = set()
+        self._busy: set[RecordingId] = set()
 
     async def arm(self, channel: Channel, offer: OfferCall) -> None:
         """Record the talk this offer may become: only while bridged, so neither music nor prompts,
@@ -46,7 +50,7 @@ class Recorder:
         caller, agent = self._sides(offer.offer)
         await channel.execute("MixMonitor", Raw(f",br({caller})t({agent})"))
         self._armed[offer.offer] = Taken(
-            id=_talk_id(offer.offer),
+            id=talk_id(offer.offer),
             call=offer.call,
             queue=offer.queue,
             agent=offer.agent,
@@ -64,7 +68,7 @@ class Recorder:
                 call=call,
                 at=self._clock.now(),
                 key=f"started-{offer}",
-                recording=_talk_id(offer),
+                recording=talk_id(offer),
                 offer=offer,
             )
             self._facts.write(started)
@@ -75,10 +79,36 @@ class Recorder:
         taken = self._armed.pop(offer, None)
         caller, agent = self._sides(offer)
         if talked and (taken is not None or caller.exists()):
-            taken = taken or Taken(id=_talk_id(offer), call=call, offer=offer)
-            self._spawn(self._keep_talk(taken, caller, agent))
+            taken = taken or Taken(id=talk_id(offer), call=call, offer=offer)
+            self._spawn(self._keep_talk(taken, caller, agent), taken.id)
         elif taken is not None:
             self._spawn(self._drop(caller, agent))
+
+    def keep_left_talk(self, call: CallId, leg: Leg) -> None:
+        """The same for a talk that nobody finished, whether its files are there or not: a missing
+        one is flagged."""
+        taken = Taken(
+            id=talk_id(leg.offer), call=call, queue=leg.queue, agent=leg.agent, offer=leg.offer
+        )
+        self._spawn(self._keep_talk(taken, *self._sides(leg.offer)), taken.id)
+
+    def drop_left_talk(self, offer: OfferId) -> None:
+        """Delete what was written for an offer that became no talk."""
+        self._spawn(self._drop(*self._sides(offer)))
+
+    def keeps(self, recording: RecordingId) -> bool:
+        """It is being kept at this moment."""
+        return recording in self._busy
+
+    def left_behind(self) -> dict[str, tuple[int, float]]:
+        """Size in bytes and time of the last writing of each file in the spool, by its name.
+        Blocks on the disk."""
+        found = {}
+        for entry in os.scandir(self._spool):
+            with suppress(FileNotFoundError):
+                status = entry.stat()
+                found[entry.name] = (status.st_size, status.st_mtime)
+        return found
 
     def voicemail_path(self, recording: RecordingId) -> Path:
         return self._spool / f"{recording}.wav"
@@ -89,13 +119,13 @@ class Recorder:
             size = self.voicemail_path(recording).stat().st_size
         except FileNotFoundError:
             return 0.0
-        return max(0, size - WAV_HEADER) / BYTES_A_SECOND
+        return seconds_of(size)
 
     def store_voicemail(
         self, call: CallId, recording: RecordingId, queue: QueueId | None = None
     ) -> None:
         taken = Taken(id=recording, call=call, queue=queue)
-        self._spawn(self._keep_voicemail(taken, self.voicemail_path(recording)))
+        self._spawn(self._keep_voicemail(taken, self.voicemail_path(recording)), recording)
 
     async def close(self) -> None:
         """Wait for what is being kept."""
@@ -115,10 +145,13 @@ class Recorder:
     def _sides(self, offer: OfferId) -> tuple[Path, Path]:
         return self._spool / f"{offer}-caller.wav", self._spool / f"{offer}-agent.wav"
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], recording: RecordingId | None = None) -> None:
         task = asyncio.ensure_future(work)
         self._work.add(task)
         task.add_done_callback(self._done)
+        if recording is not None:
+            self._busy.add(recording)
+            task.add_done_callback(lambda _: self._busy.discard(recording))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)
@@ -126,5 +159,10 @@ class Recorder:
             log.error("a recording could not be kept", exc_info=error)
 
 
-def _talk_id(offer: OfferId) -> RecordingId:
+def talk_id(offer: OfferId) -> RecordingId:
     return RecordingId(f"t-{offer}")
+
+
+def seconds_of(size: int) -> float:
+    """How long a WAV file of Asterisk's is, by its size in bytes."""
+    return max(0, size - WAV_HEADER) / BYTES_A_SECOND

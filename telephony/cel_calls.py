@@ -83,6 +83,10 @@ class CallTraces:
         """Calls not seen to end: still up, or lost with their Asterisk (its channels say which)."""
         return tuple(self._open.values())
 
+    def get(self, linkedid: str) -> CallTrace | None:
+        """One of the unfinished."""
+        return self._open.get(linkedid)
+
     def forget(self, linkedid: str) -> None:
         """This call is known to be lost; nothing more will be written about it."""
         self._open.pop(linkedid, None)

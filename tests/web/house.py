@@ -96,6 +96,7 @@ class House:
     database: Database
     records: SqlRecords
     recordings: MemoryRecordings
+    tickets: MemoryTickets
     folder: Path
     well: dict[str, str]
     """What /ready finds."""
@@ -149,7 +150,7 @@ def make_house(folder: Path) -> House:
     furnish(people)
     brain.start()
     brain.tell(FloorConfigured(floor=PLAN))
-    return House(server, ports, bus, brain, database, records, audio, folder, well)
+    return House(server, ports, bus, brain, database, records, audio, store, folder, well)
 
 
 def furnish(people: People) -> None:

@@ -1,0 +1,170 @@
+"""The description of the API against the API: every route is in it, every answer fits it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from calls.exchange import speech_of
+from calls.ids import CallId
+from calls.inputs import CallQueued, DeviceChanged
+from calls.notices import Alarm, CallChanged
+from calls.words import DeviceState
+from runtime.web.sentences import SENTENCES
+from tests.conftest import Run
+from tests.web.browser import Browser
+from tests.web.house import PASSWORD, SALES, House, open_house
+from tests.web.records import NUMBER, answered, keep, keep_recording, shipped_tree
+from tests.web.test_api import a_ticket
+
+pytestmark = pytest.mark.integration
+
+PAGES = {"pages.page", "pages.file"}
+NATIVE = {"/api/v1/events", "/api/v1/recordings/{id}/audio", "/health"}
+
+
+def test_every_route_is_described(run: Run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            document = (await Browser(house).ask("GET", "/openapi.json")).json
+            app = house.server.app
+            undescribed = {
+                name for name, view in app.view_functions.items() if speech_of(view) is None
+            }
+            assert undescribed == PAGES
+            routes = {
+                (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
+                for rule in app.url_map.iter_rules()
+                for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+                if rule.endpoint not in PAGES
+            }
+            described = {
+                (path, method)
+                for path, item in document["paths"].items()
+                for method in item
+                if path not in NATIVE
+            }
+            assert described == routes
+            assert set(document["paths"]) >= NATIVE
+
+    run(scenario())
+
+
+async def busy(house: House) -> dict[str, str]:
+    """Something of everything; the ids of what was made."""
+    keep(house, answered(1))
+    keep_recording(house)
+    boss = await Browser.of(house, "boss")
+    for act in ("log-in", "ready"):
+        await boss.ask("POST", f"/agents/a8001/{act}")
+    house.brain.tell(DeviceChanged(edge="main", device="d8001", state=DeviceState.IDLE))  # type: ignore[arg-type]
+    house.brain.tell(CallQueued(call=CallId("main-1"), edge="main", queue=SALES))  # type: ignore[arg-type]
+    house.bus.publish(CallChanged(call=CallId("main-1"), stage="offered", at=1.0, queue=SALES))
+    house.bus.publish(Alarm(name="journal_late", on=True, text="late", at=1.0))
+    return {"ticket": await a_ticket(house)}
+
+
+def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
+    """Method, described path, real path, body: each operation once, and once refused."""
+    tree: Any = shipped_tree()
+    return [
+        ("get", "/session", "/session", None),
+        ("get", "/floor", "/floor", None),
+        ("get", "/queues", "/queues", None),
+        ("get", "/agents", "/agents", None),
+        ("get", "/agents/{id}", "/agents/a8001", None),
+        ("post", "/agents/{id}/log-in", "/agents/a8002/log-in", None),
+        ("post", "/agents/{id}/ready", "/agents/a8002/ready", None),
+        ("post", "/agents/{id}/not-ready", "/agents/a8002/not-ready", {"reason": "lunch"}),
+        ("post", "/agents/{id}/wrap-up", "/agents/a8002/wrap-up", {"do": "finish"}),
+        ("post", "/agents/{id}/log-out", "/agents/a8002/log-out", None),
+        ("get", "/calls", "/calls?limit=5", None),
+        ("get", "/calls", "/calls?limit=0", None),
+        ("get", "/calls/{id}", "/calls/main-1", None),
+        ("get", "/calls/{id}", "/calls/none", None),
+        ("get", "/calls/{id}/why", "/calls/main-1/why", None),
+        ("get", "/customers", "/customers?name=", None),
+        ("get", "/customers", f"/customers?number={NUMBER[1:]}", None),
+        ("get", "/customers/{id}", "/customers/c1", None),
+        ("get", "/customers/{id}", "/customers/none", None),
+        ("get", "/tickets", "/tickets", None),
+        ("get", "/tickets/{id}", f"/tickets/{ids['ticket']}", None),
+        ("patch", "/tickets/{id}", f"/tickets/{ids['ticket']}", {"note": "n"}),
+        ("patch", "/tickets/{id}", f"/tickets/{ids['ticket']}", {"note": ""}),
+        ("get", "/recordings/{id}", "/recordings/r1", None),
+        ("put", "/trees/{id}", "/trees/hotline", tree),
+        ("get", "/trees", "/trees", None),
+        ("get", "/trees/{id}", "/trees/hotline", None),
+        ("get", "/trees/{id}/check", "/trees/hotline/check", None),
+        ("post", "/trees/{id}/publish", "/trees/hotline/publish", None),
+        ("get", "/trees/{id}/versions", "/trees/hotline/versions", None),
+        ("post", "/trees/{id}/rollback", "/trees/hotline/rollback", {"version": "none"}),
+        ("put", "/trees/{id}", "/trees/hotline", {"root": 5}),
+        ("get", "/trunks", "/trunks", None),
+        ("get", "/emergency", "/emergency", None),
+        ("put", "/emergency", "/emergency", {"on": True}),
+        ("get", "/openapi.json", "/openapi.json", None),
+        ("post", "/session", "/session", {"name": "boss", "password": PASSWORD}),
+        ("post", "/session", "/session", {"name": "boss", "password": "wrong"}),
+        ("delete", "/session", "/session", None),
+    ]
+
+
+def test_every_answer_of_a_busy_house_fits_its_description(run: Run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            ids = await busy(house)
+            admin = await Browser.of(house, "admin")
+            document: Any = (await admin.ask("GET", "/openapi.json")).json
+            tried = set()
+            for method, described, real, body in asked(ids):
+                operation = document["paths"][f"/api/v1{described}"][method]
+                answer = await admin.ask(method.upper(), real, json=body)
+                where = f"{method} {real}: {answer.status_code} {answer.text[:300]}"
+                assert str(answer.status_code) in operation["responses"], where
+                response = operation["responses"][str(answer.status_code)]
+                if "content" in response:
+                    schema = response["content"]["application/json"]["schema"]
+                    whole = {**schema, "components": document["components"]}
+                    Draft202012Validator(whole).validate(answer.json)
+                    fits(answer.json, schema, document["components"]["schemas"], where)
+                tried.add((f"/api/v1{described}", method))
+            described_here = {
+                (path, method)
+                for path, item in document["paths"].items()
+                for method in item
+                if path.startswith("/api/v1") and path not in NATIVE
+            }
+            assert tried == described_here
+
+    run(scenario(), 30.0)
+
+
+def fits(value: Any, schema: Any, known: Any, where: str) -> None:
+    """Stricter than JSON Schema: an answer has no field that its description does not name."""
+    while "$ref" in schema:
+        schema = known[schema["$ref"].rpartition("/")[2]]
+    if isinstance(value, dict) and "properties" in schema:
+        assert set(value) <= set(schema["properties"]), where
+        for name, inner in value.items():
+            fits(inner, schema["properties"][name], known, where)
+    if isinstance(value, list) and isinstance(schema.get("items"), dict):
+        for inner in value:
+            fits(inner, schema["items"], known, where)
+
+
+def test_every_code_a_view_may_raise_has_its_sentences() -> None:
+    root = Path(__file__).parents[2]
+    used = set()
+    for file in root.glob("*/**/*.py"):
+        if file.parts[len(root.parts)] in {"tests", ".venv", "bench"}:
+            continue
+        text = file.read_text()
+        if "from calls.exchange import" not in text:
+            continue
+        for part in text.split("Fault(")[1:]:
+            if part.startswith('"'):
+                used.add(part.split('"')[1])
+    assert used
+    assert used <= set(SENTENCES)

@@ -89,6 +89,8 @@ class Limits:
     voicemail_s: float
     tree_steps: int
     """Steps one call may take in its tree without waiting for the caller."""
+    cel_days: int
+    """How long what Asterisk itself wrote of calls is kept after it has been dealt with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,7 @@ def _limits(section: Section) -> Limits:
         look_up_s=section.seconds("look_up_s", 0.3, 0.0, 2.0),
         voicemail_s=section.seconds("voicemail_s", 180.0, 5.0, 1800.0),
         tree_steps=section.whole("tree_steps", 200, 10, 10_000),
+        cel_days=section.whole("cel_days", 7, 1, 3_650),
     )
     section.finish()
     return limits

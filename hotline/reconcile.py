@@ -61,10 +61,7 @@ class Counts:
     not_ours: int = 0
     """Channels that were no callers."""
     flawed_rows: int = 0
-    waiting: int = 0
-    """Calls that are over and not done with."""
-    lag_s: float = 0.0
-    """Age of what was read last, while there is more to read."""
+    """Rows of the log that were no events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +95,8 @@ class Reconciler:
         """``holds(call)``: whether a session serves this caller now. Facts must have been heard on
         the bus from the first session on: ``evidence.told.listen(bus)``."""
         self.counts = Counts()
+        self.lag_s = 0.0
+        """Age of what was read last, while there is more to read."""
         self._edge = edge
         self._evidence = evidence
         self._facts = facts
@@ -113,6 +112,11 @@ class Reconciler:
         self._save_at = self._tidy_at = 0.0
         self._stopped = False
         self._wake = asyncio.Event()
+
+    @property
+    def waiting(self) -> int:
+        """Calls that are over and not done with."""
+        return len(self._over)
 
     def hear_truth(self, truth: Truth, asked_at: float) -> None:
         """What Asterisk holds now; what was not yet there at ``asked_at`` may be missing."""
@@ -153,8 +157,7 @@ class Reconciler:
             evidence.told.tidy()
         await self._settle(now)
         self.counts.flawed_rows = evidence.cel.flawed
-        self.counts.waiting = len(self._over)
-        self.counts.lag_s = 0.0 if read.last_at is None else max(0.0, now - read.last_at)
+        self.lag_s = 0.0 if read.last_at is None else max(0.0, now - read.last_at)
         if now >= self._save_at:
             self._save_at = now + SAVE_EVERY_S
             evidence.bookmark.keep(evidence.cel.place())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from acd.brain import Brain
 from hotline.edge import Edge
+from hotline.reconcile import Reconciler
 from runtime.web.counts import Count, counts_of_fields
 from storage.database import Database
 from storage.journal import Health, SqliteJournal
@@ -27,7 +28,9 @@ def checks(
     }
 
 
-def figures(link: AmiLink, agi: AgiServer, brain: Brain, edge: Edge) -> tuple[Count, ...]:
+def figures(
+    link: AmiLink, agi: AgiServer, brain: Brain, edge: Edge, reconciler: Reconciler
+) -> tuple[Count, ...]:
     endings = Count(
         "agi_endings",
         "FastAGI connections, by how they ended",
@@ -37,6 +40,19 @@ def figures(link: AmiLink, agi: AgiServer, brain: Brain, edge: Edge) -> tuple[Co
     return (
         *counts_of_fields("ami", "AMI link", link.counts),
         *counts_of_fields("edge", "Edge", edge.counts),
+        *counts_of_fields("reconciler", "Reconciler", reconciler.counts),
+        Count(
+            "reconciler_waiting",
+            "Calls over and not reconciled yet",
+            lambda: reconciler.waiting,
+            grows=False,
+        ),
+        Count(
+            "reconciler_lag_seconds",
+            "Age of what is read of Asterisk's own log",
+            lambda: reconciler.lag_s,
+            grows=False,
+        ),
         endings,
         Count("callers", "Callers with a session", lambda: edge.callers, grows=False),
         Count("journal_late", "Commands that left before the journal", lambda: brain.late_journal),

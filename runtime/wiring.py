@@ -27,15 +27,20 @@ from cti.records import RecordKeeper, RecordWriter
 from cti.records_sql import SqlRecords
 from cti.service import Customers
 from cti.sql_store import SqlCustomers
+from hotline.bookmark import Bookmark
+from hotline.cel_reading import CelReading
 from hotline.ears import Ears
 from hotline.edge import Edge
 from hotline.factlog import FactLog
 from hotline.house import House
+from hotline.left_behind import LeftBehind
 from hotline.lines import Lines
 from hotline.look_ups import look_ups
 from hotline.pops import Pops
+from hotline.reconcile import Evidence, Reconciler
 from hotline.recorder import Recorder
 from hotline.session import serve
+from hotline.told import Told
 from hotline.visit import Visit
 from ivr.interpreter import CallFacts
 from ivr.service import TreeBook, TreesByNumber
@@ -59,6 +64,7 @@ from storage.worker import Worker
 from telephony.agi.channel import Channel
 from telephony.agi.server import AgiServer
 from telephony.ami.link import AmiAddress, AmiLink
+from telephony.cel_rotation import Keeping
 from tickets.at_answer import OpenAtAnswer
 from tickets.desk import Desk
 from tickets.service import Tickets
@@ -88,6 +94,7 @@ class Controller:
     speech: PromptBook
     recorder: Recorder
     records: RecordWriter
+    reconciler: Reconciler
     tickets: Tickets
     at_answer: OpenAtAnswer
     web: WebServer
@@ -101,6 +108,7 @@ class Controller:
         await self.offload.run(self.trees.load)
         await self.speech.start()
         self._spawn(self.records.run())
+        self._spawn(self.reconciler.run())
         self._spawn(self.tickets.run())
         self.at_answer.listen(self.bus)
         self.brain.start()
@@ -118,6 +126,7 @@ class Controller:
         self.brain.stop()
         await self.recorder.close()
         await self.at_answer.close()
+        self.reconciler.stop()
         self.records.stop()
         self.tickets.stop()
         if self.tasks:
@@ -169,7 +178,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
     )
     lines = Lines(link)
     edge = Edge(settings.edge, clock, tell, lines)
-    ears = Ears(edge, clock)
+    ears = Ears(edge, clock, lambda truth, asked_at: reconciler.hear_truth(truth, asked_at))
     ears.listen(link)
 
     def tell_emergency(on: bool) -> None:
@@ -208,6 +217,8 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         clock,
         on=True,
     )
+    evidence = _evidence(site, clock, bus, records_sql, recorder, journal)
+    reconciler = Reconciler(settings.edge, evidence, facts, bus, edge.holds, offload, clock)
     house = House(
         edge=settings.edge,
         clock=clock,
@@ -255,7 +266,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
             emergency=emergency,
             trunk_states=lambda: {name: str(state) for name, state in edge.trunks.items()},
             ready=checks(link, journal, database),
-            counts=figures(link, agi, brain, edge),
+            counts=figures(link, agi, brain, edge, reconciler),
             threads=settings.web.threads,
         ),
         secrets.token_hex(4),
@@ -280,6 +291,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         records=RecordWriter(
             keeper, offload, clock, bus.publish, on_written=lambda calls: desk.wake()
         ),
+        reconciler=reconciler,
         tickets=desk,
         at_answer=OpenAtAnswer(desk),
         workers=(speaking, audio),
@@ -297,6 +309,27 @@ def _desk(site: Site, database: Database, offload: Offload, clock: Clock, bus: B
         lambda queue: names.get(queue, {}),
     )
     return Tickets(desk, store, offload, clock, bus.publish)
+
+
+def _evidence(
+    site: Site,
+    clock: Clock,
+    bus: Bus,
+    records: SqlRecords,
+    recorder: Recorder,
+    journal: SqliteJournal,
+) -> Evidence:
+    asterisk = site.asterisk()
+    told = Told(clock)
+    told.listen(bus)
+    keeping = Keeping(keep_s=site.configuration.settings.limits.cel_days * 86_400.0)
+    return Evidence(
+        told=told,
+        cel=CelReading(asterisk.cel_file, keeping),
+        left=LeftBehind(recorder, asterisk.voicemail_folder),
+        records=records,
+        bookmark=Bookmark(journal),
+    )
 
 
 def _facts_for(

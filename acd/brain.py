@@ -60,6 +60,8 @@ class Brain:
         self.late_journal = 0
         """Batches of commands that left before their input was durable."""
         self.refused = 0
+        self.heard = ""
+        """How far the stream of inputs from other processes has been read; '' for not at all."""
         self._journal = journal
         self._clock = clock
         self._send = send
@@ -74,15 +76,23 @@ class Brain:
         self._patience: Timer | None = None
         self._since_snapshot = 0
         self._positions: dict[CallId, list[int]] = {}
-        self._stopped = False
+        self._recovered = self._stopped = False
 
-    def start(self) -> None:
-        """Become the engine that wrote the journal, if there is one, and begin a new epoch."""
+    def recover(self) -> None:
+        """Become the engine that wrote the journal, if there is one."""
         former = replay(self._journal)
         if former.entries:
             self.engine, self._positions = former.engine, former.positions
+            self.heard = former.heard
+        self._recovered = True
+
+    def start(self, token: int = 0) -> None:
+        """Begin a new epoch, after recovering. ``token``: where several brains share edges, one
+        that none of them has had; otherwise the next one of the journal."""
+        if not self._recovered:
+            self.recover()
         now = self._clock.now()
-        token = self.engine.token + 1
+        token = max(token, self.engine.token + 1)
         edges = self.engine.take_over(token, now)
         self._journal.append(FLOOR, encode(Epoch(now=self.engine.now, token=token)))
         for edge in edges:
@@ -97,14 +107,16 @@ class Brain:
             if timer is not None:
                 timer.cancel()
 
-    def tell(self, said: Input) -> Decision:
+    def tell(self, said: Input, heard: str = "") -> Decision:
         """Tell the engine something now. Returns what it made of it; the commands leave by
-        themselves. ``refused`` says why it made nothing of it."""
+        themselves. ``refused`` says why it made nothing of it. ``heard``: where it stood in the
+        stream it came by; journaled with it, so that a restart goes on behind it."""
+        self.heard = heard or self.heard
         decision = self.engine.apply(said, self._clock.now())
         if decision.refused is not None:
             self.refused += 1
         self._notices.extend(decision.notices)
-        self._write(said, decision)
+        self._write(said, decision, heard)
         self._deliver()
         self._set_deadline()
         return decision
@@ -120,13 +132,14 @@ class Brain:
 
     # To the journal
 
-    def _write(self, said: Input, decision: Decision) -> None:
+    def _write(self, said: Input, decision: Decision, heard: str) -> None:
         step = Step(
             now=self.engine.now,
             input=said,
             commands=decision.commands,
             why=decision.why,
             refused=decision.refused,
+            heard=heard,
         )
         batch = None
         if decision.commands:
@@ -137,7 +150,7 @@ class Brain:
         self._since_snapshot += 1
         if self._since_snapshot >= SNAPSHOT_EVERY:
             self._since_snapshot = 0
-            snapshot = Snapshot(state=self.engine.live.state)
+            snapshot = Snapshot(state=self.engine.live.state, heard=self.heard)
             self._journal.append(FLOOR, encode(snapshot), self._mark)
 
     def _mark(self, position: int) -> None:

@@ -31,6 +31,8 @@ class Step(_Entry, frozen=True):
     commands: tuple[Command, ...] = ()
     why: tuple[Why, ...] = ()
     refused: str | None = None
+    heard: str = ""
+    """Where the input stood in the stream it came by; '' when it was said in this process."""
 
 
 class Epoch(_Entry, frozen=True):
@@ -42,6 +44,8 @@ class Epoch(_Entry, frozen=True):
 
 class Snapshot(_Entry, frozen=True):
     state: FloorState
+    heard: str = ""
+    """The last ``heard`` of the steps before it."""
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -55,6 +55,8 @@ def _reattached(live: Live, said: CallQueued) -> Call | None:
         offer = live.state.offers.get(call.offer) if call.offer is not None else None
         live.forget(call)
         if offer is not None:
+            # Perhaps still on its way to the edge: then it must not ring beside the next one.
+            live.withdraw(offer)
             live.let_go(offer)
             call.at_head = True
     return call

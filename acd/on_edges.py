@@ -1,7 +1,7 @@
 """What an edge says about itself: a telephone changed, the truth was re-read, the link is lost."""
 
 from acd.live import Live
-from acd.on_calls import drop
+from acd.on_calls import drop, queued
 from acd.rings import BACKSTOP_SLACK_S
 from acd.state import Device, Offer
 from calls.ids import CallId, EdgeId, OfferId
@@ -39,7 +39,8 @@ def fall_out_of_step(live: Live, edge: EdgeId) -> None:
 
 
 def synced(live: Live, said: EdgeSynced) -> str | None:
-    """What is not listed is over: offers and talks release their agents, callers have left."""
+    """What is not listed is over: offers and talks release their agents, callers have left. Who
+    waits and is not known begins to wait."""
     state = live.state
     if not live.in_step(said.edge):
         live.turn.alarms.append(Alarm(name=f"edge_lost:{said.edge}", on=False, at=state.now))
@@ -50,6 +51,9 @@ def synced(live: Live, said: EdgeSynced) -> str | None:
     for call in [call for call in state.calls.values() if call.edge == said.edge]:
         if call.id not in calls:
             drop(live, call)
+    for caller in said.waiting:
+        if caller.call not in state.calls and caller.call not in live.talks:
+            queued(live, caller)
     live.turn.sweep = True
     return None
 
@@ -65,6 +69,8 @@ def _reconcile(
     if offer.call not in calls:
         drop(live, call)
     elif offer.id not in offers:
+        # Perhaps still on its way to the edge: then it must not ring beside the next one.
+        live.withdraw(offer)
         call.at_head = True
         live.let_go(offer)
         live.wait(call)

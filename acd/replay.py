@@ -13,17 +13,20 @@ class Replayed(NamedTuple):
     positions: dict[CallId, list[int]]
     """Where each call's explanations stand, as far back as was read."""
     entries: int
+    heard: str
+    """How far the stream of inputs from other processes had been read; '' for not at all."""
 
 
 def replay(journal: Journal) -> Replayed:
     """Rebuild the engine. The commands in an entry are taken as what happened, whatever this code
     would choose. Raises msgspec.ValidationError for an entry this code cannot read."""
     mark = last_snapshot(journal)
-    engine, positions, entries = Engine(), dict[CallId, list[int]](), 0
+    engine, positions, entries, heard = Engine(), dict[CallId, list[int]](), 0, ""
     for position, data in journal.read(FLOOR, 0 if mark is None else mark - 1):
         entries += 1
         entry = decode(data)
         if isinstance(entry, Step):
+            heard = entry.heard or heard
             if entry.refused is None:
                 engine.recall(entry.input, entry.now, entry.commands)
             for why in entry.why:
@@ -31,5 +34,5 @@ def replay(journal: Journal) -> Replayed:
         elif isinstance(entry, Epoch):
             engine.take_over(entry.token, entry.now)
         elif entries == 1:
-            engine = Engine(entry.state)
-    return Replayed(engine, positions, entries)
+            engine, heard = Engine(entry.state), entry.heard
+    return Replayed(engine, positions, entries, heard)

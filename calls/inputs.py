@@ -118,13 +118,16 @@ class TalkEnded(_Input, frozen=True):
 class EdgeSynced(_Input, frozen=True):
     """Truth re-read after a start or a gap: what this edge's Asterisk really holds.
 
-    Waiting calls not listed are gone; offers and talks not listed are over.
+    Waiting calls not listed are gone; offers and talks not listed are over; who waits there and
+    is not known here (her CallQueued was lost on its way) begins to wait now.
     """
 
     edge: EdgeId
     calls: tuple[CallId, ...]
     offers: tuple[OfferId, ...]
     """Offers with a live leg, ringing or talking."""
+    waiting: tuple[CallQueued, ...] = ()
+    """Who waits without an offer, with the time waited so far."""
 
 
 class EdgeLost(_Input, frozen=True):

@@ -24,8 +24,8 @@ class Streams(Protocol):
         reached."""
 
     async def follow(self, stream: str, after: str, hear: Hear) -> None:
-        """``hear`` every entry after that position, in order, for ever (cancel it). An entry may
-        come twice when the store forgot: its position tells. What ``hear`` raises is logged."""
+        """``hear`` every entry after that position, in order and once each, for ever (cancel it).
+        A store that was out of reach may have lost some. What ``hear`` raises is logged."""
 
 
 class Leases(Protocol):

@@ -4,6 +4,7 @@ With redis_streams and redis_leases the only place that knows Redis. Tries again
 whoever asked decides that, because only they know what a doubtful outcome means.
 """
 
+import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
@@ -43,11 +44,18 @@ class RedisLink:
 
     async def ask(self, command: Awaitable[Any]) -> Any:
         """Its answer; raises Unreachable, with the cut counted."""
+        task = asyncio.current_task()
+        cancelled = task.cancelling() if task else 0
         try:
-            return await command
+            answer = await command
         except (RedisError, OSError) as error:
             self.cuts += 1
             raise Unreachable(f"{type(error).__name__}: {error}") from error
+        # redis-py sends under asyncio.wait_for, which in Python 3.11 loses a cancellation that
+        # comes in the moment it is done.
+        if task and task.cancelling() > cancelled:
+            raise asyncio.CancelledError
+        return answer
 
     async def close(self) -> None:
         await self.redis.aclose()

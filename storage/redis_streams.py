@@ -24,6 +24,7 @@ FORGET_WRITER_S = 24 * 3600
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 1.0
 LAST_FLUSH_S = 1.0
+CLOCKS_DIFFER_S = 2
 
 _APPEND = """
 -- KEYS[1] the stream; KEYS[2] number of this writer's last entry in it
@@ -101,9 +102,7 @@ class RedisStreams:
         while True:
             try:
                 if not sure:
-                    # A Redis that lost its data, and whose clock is behind, counts from below.
-                    after = START if is_later(after, await self._last(stream)) else after
-                    sure = True
+                    after, sure = await self._reachable(stream, after), True
                 entries = await self._read(stream, after)
             except Unreachable:
                 sure, pause_s = False, await _pause(pause_s)
@@ -115,6 +114,15 @@ class RedisStreams:
                     hear(position, entry)
                 except Exception:
                     log.exception("an entry failed", extra={"stream": stream, "position": position})
+
+    async def _reachable(self, stream: str, after: str) -> str:
+        """Positions are Redis's time. One that lost its data and whose clock is behind would give
+        none above ``after`` for a long while: then what comes next counts."""
+        now_s, _ = await self._link.ask(self._link.redis.time())
+        if is_later(after, than=f"{(now_s + CLOCKS_DIFFER_S) * 1000}-0"):
+            log.error("Redis's clock has gone back", extra={"stream": stream, "after": after})
+            return await self._last(stream)
+        return after
 
     async def _last(self, stream: str) -> str:
         newest = await self._link.ask(self._link.redis.xrevrange(self._link.key(stream), count=1))

@@ -10,7 +10,7 @@ from acd.entries import FLOOR_MARKS, why_in
 from acd.replay import replay
 from calls.clock import ManualClock
 from calls.commands import Command, OfferCall
-from calls.ids import AgentId
+from calls.ids import AgentId, OfferId
 from calls.inputs import (
     AgentLoggedIn,
     AgentReady,
@@ -232,6 +232,28 @@ def test_each_start_speaks_under_a_newer_token():
     house = House().at_work()
     tokens = [House(house.journal, starts_at=2000.0 + at).brain.engine.token for at in range(3)]
     assert tokens == [2, 3, 4]
+
+
+def test_a_start_may_be_given_a_higher_token_than_its_journal_has():
+    house = House()
+    again = House(house.journal)
+    again.brain.start(token=40)
+    assert again.brain.engine.token == 40
+    again.brain.start(token=3)
+    assert again.brain.engine.token == 41
+
+
+def test_a_start_knows_how_far_the_stream_of_inputs_was_read(monkeypatch):
+    monkeypatch.setattr("acd.brain.SNAPSHOT_EVERY", 4)
+    house = House().at_work()
+    house.brain.tell(said_queued("c1"), heard="1700000000000-0")
+    refused = house.brain.tell(OfferAnswered(offer=OfferId("nobody's")), heard="1700000000000-1")
+    assert refused.refused is not None
+    house.brain.tell(said_queued("c2"))
+    assert House(house.journal).brain.heard == "1700000000000-1"
+    for _ in range(4):
+        house.brain.tell(said_queued("c3"))
+    assert House(house.journal).brain.heard == "1700000000000-1"
 
 
 def test_replay_begins_at_the_last_snapshot(monkeypatch):

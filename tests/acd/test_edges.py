@@ -6,7 +6,7 @@ from calls.commands import WithdrawOffer
 from calls.ids import EdgeId
 from calls.inputs import DeviceChanged, EdgeLost, EdgeSynced
 from calls.words import AgentState, DeviceState, NoAnswer
-from tests.acd.scene import EDGE, Scene, agent, floor, given, offer_in, queue, who
+from tests.acd.scene import EDGE, Scene, agent, floor, given, offer_in, queue, said_queued, who
 
 pytestmark = pytest.mark.story
 
@@ -66,6 +66,50 @@ def test_an_offer_not_listed_is_over_and_the_caller_rings_on_without_a_strike():
     assert (again.call, again.agent) == ("c1", "ann")
     assert again.offer != former.offer
     assert scene.strikes("ann") == {}
+
+
+def test_an_offer_not_listed_is_withdrawn_before_the_next_one_is_made():
+    scene = Scene(floor(agent("ann")))
+    former = given(scene.queued("c1"))
+    withdrawn, again = scene.tell(synced("c1"))
+    assert isinstance(withdrawn, WithdrawOffer)
+    assert withdrawn.offer == former.offer
+    assert given(offer_in((again,))).call == "c1"
+
+
+def test_an_offer_open_for_a_caller_who_comes_back_is_withdrawn_before_the_next_one():
+    scene = Scene(floor(agent("ann")))
+    former = given(scene.queued("c1"))
+    withdrawn, again = scene.tell(said_queued("c1"))
+    assert isinstance(withdrawn, WithdrawOffer)
+    assert withdrawn.offer == former.offer
+    assert given(offer_in((again,))).offer != former.offer
+
+
+def test_who_waits_there_and_was_never_heard_of_begins_to_wait_with_her_time_kept():
+    scene = Scene(floor(agent("ann")), ready=False)
+    scene.queued("c1")
+    lost = said_queued("c2", waited_s=90.0)
+    scene.tell(EdgeSynced(edge=EDGE, calls=("c1", "c2"), offers=(), waiting=(lost,)))
+    assert scene.waiting() == ["c2", "c1"]
+
+
+def test_who_waits_and_is_known_keeps_what_she_has():
+    scene = Scene(floor(agent("ann")), ready=False)
+    scene.queued("c1")
+    scene.queued("c2")
+    known = said_queued("c2", waited_s=900.0)
+    scene.tell(EdgeSynced(edge=EDGE, calls=("c1", "c2"), offers=(), waiting=(known,)))
+    assert scene.waiting() == ["c1", "c2"]
+
+
+def test_who_is_listed_as_waiting_while_she_was_thought_to_talk_waits():
+    scene = Scene(floor(agent("ann"), queues=(queue(wrap_up_s=9.0),)))
+    scene.answers(scene.queued("c1"))
+    back = said_queued("c1")
+    scene.tell(EdgeSynced(edge=EDGE, calls=("c1",), offers=(), waiting=(back,)))
+    assert scene.state("ann") is AgentState.WRAPPING_UP
+    assert scene.waiting() == ["c1"]
 
 
 def test_an_offer_whose_caller_is_gone_is_withdrawn():

@@ -58,6 +58,11 @@ class Client:
         self._token = session["token"]
         return session
 
+    def resume(self, cookie: str, token: str) -> None:
+        """Go on with a session that was opened elsewhere; ``cookie`` as ``name=value``."""
+        self._token = token
+        self._opener.addheaders = [("Cookie", cookie)]
+
     def sign_out(self) -> None:
         self._ask("DELETE", "/session")
         self._token = "1"

@@ -23,7 +23,9 @@ from agent_softphone_bridge.people import People
 from agent_softphone_bridge.push import Hub
 from agent_softphone_bridge.web import agents_blueprint, floor_blueprint, session_blueprint
 from calls.inputs import Input
+from calls.notices import Alarm
 from cti.recent import RecentFacts
+from runtime.emergency import ALARM
 from runtime.web import house, native
 from runtime.web.admission import Door
 from runtime.web.app import API, MAX_BODY, make_app
@@ -84,6 +86,8 @@ class WebServer:
         self.hub.furnish(self._ports.plan())
         for notice in self._ports.floor.standing():
             self.hub.hear(notice)
+        if self._ports.emergency.on:
+            self.hub.hear(Alarm(name=ALARM, on=True, at=self._ports.clock.now()))
         try:
             self._listening = self._reactor.listenTCP(port, self._site, interface=host)
         except CannotListenError as error:

@@ -5,7 +5,10 @@ from pathlib import Path
 from config.floor import device_logins
 from config.folder import Configuration
 from telephony.asterisk.login_secrets import LoginSecrets
-from telephony.asterisk.settings import AsteriskSettings
+from telephony.asterisk.settings import TEST_CALLER, AsteriskSettings, DeviceLogin
+
+TEST_NUMBER = "99900000001"
+"""What the test caller shows: nobody's number."""
 
 
 def asterisk_settings(
@@ -31,7 +34,13 @@ def asterisk_settings(
         rtp_first=site.listen.rtp_first,
         rtp_last=site.listen.rtp_last,
         zone=site.zone,
-        devices=device_logins(configuration.floor, secrets.device),
+        devices=(*device_logins(configuration.floor, secrets.device), _test_caller(secrets)),
         trunks=configuration.trunks.trunks,
         rescue=configuration.trunks.rescue,
+    )
+
+
+def _test_caller(secrets: LoginSecrets) -> DeviceLogin:
+    return DeviceLogin(
+        id=TEST_CALLER, secret=secrets.device(TEST_CALLER), number=TEST_NUMBER, qualify_s=0
     )

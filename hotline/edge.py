@@ -19,6 +19,7 @@ from hotline.offer import OfferRun, Stage
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
 from telephony.ami.truth import Truth
+from telephony.asterisk.settings import TEST_CALLER
 from telephony.asterisk.trunk import TRUNK_PREFIX
 
 DOUBT_S = 1.0
@@ -78,16 +79,27 @@ class Edge:
             return
         self._token = command.token
         visit = self._visits.get(command.call)
-        if visit is not None:
-            if isinstance(command, OfferCall):
-                self._offers[command.offer] = visit
-                visit.offers.append(command.offer)
-                visit.open_offers.add(command.offer)
+        if isinstance(command, OfferCall):
+            self._offer(command, visit)
+        elif visit is not None:
             visit.deliver(command)
-        elif isinstance(command, OfferCall):
-            self.counts.homeless_offers += 1
-            self._tell(inputs.OfferFailed(offer=command.offer, why=NoAnswer.FAILED))
         # A withdrawal for a caller who is gone: whatever was open for her has been reported.
+
+    def heed(self, token: int) -> None:
+        """A brain speaks under this token from now on; a former one has nothing to say any more."""
+        self._token = max(self._token, token)
+
+    def _offer(self, offer: OfferCall, visit: Visit | None) -> None:
+        if visit is None or visit.has_left_queue:
+            # Between two sessions she is offered again; one who waits no more is not.
+            why = NoAnswer.FAILED if visit is None else NoAnswer.CALLER_LEFT
+            self.counts.homeless_offers += 1
+            self._tell(inputs.OfferFailed(offer=offer.offer, why=why))
+            return
+        self._offers[offer.offer] = visit
+        visit.offers.append(offer.offer)
+        visit.open_offers.add(offer.offer)
+        visit.deliver(offer)
 
     def hear(self, event: object) -> None:
         """One event of Asterisk's, already found trustworthy."""
@@ -118,11 +130,16 @@ class Edge:
         # Whoever came in while the list was read has a session, which is as good a witness.
         calls = {call_id(self.edge, id_) for id_ in truth.channel_ids} | self._visits.keys()
         offers = legs.keys() | self._running()
+        visits = self._visits.values()
+        waiting = tuple(v.queued() for v in visits if v.queued is not None and not v.open_offers)
         for device, state in truth.devices.items():
             self._device(device, state)
         self._tell(
             inputs.EdgeSynced(
-                edge=self.edge, calls=tuple(sorted(calls)), offers=tuple(sorted(offers))
+                edge=self.edge,
+                calls=tuple(sorted(calls)),
+                offers=tuple(sorted(offers)),
+                waiting=waiting,
             )
         )
         for leg in truth.channels:
@@ -137,7 +154,7 @@ class Edge:
     def _device(self, device: DeviceId, state: DeviceState) -> None:
         if device.startswith(TRUNK_PREFIX):
             self.trunks[device.removeprefix(TRUNK_PREFIX)] = state
-        else:
+        elif device != TEST_CALLER:
             self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
 
     def _running(self) -> set[OfferId]:

@@ -13,17 +13,21 @@ from cti.import_worker import ImportStopped
 from ivr.findings import TreeRefused
 from ivr.service import NoSuchTree
 from runtime.clock import WallClock
+from runtime.commands import floor as floors
 from runtime.commands import tables, trees
+from runtime.commands.call import place_call
 from runtime.commands.check import check as check_site
 from runtime.commands.customers import import_file
 from runtime.controller import MISTAKE, run_controller
 from runtime.demo import run_demo
 from runtime.run import run as run_hotline
 from runtime.site import open_site
+from runtime.web.client import ApiRefused, Unreachable
 from storage.errors import StorageError
 from telephony.asterisk.boot import NotBooted
 from telephony.asterisk.ports import PortTaken
 from telephony.asterisk.root import NoAsterisk
+from telephony.asterisk.settings import TEST_CALLER
 
 FOR_PEOPLE = (
     ConfigRefused,
@@ -35,6 +39,8 @@ FOR_PEOPLE = (
     NoAsterisk,
     NotBooted,
     PortTaken,
+    ApiRefused,
+    Unreachable,
     ValueError,
     OSError,
 )
@@ -90,6 +96,33 @@ def calls(config: Path, as_json: bool, limit: int) -> None:
 def tickets(config: Path, as_json: bool, limit: int) -> None:
     """The newest tickets."""
     tables.show_tickets(open_site(config), limit, as_json=as_json, console=Console())
+
+
+@threering.command()
+@_config
+@_json
+def floor(config: Path, as_json: bool) -> None:
+    """Queues and agents as they are now."""
+    floors.show_floor(open_site(config), as_json=as_json, console=Console())
+
+
+@threering.command()
+@_config
+def watch(config: Path) -> None:
+    """The floor, live, until Ctrl-C."""
+    floors.watch(open_site(config), Console())
+
+
+@threering.command()
+@_config
+@click.option("--dial", default="", help="Called number; default: the first one configured.")
+@click.option("--keys", default="1,,,,,,1", show_default=True, help="Keys a second apart; , waits.")
+@click.option("--limit", default=120.0, show_default=True, help="Seconds until we hang up.")
+def call(config: Path, dial: str, keys: str, limit: float) -> None:
+    """Place a test call through the whole path; each hop with its time."""
+    site = open_site(config)
+    number = dial or next(iter(site.configuration.trunks.numbers), TEST_CALLER)
+    sys.exit(place_call(site, number, keys, limit, Console()))
 
 
 @threering.command()

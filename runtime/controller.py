@@ -11,7 +11,7 @@ from twisted.internet.main import installReactor
 
 from config.problems import ConfigRefused
 from runtime.heartbeat import beat
-from runtime.logs import start_logging
+from runtime.logs import log_facts, start_logging
 from runtime.site import open_site
 from storage.errors import StorageError
 from telephony.ami.errors import LoginRefused
@@ -49,6 +49,7 @@ async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEv
     site = open_site(config)
     start_logging(str(site.logs / "controller.log"))
     controller = wire(site, Database(site.configuration.settings.database_url), loop)
+    log_facts(controller.bus)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)

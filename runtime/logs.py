@@ -6,10 +6,19 @@ Personal data only in the fields named here, and masked there; nothing else may 
 import json
 import logging
 import sys
-from typing import Any
+from logging.handlers import RotatingFileHandler
+from typing import Any, get_args
 
+import msgspec
+
+from calls.bus import Bus
+from calls.events import Fact
 from calls.text import mask_number
 
+FILE_BYTES, FILES = 50_000_000, 5
+_UNSAID = frozenset({"key", "at", "name", "keys", "value", "level"})
+"""Fields of facts that are the caller's own, or of no use to a reader."""
+calls = logging.getLogger("calls")
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "taskName", "asctime"}
 _NUMBERS = frozenset({"number", "caller", "dialled", "to"})
 
@@ -32,12 +41,27 @@ class JsonLines(logging.Formatter):
 
 def start_logging(path: str = "", level: int = logging.INFO) -> None:
     """Send everything to ``path`` (appending), or to standard error."""
-    handler = logging.FileHandler(path, encoding="utf-8") if path else _stderr()
+    handler = _file(path) if path else logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
 
 
-def _stderr() -> logging.Handler:
-    return logging.StreamHandler(sys.stderr)
+def _file(path: str) -> logging.Handler:
+    return RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
+
+
+def log_facts(bus: Bus) -> None:
+    """Write each fact of each call as one line: one call id through all its hops."""
+    for kind in get_args(Fact):
+        bus.subscribe(kind, _log_fact)
+
+
+def _log_fact(fact: Fact) -> None:
+    fields = {
+        name: value
+        for name, value in msgspec.structs.asdict(fact).items()
+        if value is not None and name not in _UNSAID
+    }
+    calls.info(type(fact).__name__, extra=fields)

@@ -22,6 +22,8 @@ _STATIC_CONTACT = re.compile(r"sip:[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+:[0-9]{2,5}")
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _FOLDER = re.compile(r"/[\w./ +@=-]*")
 _SYSTEM_FOLDERS = ("/usr", "/etc", "/dev", "/proc", "/sys", "/run", "/lib", "/bin", "/sbin")
+TEST_CALLER = DeviceId("selftest")
+"""The device that test calls come from; belongs to no agent."""
 MAX_RUN_PATH = 90
 """A unix socket's path ends at 107 bytes, and Asterisk puts ``run/asterisk.ctl`` behind ours."""
 

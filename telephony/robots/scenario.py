@@ -94,8 +94,9 @@ _SDP_TEXT = """v=0
       a=rtpmap:96 telephone-event/8000
       a=fmtp:96 0-15
       a=sendrecv"""
-# 96 is the payload type SIPp's play_dtmf always uses. It sends keys and audio from two ports; Asterisk believes the one it was told until the other
-# has been heard for a while, so a caller presses first and speaks afterwards.
+# 96 is the payload type SIPp's play_dtmf always uses. It sends keys and audio from two ports, and
+# Asterisk believes the one it was told until the other has been heard for a while: a caller presses
+# first and speaks afterwards.
 _PRESSING = _SDP_TEXT.format(port="auto_media_port")
 _SPEAKING = _SDP_TEXT.format(port="rtpstream_audio_port")
 
@@ -242,9 +243,11 @@ def _talk(talk_s: float, number: int) -> str:
 # --- callers -------------------------------------------------------------------------------
 
 
-def caller(steps: tuple[CallerStep, ...], dial: str, number: str, name: str = "") -> str:
-    """A caller from ``number`` who dials ``dial`` and then does ``steps``, in order. Numbers may
-    be SIPp keywords ([field0]) for many callers."""
+def caller(
+    steps: tuple[CallerStep, ...], dial: str, number: str, name: str = "", secret: str = ""
+) -> str:
+    """A caller from ``number`` who dials ``dial`` and then does ``steps``, in order. With a
+    ``secret`` it is one of our own devices, ``number`` is its id, and it logs in for the call."""
     shown = f'"{name}" ' if name else ""
     head = (
         "      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
@@ -252,21 +255,33 @@ def caller(steps: tuple[CallerStep, ...], dial: str, number: str, name: str = ""
     )
     sdp = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_PRESSING}"
     to = f"To: <sip:{dial}@[remote_ip]:[remote_port]>"
-    out = [
-        '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="caller">\n',
-        _send(
+
+    def invite(cseq: int, proof: str = "") -> str:
+        return _send(
             f"INVITE sip:{dial}@[remote_ip]:[remote_port] SIP/2.0\n{head}      {to}\n"
-            "      Call-ID: [call_id]\n      CSeq: 1 INVITE\n"
+            f"      Call-ID: [call_id]\n      CSeq: {cseq} INVITE\n{proof}"
             f"      {CONTACT}\n      Max-Forwards: 70\n      {sdp}\n",
             ' retrans="500"',
-        ),
+        )
+
+    def acknowledge(target: str, cseq: int) -> str:
+        return _send(
+            f"ACK {target} SIP/2.0\n{head}      [last_To:]\n      Call-ID: [call_id]\n"
+            f"      CSeq: {cseq} ACK\n      Max-Forwards: 70\n      Content-Length: 0\n"
+        )
+
+    out = ['<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="caller">\n', invite(1)]
+    if secret:
+        out += [
+            '  <recv response="100" optional="true"/>\n  <recv response="401" auth="true"/>\n',
+            acknowledge(f"sip:{dial}@[remote_ip]:[remote_port]", 1),
+            invite(2, f"      [authentication username={number} password={secret}]\n"),
+        ]
+    out += [
         '  <recv response="100" optional="true"/>\n  <recv response="180" optional="true"/>\n'
         '  <recv response="183" optional="true"/>\n  <recv response="200" rrs="true"/>\n',
         _log("connected"),
-        _send(
-            f"ACK [next_url] SIP/2.0\n{head}      [last_To:]\n      Call-ID: [call_id]\n"
-            "      CSeq: 1 ACK\n      Max-Forwards: 70\n      Content-Length: 0\n"
-        ),
+        acknowledge("[next_url]", 2 if secret else 1),
     ]
     out += [_caller_step(step, number) for number, step in enumerate(steps)]
     out += [
@@ -274,7 +289,7 @@ def caller(steps: tuple[CallerStep, ...], dial: str, number: str, name: str = ""
         _log("left"),
         _send(
             f"BYE [next_url] SIP/2.0\n{head}      [last_To:]\n      Call-ID: [call_id]\n"
-            "      CSeq: 2 BYE\n      Max-Forwards: 70\n      Content-Length: 0\n",
+            "      CSeq: 3 BYE\n      Max-Forwards: 70\n      Content-Length: 0\n",
             ' retrans="500"',
         ),
         '  <recv response="200" timeout="5000" ontimeout="end"/>\n  <nop next="end"/>\n',

@@ -149,11 +149,14 @@ def callers(
     at_once: int = 0,
     sip_port: int,
     rtp_port: int,
+    secret: str = "",
 ) -> Robot:
-    """Place ``calls`` calls, ``rate`` new ones a second, at most ``at_once`` at a time."""
+    """Place ``calls`` calls, ``rate`` new ones a second, at most ``at_once`` at a time. With a
+    ``secret`` they come from our own device ``number`` instead of from the trunk."""
     arguments = [f"{switch.host}:{switch.sip_port}", "-p", str(sip_port), "-mp", str(rtp_port)]
     arguments += ["-m", str(calls), "-r", str(rate), "-l", str(at_once or calls)]
-    return _sipp(folder, scenario.caller(steps, dial, number, name), arguments, CALLERS_ADDRESS)
+    xml = scenario.caller(steps, dial, number, name, secret)
+    return _sipp(folder, xml, arguments, "127.0.0.1" if secret else CALLERS_ADDRESS)
 
 
 def stop_all(robots: Iterable[Robot]) -> None:

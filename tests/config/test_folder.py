@@ -13,6 +13,7 @@ from cti.import_customers import import_customers
 from cti.memory import MemoryCustomers
 from cti.numbers import read_number
 from telephony.asterisk.login_secrets import LoginSecrets
+from telephony.asterisk.settings import TEST_CALLER
 
 pytestmark = pytest.mark.unit
 
@@ -135,8 +136,9 @@ def test_asterisk_is_told_what_people_wrote_with_a_secret_for_every_device(
 ) -> None:
     told = asterisk.asterisk_settings(demo, SECRETS, Path("/srv/prompts"), Path("/srv/recordings"))
     assert (told.sip_port, told.ami_port, told.agi_port, told.rtp_last) == (5060, 5038, 4573, 10999)
-    assert len(told.devices) == 16
-    assert len({d.secret for d in told.devices}) == 16
+    assert len(told.devices) == 16 + 1
+    assert told.devices[-1].id == TEST_CALLER
+    assert len({d.secret for d in told.devices}) == 16 + 1
     assert told.devices[0].number == "8001"
     assert [t.name for t in told.trunks] == ["demo"]
     assert told.folder == demo.settings.data / "asterisk"

@@ -104,6 +104,10 @@ class Engine:
                 live.postpone_backstop(offer, BACKSTOP_SLACK_S)
         return tuple(state.edges)
 
+    def edges(self) -> tuple[EdgeId, ...]:
+        """Every edge heard of."""
+        return tuple(self.live.state.edges)
+
     def next_deadline(self) -> float | None:
         """When to tell the engine TimePassed, at the latest; None: nothing is due by itself."""
         return self.live.deadlines.next()

@@ -47,6 +47,11 @@ class Ears:
         """Logged in: events were missed, so the truth is read before anything is offered."""
         self._read_after(0.0)
 
+    def again(self) -> None:
+        """Somebody needs the truth now. With the link down it comes when the link is up."""
+        if self._link is not None and self._link.up:
+            self._read_after(0.0)
+
     def down(self) -> None:
         self._seen.gap()
         self._cancel()

@@ -5,12 +5,14 @@ visit twice (a controller restarted under her): the call id is the same, the fac
 """
 
 import asyncio
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
 from calls.commands import OfferCall, ReleaseCaller, TellPlace, WithdrawOffer
 from calls.events import CustomerFound, Fact, KeysPressed
 from calls.ids import CallId, OfferId, QueueId, call_id
+from calls.inputs import CallQueued
 from calls.notices import CallChanged, Pop, PopPatched
 from calls.text import clean_number, mask_number
 from calls.words import Language
@@ -88,6 +90,8 @@ class Visit:
         self._deaf_until = 0.0
         self.queued_at = 0.0
         """When she began to wait for an agent; 0 before that."""
+        self.queued: Callable[[], CallQueued] | None = None
+        """Says how she waits, with the time so far; None while she is in no queue."""
         self._began_ms = int(house.clock.now() * 1000)
         self._facts = 0
 
@@ -190,6 +194,12 @@ class Visit:
         if self.offer is not None:
             offer = self.offer.offer
             self.house.bus.publish(PopPatched(agent=offer.agent, offer=offer.offer, pop=self.pop()))
+
+    @property
+    def has_left_queue(self) -> bool:
+        """She waited, and does not any more: she talks, or is further on in her tree."""
+        talks = self.offer is not None and self.offer.answered
+        return talks or (self.queued is None and self.queued_at > 0)
 
     def unread_offers(self) -> list[OfferCall]:
         """Offers still in the mailbox when the visit ended."""

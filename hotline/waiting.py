@@ -27,6 +27,8 @@ async def wait_and_talk(visit: Visit, effect: Enqueue) -> Answer:
     try:
         result = await waiting.run()
         visit.hear_keys(KeysGo.NOWHERE)
+        # Sent while she left: nobody shall wait for an end that nobody sees.
+        waiting.give_back(NoAnswer.CALLER_LEFT)
         return Returned(result=result)
     except ChannelLost:
         waiting.lost()
@@ -35,6 +37,8 @@ async def wait_and_talk(visit: Visit, effect: Enqueue) -> Answer:
         # Ours or Asterisk's fault, not hers: the dialplan hands her back, and she waits on.
         waiting.broke()
         raise
+    finally:
+        visit.queued = None
 
 
 async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
@@ -67,6 +71,7 @@ class _Waiting:
         visit.hear_keys(KeysGo.TO_MAILBOX)
         visit.queue = self._effect.queue
         visit.queued_at = visit.queued_at or visit.house.clock.now()
+        visit.queued = self.queued
         visit.note(events.QueueJoined, queue=visit.queue, priority=self._effect.priority)
         self._join(at_head=False)
         while True:
@@ -87,22 +92,34 @@ class _Waiting:
                 assert_never(item)
 
     def _join(self, *, at_head: bool) -> None:
+        self._tell(self._queued(at_head=at_head, waited_s=0.0))
+        self._visit.show("waiting", queue=self._effect.queue)
+
+    def queued(self) -> inputs.CallQueued:
+        """How she waits, for an engine that never heard of it."""
+        waited_s = self._visit.house.clock.now() - self._visit.queued_at
+        return self._queued(at_head=False, waited_s=waited_s)
+
+    def _queued(self, *, at_head: bool, waited_s: float) -> inputs.CallQueued:
         visit, effect = self._visit, self._effect
         person = visit.background.known.person
-        self._tell(
-            inputs.CallQueued(
-                call=visit.call,
-                edge=visit.house.edge,
-                queue=effect.queue,
-                priority=effect.priority,
-                needs=effect.needs,
-                language=visit.language,
-                level=person.level if person else Level.NORMAL,
-                customer=person.customer if person else None,
-                at_head=at_head,
-            )
+        return inputs.CallQueued(
+            call=visit.call,
+            edge=visit.house.edge,
+            queue=effect.queue,
+            priority=effect.priority,
+            needs=effect.needs,
+            language=visit.language,
+            level=person.level if person else Level.NORMAL,
+            customer=person.customer if person else None,
+            waited_s=waited_s,
+            at_head=at_head,
         )
-        visit.show("waiting", queue=effect.queue)
+
+    def give_back(self, why: NoAnswer) -> None:
+        """Offers that came and were not looked at."""
+        for offer in self._visit.unread_offers():
+            self._over(offer, inputs.OfferFailed(offer=offer.offer, why=why))
 
     def _leave(self, reason: LeaveReason, result: str) -> str:
         self._tell(inputs.CallerLeft(call=self._visit.call, reason=reason))
@@ -131,6 +148,7 @@ class _Waiting:
             run.gone()
             self._missed(run.offer, NoAnswer.FAILED)
             self._over(run.offer, inputs.OfferFailed(offer=run.offer.offer, why=NoAnswer.FAILED))
+        self.give_back(NoAnswer.FAILED)
 
     async def _next(self) -> Mail:
         """The next thing that happens; raises ChannelLost when the caller goes meanwhile."""

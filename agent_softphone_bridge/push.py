@@ -4,6 +4,7 @@ see it before ``hear`` returns; and told again to whoever comes back having miss
 On the event loop's thread. Knows no HTTP: a listener is somebody who takes bytes.
 """
 
+import logging
 from collections import deque
 from dataclasses import dataclass
 from typing import Protocol, get_args
@@ -33,13 +34,15 @@ KEPT = 4_000
 RETRY_MS = 1_000
 """When a browser tries again after it lost the stream."""
 
+log = logging.getLogger(__name__)
+
 
 class Listener(Protocol):
     @property
     def who(self) -> Who: ...
 
     def send(self, data: bytes) -> None:
-        """Hand the bytes to the transport now; never waits, never raises."""
+        """Hand the bytes to the transport now; never waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Hub:
         self.board.furnish(floor)
         self._ring.clear()
         for listener in tuple(self.listeners):
-            listener.send(self._reset(listener.who))
+            self._tell(listener, self._reset(listener.who))
 
     def hear(self, notice: Notice) -> None:
         event = self.board.fold(notice)
@@ -81,7 +84,7 @@ class Hub:
         self._ring.append(_Told(event, notice, data))
         for listener in tuple(self.listeners):
             if may_see(listener.who, notice):
-                listener.send(data)
+                self._tell(listener, data)
 
     def join(self, listener: Listener, last_event: str = "") -> None:
         """Tell the listener everything from now on; first what she missed after ``last_event``, or
@@ -104,7 +107,15 @@ class Hub:
         """A sign of life, with the hotline's clock; without it a screen says that it is stale."""
         data = self._beat()
         for listener in tuple(self.listeners):
+            self._tell(listener, data)
+
+    def _tell(self, listener: Listener, data: bytes) -> None:
+        """One that fails is told no more; the others are."""
+        try:
             listener.send(data)
+        except Exception:
+            log.exception("a screen could not be told")
+            self.leave(listener)
 
     def _beat(self) -> bytes:
         return b'event: beat\ndata: {"at":%b}\n\n' % repr(self._clock.now()).encode()

@@ -40,9 +40,6 @@ class Streams:
         self.cut = 0
         """Readers too slow to follow."""
 
-    def __len__(self) -> int:
-        return len(self._streams)
-
     def start(self) -> None:
         self._timer = self._clock.call_later(BEAT_EVERY_S, self._beat)
 

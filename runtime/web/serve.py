@@ -120,7 +120,9 @@ class WebServer:
         if path == "/health":
             return self._reads(request) or native.answer(request, 200, b'{"alive":true}')
         if path == f"{API}/events":
-            return self._reads(request) or self._streams.render(request)
+            if request.method != b"GET":
+                return native.refuse(request, "wrong_method")
+            return self._streams.render(request)
         if path.startswith(f"{API}/recordings/") and path.endswith("/audio"):
             id = path.removeprefix(f"{API}/recordings/").removesuffix("/audio")
             return self._reads(request) or self._audio.render(request, id)

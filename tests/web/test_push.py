@@ -146,3 +146,18 @@ def test_a_beat_carries_the_hotlines_clock() -> None:
     told.join(screen)
     told.beat()
     assert screen.heard[-1][1:] == ("beat", {"at": 1_000.0})
+
+
+def test_a_screen_that_fails_keeps_nothing_from_the_others() -> None:
+    class Broken(Screen):
+        def send(self, data: bytes) -> None:
+            if self.heard:
+                raise RuntimeError("broken")
+            super().send(data)
+
+    told, broken, screens = hub(), Broken(BOSS), [Screen(BOSS) for _ in range(3)]
+    for screen in (*screens[:1], broken, *screens[1:]):
+        told.join(screen)
+    told.hear(ready())
+    assert [screen.kinds[-1] for screen in screens] == ["AgentChanged"] * 3
+    assert broken not in told.listeners

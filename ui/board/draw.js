@@ -85,11 +85,12 @@ export function tickQueues(list, now) {
 function buildAgent() {
   const parts = {
     name: make("span", "who"), number: make("span", "staff"), state: make("span", "chip"),
-    since: make("span", "since"), rings: make("span", "rings"), note: make("p", "note"),
+    since: make("span", "since"), rings: make("span", "rings"), note: make("span", "note"),
   };
   const tile = make("li", "agent",
     make("p", "title", parts.name, parts.number),
-    make("p", "now", parts.state, parts.since, parts.rings), parts.note);
+    make("p", "now", parts.state, parts.since),
+    make("p", "foot", parts.rings, parts.note));
   tile.parts = parts;
   return tile;
 }

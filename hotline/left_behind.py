@@ -53,16 +53,17 @@ class LeftBehind:
 
     def keep(self, call: CallId, record: CallRecord, left: Left) -> bool:
         """Have kept what is not; False when everything is. ``record``: as far as it was told."""
-        stored = {one.recording for one in record.recordings if one.path or one.flaw}
-        begun = {one.recording for one in record.recordings} - stored
+        unstored = [one for one in record.recordings if not one.path and not one.flaw]
+        talks = {one.recording for one in unstored}
         busy = False
         for leg in record.legs:
-            if talk_id(leg.offer) in begun or leg.offer in left.talks:
+            if talk_id(leg.offer) in talks or leg.offer in left.talks:
                 busy = self._keep_talk(call, leg) or busy
-        for message in left.messages.get(call, ()):
+        messages = {message.recording for message in left.messages.get(call, ())}
+        for recording in messages | {one.recording for one in unstored if one.voicemail}:
             busy = True
-            if not self._recorder.keeps(message.recording):
-                self._recorder.store_voicemail(call, message.recording, record.queue)
+            if not self._recorder.keeps(recording):
+                self._recorder.store_voicemail(call, recording, record.queue)
         return busy
 
     def _keep_talk(self, call: CallId, leg: Leg) -> bool:

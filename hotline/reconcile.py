@@ -216,7 +216,7 @@ class Reconciler:
         due = dict(islice(due.items(), AT_ONCE))
         if not due:
             return
-        strangers = [call for call in due if not self._is_known_here(call)]
+        strangers = [call for call in due if not self._has_arrived(call)]
         recorded: set[CallId] = set()
         if strangers:
             recorded = await self._offload.run(evidence.records.known, strangers)
@@ -230,9 +230,11 @@ class Reconciler:
                 log.exception("a call could not be reconciled", extra={"call": call})
                 over.not_before = now + AFTER_A_BUG_S
 
-    def _is_known_here(self, call: CallId) -> bool:
+    def _has_arrived(self, call: CallId) -> bool:
+        """Facts are remembered from her arrival on; of a call with a record that may be the tail
+        alone."""
         told = self._evidence.told.get(call)
-        return told is not None and (told.arrived or told.ended)
+        return told is not None and told.arrived
 
     async def _settle_one(self, call: CallId, over: _Over, recorded: bool, left: Left) -> None:
         told = self._evidence.told.get(call)
@@ -240,11 +242,11 @@ class Reconciler:
         if recorded or (told is not None and told.ended):
             for fact in missing_messages(call, told, messages):
                 self._facts.write(fact)
-        elif self._is_known_here(call) or (over.trace.entered and over.trace.arrived_at):
+        elif self._has_arrived(call) or (over.trace.entered and over.trace.arrived_at):
             self._tell_end(call, over, left)
         else:
             self.counts.not_ours += 1
-        record = await self._record_of(call, over.trace, recorded, left)
+        record = await self._record_of(call, recorded)
         if record is not None and self._evidence.left.keep(call, record, left):
             over.looks += 1
             over.not_before = self._clock.now() + KEEP_AUDIO_S
@@ -268,17 +270,12 @@ class Reconciler:
         number = mask_number(trace.number)
         self._bus.publish(CallChanged(call=call, stage="ended", at=facts[-1].at, number=number))
 
-    async def _record_of(
-        self, call: CallId, trace: CallTrace, recorded: bool, left: Left
-    ) -> CallRecord | None:
-        """What is known of the call now; from the database only when audio may be missing in it."""
-        told = self._evidence.told.get(call)
-        if not recorded:
-            return told.record() if told is not None else None
-        begin, end = trace.arrived_at or 0.0, trace.last_at + GRACE_S
-        if call in left.messages or any(begin <= at <= end for at in left.talks.values()):
+    async def _record_of(self, call: CallId, recorded: bool) -> CallRecord | None:
+        """What is known of the call by now: its audio may have been left all the same."""
+        if recorded:
             return await self._offload.run(self._evidence.records.get, call)
-        return None
+        told = self._evidence.told.get(call)
+        return told.record() if told is not None else None
 
     async def _pause(self, delay_s: float) -> None:
         timer = self._clock.call_later(delay_s, self._wake.set)

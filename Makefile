@@ -10,8 +10,8 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 	@sh telephony/provisioning/prerequisites.sh python
 	@echo "==> Python environment"
 	@test -x $(PY) || python3 -m venv $(VENV)
-	@$(PY) -m pip install --quiet --upgrade pip setuptools wheel
-	@$(PY) -m pip install --quiet --editable '.[dev]'
+	@$(PY) -m pip install -qq --upgrade pip setuptools wheel
+	@$(PY) -m pip install -qq --editable '.[dev]'
 	@touch $@
 
 setup: $(VENV)/.installed

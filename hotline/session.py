@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from calls import events
+from calls.text import clean_name
 from calls.words import Party
 from hotline import place
 from hotline.asking import ask, say
@@ -22,6 +23,9 @@ from telephony.agi.channel import Channel, ChannelLost
 
 CLEAN_END = "CTLDONE"
 """Set to 1 before we leave: without it the dialplan takes our leaving for a crash."""
+
+TRUNK = "TR_TRUNK"
+"""Set by Asterisk on channels of a trunk; empty for our own devices."""
 
 PERFORM: dict[type, Callable[[Visit, Any], Awaitable[steps.Answer]]] = {
     steps.Say: say,
@@ -48,9 +52,11 @@ async def serve(channel: Channel, house: House) -> None:
 
 
 async def _enter(visit: Visit) -> steps.Answer:
+    visit.trunk = clean_name(await visit.channel.get(TRUNK))
     carried = await visit.channel.get(place.VARIABLE)
     if carried:
         return await _come_back(visit, carried)
+    trunk = await visit.channel.get("TR_TRUNK")
     version = visit.house.trees.for_number(visit.dialled)
     visit.tree, visit.tree_version = version.tree, version.hash
     visit.cursor = begin(visit.tree)
@@ -59,7 +65,7 @@ async def _enter(visit: Visit) -> steps.Answer:
         number=visit.number,
         name=visit.name,
         dialled=visit.dialled,
-        trunk=visit.trunk,
+        trunk=trunk,
         tree=visit.tree.id,
         tree_version=visit.tree_version,
     )

@@ -61,7 +61,7 @@ class Visit:
         self.number = clean_number(environment.number)
         self.name = environment.name
         self.dialled = clean_number(environment.dialled)
-        self.trunk = environment.context
+        self.trunk = ""
         self.language = Language.ZH
         self.tree: Tree
         self.tree_version = ""

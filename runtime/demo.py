@@ -7,7 +7,9 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +65,8 @@ PHONES = Sometimes(
 
 def run_demo(site: Site) -> int:
     """Until SIGTERM. Ends what it started."""
+    # The parent ends us by SIGTERM, which would otherwise end no robot.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     folder = site.data / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -119,9 +123,7 @@ class _Agents:
             return
         self._next = time.monotonic() + CHEER_UP_S
         with contextlib.suppress(ApiRefused, Unreachable):
-            states = {
-                one["id"]: one["state"] for one in self._supervisor.get("/floor")["agents"]
-            }
+            states = {one["id"]: one["state"] for one in self._supervisor.get("/floor")["agents"]}
             for agent in self._agents:
                 state = states.get(agent, "logged_out")
                 if state == "logged_out":

@@ -15,6 +15,10 @@ from telephony.robots.scenario import Behaviour, CallerStep, Sometimes
 EXPIRES_S = 3600
 
 
+_ENDS_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+"""A robot whose maker was killed must not go on calling."""
+
+
 class RobotFailed(RuntimeError):
     """SIPp would not start or ended with an error; carries what it printed."""
 
@@ -87,7 +91,16 @@ def _sipp(folder: Path, xml: str, arguments: Sequence[str], address: str = "127.
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "scenario.xml"
     file.write_text(xml)
-    command = ["sipp", *arguments, "-sf", str(file), "-nostdin", "-trace_logs", "-trace_err"]
+    command = [
+        *_ENDS_WITH_US,
+        "sipp",
+        *arguments,
+        "-sf",
+        str(file),
+        "-nostdin",
+        "-trace_logs",
+        "-trace_err",
+    ]
     command += ["-default_behaviors", "all", "-i", address, "-mi", address]
     # On a busy machine its own watchdog would otherwise end a long run.
     command += ["-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000"]

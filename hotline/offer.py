@@ -16,6 +16,8 @@ from calls.words import NoAnswer
 CANCEL_LEAD_S = 0.15
 """The phone must see CANCEL 50 to 300 ms before its next ring would start; AMI Hangup takes 1 to
 2 ms to become a CANCEL, timers on a busy machine come up to some tens of ms late, never early."""
+NEVER_RANG_SLACK_S = 1.0
+"""Dial ends a phone that stays silent on time; what it tells of it may come so much later."""
 BACKSTOP_S = 0.1
 """Dial's own limit stands this far behind our cancel, still before the next ring."""
 
@@ -165,15 +167,18 @@ class OfferRun:
     def _why_missed(self, dial_status: str) -> NoAnswer:
         if self.cause in _WHY_BY_CAUSE:
             return _WHY_BY_CAUSE[self.cause]
+        silent = self.rang_at is None and not self._dialled_for(NEVER_RANG_SLACK_S)
         if dial_status == "NOANSWER":
             # Dial's own limit stood in for our clock.
-            if self.rang_at is None and not self._dialled_long():
-                return NoAnswer.NEVER_RANG
-            return NoAnswer.RANG_OUT
+            return NoAnswer.NEVER_RANG if silent else NoAnswer.RANG_OUT
+        if dial_status == "CHANUNAVAIL" and silent and self._dialled_for(-NEVER_RANG_SLACK_S):
+            # So Dial calls a phone that took the call and never rang.
+            return NoAnswer.NEVER_RANG
         return _WHY_BY_STATUS.get(dial_status, NoAnswer.FAILED)
 
-    def _dialled_long(self) -> bool:
-        return self._clock.now() - self._began_at > self.offer.never_rang_s + 1.0
+    def _dialled_for(self, more_s: float) -> bool:
+        """Dial ran longer than a phone may stay silent, and so much more."""
+        return self._clock.now() - self._began_at > self.offer.never_rang_s + more_s
 
     def _time_up(self) -> None:
         if self._take(Step.TIME_UP):

@@ -159,6 +159,8 @@ def test_a_leg_that_dies_while_the_staff_number_is_said_sends_the_caller_back() 
         ("CHANUNAVAIL", 21, 0.1, NoAnswer.REJECTED),
         ("NOANSWER", 19, 0.1, NoAnswer.REJECTED),
         ("NOANSWER", None, 3.1, NoAnswer.NEVER_RANG),
+        ("CHANUNAVAIL", 0, 3.01, NoAnswer.NEVER_RANG),
+        ("CHANUNAVAIL", None, 0.1, NoAnswer.NOT_REGISTERED),
         ("CONGESTION", None, 0.1, NoAnswer.FAILED),
         ("", None, 0.0, NoAnswer.FAILED),
     ],

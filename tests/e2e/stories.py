@@ -1,0 +1,210 @@
+"""A hotline for stories told side by side: each has a queue, a number and agents of its own.
+
+``Story`` says what a story needs, ``everyday`` opens a hotline that has it for all of them.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from rich.console import Console
+
+from runtime.clock import WallClock
+from runtime.commands.trees import publish_file
+from runtime.site import open_site
+from telephony.asterisk.ports import free_ports
+from telephony.robots import sipp
+from telephony.robots.scenario import Behaviour, CallerStep, Sometimes
+from tests.e2e.hotline import Caller, Hotline, Phone, hotline, until
+
+FIRST_AGENT = 8101
+FIRST_NUMBER = 2001
+HANG_UP = {"kind": "hangup"}
+SHORT = {"short": {"zh-CN": {"text": "好"}, "en": {"text": "Yes"}}}
+QUIET = Console(quiet=True)
+
+
+@dataclass(frozen=True)
+class Story:
+    """Agents in the order they are rung; rules of the queue, as floor.yaml writes them; the tree
+    its number opens (by default: straight into the queue, nothing recorded)."""
+
+    agents: int = 1
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    tree: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where one story happens."""
+
+    queue: str
+    number: str
+    agents: tuple[str, ...]
+
+
+class Everyday(Hotline):
+    """A hotline whose stages have the names of their stories."""
+
+    stages: dict[str, Stage]
+    provider_port: int
+
+    def __getitem__(self, story: str) -> Stage:
+        return self.stages[story]
+
+    def furnish(self, stories: Mapping[str, Story], extra: Mapping[str, Any]) -> None:
+        """Write trunks and trees. ``extra``: more of trunks.yaml."""
+        [self.provider_port] = free_ports(1)
+        plan = {
+            "trunks": {
+                "line": {
+                    "kind": "address",
+                    "host": "127.0.0.2",
+                    "port": self.provider_port,
+                    "codecs": ["ulaw"],
+                    "qualify_s": 0,
+                }
+            },
+            "numbers": {
+                "4008001234": "hotline",
+                "1001": "quick",
+                **{stage.number: f"to-{name}" for name, stage in self.stages.items()},
+            },
+            "default_tree": "hotline",
+            "rescue": {"voicemail": True},
+            **extra,
+        }
+        config = self.folder / "config"
+        (config / "trunks.yaml").write_text(yaml.safe_dump(plan, allow_unicode=True))
+        self.site = open_site(config)
+        for name, story in stories.items():
+            file = self.folder / f"to-{name}.json"
+            file.write_text(json.dumps(_tree(name, story.tree or straight_to(name))))
+            publish_file(self.site, file, WallClock(), QUIET)
+
+    # --- people ----------------------------------------------------------------------------
+
+    def staff(self, behaviour: Behaviour | Sometimes, *agents: str) -> Phone:
+        """One robot answers the desks of all these agents; they are logged in and ready."""
+        phone = self.desks(behaviour, *agents)
+        for agent in agents:
+            self.ready(agent)
+        return phone
+
+    def desks(self, behaviour: Behaviour | Sometimes, *agents: str) -> Phone:
+        port, media = free_ports(2)
+        desks = [desk_of(agent) for agent in agents]
+        folder = self._robot_folder(desks[0])
+        logins = [(desk, self.site.secrets.device(desk)) for desk in desks]
+        sipp.register(folder / "register", self.switch, logins, sip_port=port)
+        robot = sipp.phones(folder, behaviour, sip_port=port, rtp_port=media, audio=self.tone)
+        self.robots.append(robot)
+        return Phone(robot, desks[0], port)
+
+    def comes(self, story: str, *steps: CallerStep, number: str, **more: Any) -> Caller:
+        """A caller dials the story's number."""
+        return self.calls(*steps, dial=self[story].number, number=number, **more)
+
+    # --- what came of it -------------------------------------------------------------------
+
+    def records(self) -> list[dict[str, Any]]:
+        """Call records, newest first, as the API gives them."""
+        return list(self.client.get("/calls", limit=200)["calls"])
+
+    def tickets(self) -> list[dict[str, Any]]:
+        return list(self.client.get("/tickets", limit=200)["tickets"])
+
+    def facts_of(self, number: str, *kinds: str) -> list[dict[str, Any]]:
+        """What has happened to this caller so far, oldest first."""
+        facts = self.facts()
+        calls = {
+            one["call"] for one in facts if one["fact"] == "CallArrived" and number in one["number"]
+        }
+        return [
+            one for one in facts if one["call"] in calls and (not kinds or one["fact"] in kinds)
+        ]
+
+    def happened(
+        self, number: str, kind: str, count: int = 1, tries_s: float = 30.0
+    ) -> dict[str, Any]:
+        """The ``count``-th fact of this kind in this caller's life, once it has come."""
+
+        def look() -> dict[str, Any] | None:
+            found = self.facts_of(number, kind)
+            return found[count - 1] if len(found) >= count else None
+
+        return until(look, f"{kind} of {number}", tries_s)
+
+    def agent(self, agent: str) -> dict[str, Any]:
+        """Her line on the live floor."""
+        return dict(self.client.get(f"/agents/{agent}"))
+
+    def becomes(self, agent: str, state: str, tries_s: float = 20.0) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            line = self.agent(agent)
+            return line if line["state"] == state else None
+
+        return until(look, f"{agent} is {state}", tries_s)
+
+
+def desk_of(agent: str) -> Any:
+    return agent.replace("a", "d")
+
+
+@contextmanager
+def everyday(stories: Mapping[str, Story], **trunks: Any) -> Iterator[Everyday]:
+    """A hotline furnished for these stories and open. ``trunks``: more of trunks.yaml."""
+    stages, floor = _floor(stories)
+    with hotline(floor=floor, kind=Everyday) as made:
+        assert isinstance(made, Everyday)
+        made.stages = stages
+        made.furnish(stories, trunks)
+        made.opens()
+        yield made
+
+
+def straight_to(queue: str) -> dict[str, Any]:
+    return {
+        "root": "wait",
+        "nodes": {
+            "wait": {"kind": "queue", "queue": queue, "next": "bye", "otherwise": "bye"},
+            "bye": HANG_UP,
+        },
+    }
+
+
+def _tree(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    tree = {"id": f"to-{name}", "title": name, "languages": ["zh-CN", "en"], **document}
+    tree["prompts"] = {
+        **(SHORT if '"short"' in json.dumps(document) else {}),
+        **tree.get("prompts", {}),
+    }
+    return tree
+
+
+def _floor(stories: Mapping[str, Story]) -> tuple[dict[str, Stage], dict[str, Any]]:
+    """The demo's three queues, which its tree and ticket rules name, and one for each story."""
+    queues: dict[str, Any] = {
+        name: {"names": {"zh-CN": name}, "wrap_up_s": 1, "exit_key": "0"}
+        for name in ("sales", "support", "service")
+    }
+    people: dict[str, Any] = {}
+    stages: dict[str, Stage] = {}
+    staff = FIRST_AGENT
+    for place, (name, story) in enumerate(stories.items()):
+        queues.setdefault(name, {"wrap_up_s": 0, "announce_every_s": 0}).update(story.rules)
+        agents = []
+        for tier in range(1, story.agents + 1):
+            people[f"a{staff}"] = {
+                "name": f"坐席{staff}",
+                "staff_number": str(staff),
+                "queues": {name: tier},
+                "devices": {f"d{staff}": "desk"},
+            }
+            agents.append(f"a{staff}")
+            staff += 1
+        stages[name] = Stage(name, str(FIRST_NUMBER + place), tuple(agents))
+    return stages, {"queues": queues, "agents": people}

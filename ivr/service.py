@@ -93,6 +93,11 @@ class TreeBook:
             self._current[summary.tree] = summary.current
         self._forget_old()
 
+    def refresh(self) -> None:
+        """Take what another process has published since; cheap when nothing was."""
+        if any(one.current != self._current.get(one.tree) for one in self._store.trees()):
+            self.load()
+
     def install(self, document: bytes, by: str, at: float) -> TreeVersion | None:
         """Publish a tree we ship, unless there is one of its id; None when there was. Raises
         TreeRefused."""

@@ -11,6 +11,7 @@ from twisted.internet.main import installReactor
 
 from config.problems import ConfigRefused
 from runtime.heartbeat import beat
+from runtime.housekeeping import keep_house
 from runtime.logs import log_facts, start_logging
 from runtime.site import open_site
 from storage.errors import StorageError
@@ -43,6 +44,7 @@ def run_controller(config: Path, heartbeat_fd: int | None) -> int:
 
 async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEventLoop) -> int:
     # Only now: the reactor must be installed before anything imports it.
+    from runtime.chores import chores
     from runtime.wiring import wire
     from storage.database import Database
 
@@ -58,7 +60,9 @@ async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEv
     try:
         await controller.start()
         log.info("the hotline is open")
+        chored = asyncio.ensure_future(keep_house(chores(controller)))
         await stop.wait()
+        chored.cancel()
     finally:
         await controller.stop()
     return 0

@@ -42,7 +42,9 @@ from hotline.recorder import Recorder
 from hotline.session import serve
 from hotline.told import Told
 from hotline.visit import Visit
+from ivr.findings import Finding
 from ivr.interpreter import CallFacts
+from ivr.model import Tree
 from ivr.service import TreeBook, TreesByNumber
 from ivr.speech.book import PromptBook
 from ivr.sql_store import SqlTrees
@@ -52,6 +54,7 @@ from runtime.clock import LoopClock
 from runtime.emergency import ALARM, EmergencySwitch
 from runtime.health import checks, figures
 from runtime.house_knows import known_to
+from runtime.prepare import speak_tree
 from runtime.site import Site
 from runtime.ways_out import WaysOut
 from runtime.web.brain_floor import BrainFloor
@@ -93,6 +96,7 @@ class Controller:
     agi: AgiServer
     speech: PromptBook
     recorder: Recorder
+    keeper: RecordKeeper
     records: RecordWriter
     reconciler: Reconciler
     tickets: Tickets
@@ -186,7 +190,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         loop.call_soon_threadsafe(bus.publish, alarm)
 
     emergency = EmergencySwitch(site.data / "emergency.json", settings.emergency, tell_emergency)
-    book = TreeBook(SqlTrees(database), known_to(site))
+    book = TreeBook(SqlTrees(database), known_to(site), _spoken(site))
     records_sql = SqlRecords(database)
     customers = Customers(SqlCustomers(database), offload, clock.now)
     look_up = LookUp(
@@ -288,6 +292,7 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
         web=web,
         speech=speech,
         recorder=recorder,
+        keeper=keeper,
         records=RecordWriter(
             keeper, offload, clock, bus.publish, on_written=lambda calls: desk.wake()
         ),
@@ -330,6 +335,16 @@ def _evidence(
         records=records,
         bookmark=Bookmark(journal),
     )
+
+
+def _spoken(site: Site) -> Callable[[Tree], tuple[Finding, ...]]:
+    """A tree goes live only when it can be heard."""
+
+    def make_ready(tree: Tree) -> tuple[Finding, ...]:
+        speak_tree(site, tree)
+        return ()
+
+    return make_ready
 
 
 def _facts_for(

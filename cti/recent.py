@@ -13,7 +13,7 @@ from calls.fold import fold
 from calls.ids import CallId
 from calls.record import CallRecord
 
-CALLS = 2_000
+CALLS = 1_000
 FACTS = 400
 """Of one call; a caller who waits an hour is told her place 120 times."""
 

@@ -197,22 +197,16 @@ class _LimitedRequest(Request):
 
     _taken = 0
 
-    def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's word)
-        self._too_large = length is not None and length > MAX_BODY
-        super().gotLength(0 if self._too_large else length)  # type: ignore[no-untyped-call]
-
-    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 (Twisted's word)
         self._taken += len(data)
-        if self._taken > MAX_BODY or self._too_large:
-            self._too_large = True
-            if self._taken > 2 * MAX_BODY:
-                # Nobody who reads our answer sends on for so long.
-                cast(Any, self.transport).abortConnection()
-            return
-        super().handleContentChunk(data)  # type: ignore[no-untyped-call]
+        if self._taken <= MAX_BODY:
+            super().handleContentChunk(data)  # type: ignore[no-untyped-call]
+        elif self._taken > 2 * MAX_BODY:
+            # Nobody who reads our answer sends on for so long.
+            cast(Any, self.transport).abortConnection()
 
     def process(self) -> Any:
-        if self._too_large:
+        if self._taken > MAX_BODY:
             return native.refuse(self, "too_large")
         return super().process()  # type: ignore[no-untyped-call]
 

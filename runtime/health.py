@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from sqlalchemy import text
+
 from acd.brain import Brain
 from hotline.edge import Edge
 from hotline.reconcile import Reconciler
@@ -18,8 +20,9 @@ def checks(
     """What must be well for calls to be served: each gives '' or what is wrong."""
 
     def reachable() -> str:
-        with database.reading():
-            return ""
+        with database.reading() as session:
+            session.execute(text("SELECT 1"))
+        return ""
 
     return {
         "asterisk": lambda: "" if link.up else f"the AMI link is {link.state}",

@@ -14,11 +14,11 @@ OPEN = "open\n"
 def main(config: Path) -> int:
     start = wiring.Controller.start
 
-    async def start_with_everybody(house: wiring.Controller) -> None:
-        await start(house)
-        for agent in house.site.configuration.floor.agents:
+    async def start_with_everybody(self: wiring.Controller) -> None:
+        await start(self)
+        for agent in self.site.configuration.floor.agents:
             for word in (AgentLoggedIn(agent=agent.id), AgentReady(agent=agent.id)):
-                house.brain.tell(word)
+                self.brain.tell(word)
         print(OPEN, end="", flush=True)
 
     wiring.Controller.start = start_with_everybody  # type: ignore[method-assign]

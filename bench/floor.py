@@ -18,6 +18,7 @@ from pathlib import Path
 from bench import peer, sound, tap
 from bench import site as sites
 from bench.site import Plan
+from calls.ids import DeviceId
 from ivr.document import dump_tree
 from ivr.service import TreeBook
 from ivr.sql_store import SqlTrees
@@ -34,6 +35,8 @@ OURS, PEER = "ours", "app_queue"
 NUMBERS = {OURS: sites.OURS, PEER: sites.PEERS}
 VAR = Path(__file__).parent.parent / "var"
 PHONES_RTP, CALLERS_RTP = 20000, 26000
+PEOPLE = 1000
+"""As many numbers call, in turn."""
 OPEN_LIMIT_S = 30.0
 PRESS = (Wait(0.3), Press(sites.KEY))
 
@@ -45,8 +48,9 @@ class Floor:
     site: Site
     asterisk: Instance
     phones: Robot
-    callers_port: int
     ami_port: int
+    like_us: tap.TapUser | None = None
+    """Hears what the controller hears."""
     controller: "subprocess.Popen[bytes] | None" = None
     _robots: list[Robot] = field(default_factory=list)
 
@@ -64,8 +68,7 @@ class Floor:
         try:
             yield
         finally:
-            sipp.stop_all(self._robots)
-            self._robots.clear()
+            self.sweep()
             if self.controller is not None:
                 _end(self.controller)
                 self.controller = None
@@ -86,11 +89,12 @@ class Floor:
             self.switch,
             steps,
             dial=NUMBERS[side],
+            numbers=[f"138{n:08d}" for n in range(min(calls, PEOPLE))],
             calls=calls,
             rate=rate,
             at_once=at_once,
-            sip_port=self.callers_port,
-            rtp_port=CALLERS_RTP,
+            sip_port=free_ports(1)[0],
+            rtp_port=CALLERS_RTP + 2000 * (len(self._robots) % 3),
         )
         self._robots.append(robot)
         return robot
@@ -103,6 +107,13 @@ class Floor:
     def at_phones(self, since: float) -> list[Logged]:
         """What the phones logged from then on, oldest first."""
         return sorted((line for line in self.phones.log() if line.at >= since), key=lambda e: e.at)
+
+    def sweep(self) -> None:
+        """No callers, no calls: nothing of one measurement is left for the next."""
+        sipp.stop_all(self._robots)
+        self._robots.clear()
+        tap.hang_up_everybody(self.ami_port)
+        wait_for(lambda: tap.channels(self.ami_port) == 0, 10, "calls that do not end")
 
     def warm_up(self, side: str, calls: int = 5) -> None:
         """A few calls that do not count: caches fill, and it is seen that the path works."""
@@ -132,7 +143,7 @@ def floor(
     with ExitStack() as parts:
         folder = Path(tempfile.mkdtemp(prefix="trb", dir="/tmp"))
         parts.callback(shutil.rmtree, folder, ignore_errors=True)
-        ports = free_ports(8)
+        ports = free_ports(6)
         names = ("SIP", "AMI", "AGI", "ASTERISK_HTTP", "WEB")
         environment = {f"THREERING_{n}_PORT": str(p) for n, p in zip(names, ports, strict=False)}
         environment["THREERING_RTP_FIRST"] = str(sites.RTP_FIRST)
@@ -142,13 +153,11 @@ def floor(
         asterisk = Instance(site.asterisk(), find_root(VAR))
         peer.install(asterisk.settings.folder, plan, site.prompts)
         users = list(taps)
-        if like_us:
-            asterisk.render()
-            shown = (asterisk.settings.folder / "etc" / "manager.conf").read_text()
-            users.append(tap.like_the_controller(shown))
+        ear = _ear_like_ours(asterisk) if like_us else None
+        users += [ear] if ear else []
         tap.install(asterisk.settings.folder, *users)
         parts.enter_context(asterisk)
-        phones_port, callers_port = ports[5], ports[6]
+        phones_port = ports[5]
         _register(folder, site, plan, phones_port)
         tone = folder / "voice.ul"
         sound.write_ulaw(tone, 2.0)
@@ -156,7 +165,7 @@ def floor(
             folder / "phones", behaviour, sip_port=phones_port, rtp_port=PHONES_RTP, audio=tone
         )
         parts.callback(phones.stop)
-        yield Floor(plan, folder, site, asterisk, phones, callers_port, ports[1])
+        yield Floor(plan, folder, site, asterisk, phones, ports[1], ear)
 
 
 def _prepare(folder: Path, plan: Plan) -> Site:
@@ -170,9 +179,14 @@ def _prepare(folder: Path, plan: Plan) -> Site:
     return site
 
 
+def _ear_like_ours(asterisk: Instance) -> tap.TapUser:
+    asterisk.render()
+    return tap.like_the_controller((asterisk.settings.folder / "etc" / "manager.conf").read_text())
+
+
 def _register(folder: Path, site: Site, plan: Plan, port: int) -> None:
     listen = site.configuration.settings.listen
-    logins = [(str(d), site.secrets.device(d)) for d in plan.devices]
+    logins = [(d, site.secrets.device(DeviceId(d))) for d in plan.devices]
     sipp.register(folder / "reg", Switch(listen.address, listen.sip_port), logins, sip_port=port)
 
 
@@ -185,7 +199,8 @@ def _open_controller(config: Path, folder: Path) -> "subprocess.Popen[bytes]":
     said = process.stdout.readline().decode()
     if not said.startswith("open"):
         _end(process)
-        raise RuntimeError(f"the controller did not open: {said}")
+        why = (folder / "controller.txt").read_text()[-1500:]
+        raise RuntimeError(f"the controller did not open: {said}{why}")
     time.sleep(1.0)  # the truth is read from Asterisk before the first offer
     return process
 

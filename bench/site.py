@@ -11,7 +11,7 @@ import yaml
 from bench import sound
 from calls.ids import QueueId, TreeId
 from calls.words import Language
-from ivr.model import HangUp, Menu, Queue, Tree, Wording
+from ivr.model import HangUp, Menu, Node, Queue, Tree, Wording
 from ivr.speech.grammar import all_pieces
 from ivr.speech.shelf import Shelf
 
@@ -106,7 +106,7 @@ def write_audio(prompts: Path, plan: Plan) -> None:
 
 def tree(plan: Plan) -> Tree:
     menu = Menu(says=("menu",), keys={KEY: "queue"}, on_timeout="end", on_invalid="end")
-    nodes = {
+    nodes: dict[str, Node] = {
         "menu": menu,
         "queue": Queue(queue=QUEUE, next="end", otherwise="end"),
         "end": HangUp(reason="done"),

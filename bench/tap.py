@@ -16,7 +16,7 @@ secret = {secret}
 deny = 0.0.0.0/0.0.0.0
 permit = 127.0.0.1/255.255.255.255
 read = {read}
-write = reporting
+write = {write}
 writetimeout = 5000
 {filters}
 """
@@ -28,15 +28,16 @@ class TapUser:
     read: str
     filters: tuple[str, ...] = ()
     """Lines of manager.conf."""
+    write: str = "reporting"
 
 
 EVERYTHING = TapUser("everything", "system,call,dtmf,reporting,agent,dialplan,user,log,cdr")
 KEY_AND_DIAL = TapUser(
     "keyanddial",
     "call,dtmf",
-    ("eventfilter(action(include),name(DTMFEnd)) =",)
-    + ("eventfilter(action(include),name(DialBegin)) =",),
+    tuple(f"eventfilter(action(include),name({name})) =" for name in ("DTMFEnd", "DialBegin")),
 )
+SWEEPER = TapUser("sweeper", "reporting", write="call,reporting")
 
 
 def like_the_controller(manager_conf: str) -> TapUser:
@@ -51,8 +52,10 @@ def like_the_controller(manager_conf: str) -> TapUser:
 def install(asterisk: Path, *users: TapUser) -> None:
     """Put the users into the site's own manager.conf, before Asterisk starts."""
     texts = [
-        USER.format(user=u.name, secret=SECRET, read=u.read, filters="\n".join(u.filters))
-        for u in users
+        USER.format(
+            user=u.name, secret=SECRET, read=u.read, write=u.write, filters="\n".join(u.filters)
+        )
+        for u in (SWEEPER, *users)
     ]
     (asterisk / "local").mkdir(parents=True, exist_ok=True)
     (asterisk / "local" / "manager.conf").write_text(TIMES + "".join(texts))
@@ -71,21 +74,14 @@ class Tap:
     _thread: threading.Thread | None = None
 
     def __enter__(self) -> "Tap":
-        self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=5)
-        self._socket.settimeout(None)
-        login = f"Action: Login\r\nUsername: {self.user.name}\r\nSecret: {SECRET}\r\n\r\n"
-        self._socket.sendall(login.encode())
-        answer = b""
-        while b"Response: " not in answer or not answer.endswith(b"\r\n\r\n"):
-            answer += self._socket.recv(4096)
-        if b"Success" not in answer:
-            raise ConnectionRefusedError(answer.decode(errors="replace"))
+        self._socket = log_in(self.port, self.user)
         self._thread = threading.Thread(target=self._listen, args=(self._socket,), daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._socket is not None and self._thread is not None
+        assert self._socket is not None
+        assert self._thread is not None
         self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join(5)
         self._socket.close()
@@ -104,3 +100,39 @@ class Tap:
         if "Event" in fields:
             self.kinds[fields["Event"]] += 1
             self.events.append(fields)
+
+
+def log_in(port: int, user: TapUser) -> socket.socket:
+    """A logged-in manager connection. Raises OSError."""
+    link = socket.create_connection(("127.0.0.1", port), timeout=5)
+    _ask(link, f"Action: Login\r\nUsername: {user.name}\r\nSecret: {SECRET}")
+    link.settimeout(None)
+    return link
+
+
+def hang_up_everybody(port: int) -> None:
+    """Asterisk ends every call it has. Raises OSError."""
+    with log_in(port, SWEEPER) as link:
+        link.settimeout(5)
+        _ask(link, "Action: Hangup\r\nChannel: /.*/", or_else="Error")
+
+
+def channels(port: int) -> int:
+    """How many channels Asterisk has. Raises OSError."""
+    with log_in(port, SWEEPER) as link:
+        link.settimeout(5)
+        status = _ask(link, "Action: CoreStatus")
+    line = next(line for line in status.splitlines() if line.startswith("CoreCurrentCalls"))
+    return int(line.partition(":")[2])
+
+
+def _ask(link: socket.socket, action: str, or_else: str = "Success") -> str:
+    """Send an action and return its answer, which must hold Success or ``or_else``."""
+    link.sendall(f"{action}\r\n\r\n".encode())
+    said = b""
+    while b"Response: " not in said or not said.endswith(b"\r\n\r\n"):
+        said += link.recv(65536)
+    answer = said.decode(errors="replace")
+    if "Success" not in answer and or_else not in answer:
+        raise ConnectionRefusedError(answer)
+    return answer

@@ -1,0 +1,24 @@
+"""One file a figure or family of figures; ``FIGURES`` names them for the command line."""
+
+from bench.figure import Measure
+from bench.figures import (
+    ami_events,
+    busy_floor,
+    calls_a_second,
+    cpu_a_call,
+    idle_agent,
+    memory,
+    rings,
+)
+
+FIGURES: dict[str, Measure] = {
+    "ami-events": ami_events.measure,
+    "idle-agent": idle_agent.measure,
+    "busy-floor": busy_floor.under_music,
+    "busy-announcing": busy_floor.under_announcement,
+    "cpu": cpu_a_call.measure,
+    "calls-a-second": calls_a_second.measure,
+    "memory": memory.measure,
+    **{f"rings-{zone}": measure for zone, measure in rings.BY_ZONE.items()},
+}
+"""In the order they are measured."""

@@ -1,0 +1,74 @@
+"""An agent becomes free while callers wait: how long until the next phone is called?
+
+From the phone's own BYE to the INVITE at the same phone.
+"""
+
+import time
+from collections.abc import Iterator
+from functools import partial
+
+from bench import witness
+from bench.figure import Effort, Figure, alternating, percentile
+from bench.floor import OURS, PEER, Floor, floor
+from bench.site import ANNOUNCEMENT_S, Plan
+from telephony.robots.scenario import Answers
+
+AGENTS = 20
+TALK = Answers(after_s=0.3, talk_s=2.0)
+CALLERS = 180
+TIMES = 100.0
+"""So many times ours, app_queue's mean is to be."""
+P99_MS = 10.0
+
+
+def under_music(effort: Effort) -> Iterator[Figure]:
+    yield from _figures(effort, Plan(agents=AGENTS), "callers hear music")
+
+
+def under_announcement(effort: Effort) -> Iterator[Figure]:
+    """Every caller hears an announcement of ten seconds or longer nearly all the time."""
+    plan = Plan(agents=AGENTS, announce_every_s=ANNOUNCEMENT_S + 2)
+    yield from _figures(effort, plan, "every caller in a 10 s announcement")
+
+
+def _figures(effort: Effort, plan: Plan, when: str) -> Iterator[Figure]:
+    at_once, seconds = effort.scaled(CALLERS, 60), effort.scaled(25, 8)
+    with floor(plan, TALK) as place:
+        run = partial(_run, place, at_once, seconds)
+        found = alternating(place, (OURS, PEER), effort.runs, run)
+    ours = [sum(gaps) / len(gaps) * 1000 for gaps in found[OURS]]
+    theirs = [sum(gaps) / len(gaps) * 1000 for gaps in found[PEER]]
+    figure = Figure(
+        name=f"agent free to next phone called, mean ({when})",
+        unit="ms",
+        ours=tuple(ours),
+        peer=tuple(theirs),
+        target=f"app_queue's is {TIMES:g} times ours or more",
+        met=False,
+    )
+    yield figure.judged(lambda ratio: ratio * TIMES <= 1)
+    worst = [percentile(gaps, 99) * 1000 for gaps in found[OURS]]
+    pooled = percentile([gap for gaps in found[OURS] for gap in gaps], 99) * 1000
+    count = sum(map(len, found[OURS]))
+    yield Figure(
+        name=f"agent free to next phone called, p99 ({when})",
+        unit="ms",
+        ours=tuple(worst),
+        peer=tuple(percentile(gaps, 99) * 1000 for gaps in found[PEER]),
+        target=f"{P99_MS:g} ms",
+        met=pooled <= P99_MS,
+        note=f"all runs together {pooled:.1f} ms, {count} times",
+    )
+
+
+def _run(place: Floor, at_once: int, seconds: int, side: str) -> list[float]:
+    """Fill the queue, then look for so many seconds."""
+    place.call(side, calls=100_000, rate=30, at_once=at_once)
+    began = time.time()
+    filled = at_once / 30 + 2.0
+    time.sleep(filled + seconds)
+    log = place.at_phones(began + filled)
+    gaps = witness.free_to_called(log)
+    if not gaps:
+        raise RuntimeError(f"{side}: no agent became free in {seconds} s")
+    return gaps

@@ -1,0 +1,50 @@
+"""What the controller weighs with 500 callers on line, and what one more waiting caller adds."""
+
+import time
+from collections.abc import Iterator
+from functools import partial
+
+from bench import processes
+from bench.figure import Effort, Figure, alternating
+from bench.floor import OURS, Floor, floor
+from bench.site import Plan
+from telephony.robots.scenario import Answers
+
+CALLERS = 500
+FEW = 100
+"""Counted from here, when pools and caches are filled."""
+MOST_MB = 150.0
+MOST_KB_A_CALLER = 20.0
+
+
+def measure(effort: Effort) -> Iterator[Figure]:
+    # One agent, who talks all the time: everybody else waits.
+    with floor(Plan(agents=5), Answers(after_s=0.2, talk_s=0.5)) as place:
+        found = alternating(place, (OURS,), effort.runs, partial(_run, place))
+    whole, each = ([run[part] for run in found[OURS]] for part in (0, 1))
+    yield Figure(
+        name=f"memory of the controller, {CALLERS} callers on line",
+        unit="MB",
+        ours=tuple(whole),
+        target=f"under {MOST_MB:g} MB",
+        met=max(whole) < MOST_MB,
+    )
+    yield Figure(
+        name="memory a waiting caller",
+        unit="kB",
+        ours=tuple(each),
+        target=f"under {MOST_KB_A_CALLER:g} kB",
+        met=max(each) < MOST_KB_A_CALLER,
+        note=f"from {FEW} to {CALLERS} callers",
+    )
+
+
+def _run(place: Floor, side: str) -> list[float]:
+    """[MB with everybody there, kB each caller after the first hundred adds]."""
+    assert place.controller is not None
+    sizes = []
+    for more in (FEW, CALLERS - FEW):
+        place.call(side, calls=more, rate=25)
+        time.sleep(more / 25 + 5.0)
+        sizes.append(processes.resident(place.controller.pid))
+    return [sizes[1] / 1e6, (sizes[1] - sizes[0]) / 1e3 / (CALLERS - FEW)]

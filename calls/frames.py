@@ -6,14 +6,15 @@ An edge says inputs; a brain gives commands, and says hello when it is new or ha
 import msgspec
 
 from calls.commands import Command
+from calls.events import Fact
 from calls.ids import EdgeId
 from calls.inputs import Input
 from calls.notices import Notice
 
 INPUTS = "inputs"
 """All edges to the brain: one stream, so that the brain reads in one order."""
-NOTICES = "notices"
-"""Every process to those that have screens."""
+NEWS = "news"
+"""Notices and facts: every process to those that have screens."""
 BRAIN = "brain"
 """The lease of the brain that speaks."""
 _EDGE = "edge:"
@@ -52,11 +53,12 @@ class Hello(msgspec.Struct, frozen=True, tag=True, tag_field="frame"):
     token: int
 
 
-class Told(msgspec.Struct, frozen=True):
-    """A process to the screens. ``by``: which process, so that none hears itself."""
+class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A process to the others. ``by``: which process, so that none hears itself."""
 
     by: str
-    notice: Notice
+    notice: Notice | None = None
+    fact: Fact | None = None
 
 
 ToEdge = Do | Hello

@@ -38,6 +38,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "THREERING_ROLES": "roles",
     "THREERING_DATABASE_URL": "database.url",
     "THREERING_REDIS_URL": "redis.url",
+    "THREERING_DEPLOYMENT": "redis.deployment",
     "THREERING_ADDRESS": "listen.address",
     "THREERING_SIP_PORT": "listen.sip_port",
     "THREERING_AMI_PORT": "listen.ami_port",
@@ -112,6 +113,8 @@ class Settings:
     journal: Path
     redis_url: str
     """'': one process, no Redis."""
+    deployment: str
+    """Names this hotline's keys in Redis: the same in all its processes."""
     listen: Listen
     web: Web
     piper_voices: dict[Language, Path]
@@ -138,7 +141,7 @@ def read_settings(
     ``folder``: the absolute folder of the file; relative paths in it start there."""
     zone, cycle_s = _zone(top, ring_cycles_s)
     data = (folder / top.text("data", str(folder.parent))).resolve()
-    journal, database_url, redis_url = _stores(top, data)
+    journal, database_url, redis_url, deployment = _stores(top, data)
     calendar, emergency = _hours(top.section("hours"))
     settings = Settings(
         edge=EdgeId(top.text("edge", "main", r"[a-z0-9]{1,20}", "lower-case letters and digits")),
@@ -153,6 +156,7 @@ def read_settings(
         database_url=database_url,
         journal=journal,
         redis_url=redis_url,
+        deployment=deployment,
         listen=_listen(top.section("listen")),
         web=_web(top.section("web")),
         piper_voices=_voices(top.section("speech"), folder),
@@ -161,6 +165,7 @@ def read_settings(
         limits=_limits(top.section("limits")),
     )
     _each_port_once(top, settings)
+    _roles_that_go_together(top, settings)
     top.finish()
     return settings
 
@@ -190,7 +195,7 @@ def _time_zone(top: Section) -> str:
     return name
 
 
-def _stores(top: Section, data: Path) -> tuple[Path, str, str]:
+def _stores(top: Section, data: Path) -> tuple[Path, str, str, str]:
     database, redis, journal = top.section("database"), top.section("redis"), top.section("journal")
     right = "write sqlite:////path/to/file.db or postgresql://user:password@host/name"
     url = database.text(
@@ -198,10 +203,12 @@ def _stores(top: Section, data: Path) -> tuple[Path, str, str]:
     )
     right = "write redis://host:6379/0, or nothing for one process without Redis"
     redis_url = redis.text("url", "", r"((rediss?|unix)://.+)?", right)
+    right = "lower-case letters and digits"
+    deployment = redis.text("deployment", "hotline", r"[a-z0-9]{1,20}", right)
     file = data / journal.text("file", "journal.db")
     for section in (database, redis, journal):
         section.finish()
-    return file, url, redis_url
+    return file, url, redis_url, deployment
 
 
 def _listen(section: Section) -> Listen:
@@ -295,6 +302,15 @@ def _each_port_once(top: Section, settings: Settings) -> None:
     if listen.rtp_first <= listen.sip_port <= listen.rtp_last:
         wrong = f"port {listen.sip_port} lies among the media ports"
         top.refuse_at("listen.sip_port", wrong, "choose one outside rtp_first to rtp_last")
+
+
+def _roles_that_go_together(top: Section, settings: Settings) -> None:
+    roles = settings.roles
+    if ProcessRole.WEB in roles and ProcessRole.BRAIN not in roles:
+        top.refuse("roles", "web without brain", "let the process with the brain be the web's, too")
+    apart = not {ProcessRole.EDGE, ProcessRole.BRAIN} <= set(roles)
+    if apart and not settings.redis_url:
+        top.refuse("roles", "edge and brain are apart", "give redis.url, the same to both")
 
 
 def _list(words: Iterable[str]) -> str:

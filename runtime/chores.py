@@ -14,23 +14,30 @@ DONE_FOR_S = 7 * 24 * HOUR_S
 
 
 def chores(house: Controller) -> tuple[Chore, ...]:
+    """Those of this process's roles."""
+    ground, edge = house.ground, house.edge
+
     async def read_trees() -> None:
-        await house.offload.run(house.trees.refresh)
+        await ground.offload.run(ground.trees.refresh)
 
     async def look_at_calendars() -> None:
-        for alarm in alarms(house.site.configuration.calendars, house.clock.now()):
-            house.bus.publish(alarm)
+        for alarm in alarms(ground.site.configuration.calendars, ground.clock.now()):
+            ground.bus.publish(alarm)
 
     async def forget() -> None:
-        house.journal.prune(FACTS, house.keeper.mark)
-        before = house.clock.now() - DONE_FOR_S
-        await house.offload.run(_forget_messages, house.database, before)
+        assert edge is not None
+        ground.journal.prune(FACTS, edge.keeper.mark)
+        before = ground.clock.now() - DONE_FOR_S
+        await ground.offload.run(_forget_messages, ground.database, before)
 
-    return (
-        Chore("trees", TREES_S, read_trees),
-        Chore("calendars", HOUR_S, look_at_calendars),
-        Chore("old entries", HOUR_S, forget),
-    )
+    found: list[Chore] = []
+    if edge is not None or house.web is not None:
+        found.append(Chore("trees", TREES_S, read_trees))
+    if house.brain is not None:
+        found.append(Chore("calendars", HOUR_S, look_at_calendars))
+    if edge is not None:
+        found.append(Chore("old entries", HOUR_S, forget))
+    return tuple(found)
 
 
 def _forget_messages(database: Database, before: float) -> None:

@@ -9,6 +9,7 @@ from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.internet.error import CannotListenError
 from twisted.internet.main import installReactor
 
+from calls.streams import Taken
 from config.problems import ConfigRefused
 from runtime.heartbeat import beat
 from runtime.housekeeping import keep_house
@@ -32,7 +33,7 @@ def run_controller(config: Path, heartbeat_fd: int | None) -> int:
     reactor.startRunning(installSignalHandlers=False)
     try:
         return loop.run_until_complete(_live(config, heartbeat_fd, loop))
-    except (ConfigRefused, LoginRefused, CannotListenError, StorageError) as error:
+    except (ConfigRefused, LoginRefused, CannotListenError, StorageError, Taken) as error:
         log.error("the controller cannot start", extra={"why": str(error)})
         print(f"threering: {error}", flush=True)  # noqa: T201 - for the person at the terminal
         return MISTAKE
@@ -49,7 +50,7 @@ async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEv
     from storage.database import Database
 
     site = open_site(config)
-    start_logging(str(site.logs / "controller.log"))
+    start_logging(str(site.controller_log))
     controller = wire(site, Database(site.configuration.settings.database_url), loop)
     log_facts(controller.bus)
     stop = asyncio.Event()

@@ -30,6 +30,17 @@ class EmergencySwitch:
         with self._lock:
             self.on = on
             self._tell(on)
-            made = self._file.with_suffix(".new")
-            made.write_text(json.dumps(on))
-            os.replace(made, self._file)
+            self._keep()
+
+    def follow(self, on: bool) -> None:
+        """It was thrown in another process."""
+        with self._lock:
+            if on is not self.on:
+                self.on = on
+                with contextlib.suppress(OSError):
+                    self._keep()
+
+    def _keep(self) -> None:
+        made = self._file.with_suffix(f".{os.getpid()}")
+        made.write_text(json.dumps(self.on))
+        os.replace(made, self._file)

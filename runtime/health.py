@@ -1,47 +1,61 @@
-"""What tells from outside whether the hotline is well: checks for /ready, figures for /metrics."""
+"""What tells from outside whether the hotline is well: checks for /ready, figures for /metrics.
+
+Asked of the process with the web; an edge in another process is seen by its lease alone.
+"""
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import text
-
-from acd.brain import Brain
-from hotline.edge import Edge
-from hotline.reconcile import Reconciler
+from runtime.brain_role import BrainRole
+from runtime.edge_role import EdgeRole
+from runtime.ground import Ground
 from runtime.web.counts import Count, counts_of_fields
-from storage.database import Database
-from storage.journal import Health, SqliteJournal
-from telephony.agi.server import AgiServer
-from telephony.ami.link import AmiLink
+from storage.journal import Health
+
+MOST_WAITING = 100
+"""Entries not yet in Redis: more than any busy moment makes."""
 
 
 def checks(
-    link: AmiLink, journal: SqliteJournal, database: Database
+    ground: Ground, edge: EdgeRole | None, brain: BrainRole
 ) -> Mapping[str, Callable[[], str]]:
     """What must be well for calls to be served: each gives '' or what is wrong."""
+    journal = ground.journal
 
     def reachable() -> str:
-        with database.reading() as session:
-            session.execute(text("SELECT 1"))
-        return ""
+        with ground.database.reading():
+            return ""
 
-    return {
-        "asterisk": lambda: "" if link.up else f"the AMI link is {link.state}",
+    found: dict[str, Callable[[], str]] = {
         "journal": lambda: "" if journal.health is Health.OK else f"it is in {journal.health}",
         "database": reachable,
     }
+    if edge is not None:
+        link = edge.link
+        found["asterisk"] = lambda: "" if link.up else f"the AMI link is {link.state}"
+    lines, between = brain.lines, ground.between
+    if lines is not None and between is not None:
+        streams = between.streams
+        found["edges"] = lambda: f"lost: {', '.join(sorted(lines.lost))}" if lines.lost else ""
+        found["redis"] = lambda: (
+            f"{streams.waiting} entries wait for it" if streams.waiting > MOST_WAITING else ""
+        )
+    return found
 
 
-def figures(
-    link: AmiLink, agi: AgiServer, brain: Brain, edge: Edge, reconciler: Reconciler
-) -> tuple[Count, ...]:
-    endings = Count(
-        "agi_endings",
-        "FastAGI connections, by how they ended",
-        lambda: {ending.value: float(count) for ending, count in agi.endings.items()},
-        "ending",
-    )
+def figures(ground: Ground, edge: EdgeRole | None, brain: BrainRole) -> tuple[Count, ...]:
+    engine = brain.brain
     return (
-        *counts_of_fields("ami", "AMI link", link.counts),
+        Count("journal_late", "Commands that left before the journal", lambda: engine.late_journal),
+        Count("inputs_refused", "Inputs that made no sense", lambda: engine.refused),
+        *(_of_edge(edge) if edge is not None else ()),
+        *_of_redis(ground, brain),
+    )
+
+
+def _of_edge(role: EdgeRole) -> tuple[Count, ...]:
+    agi, edge, reconciler = role.agi, role.edge, role.reconciler
+    return (
+        *counts_of_fields("ami", "AMI link", role.link.counts),
         *counts_of_fields("edge", "Edge", edge.counts),
         *counts_of_fields("reconciler", "Reconciler", reconciler.counts),
         Count(
@@ -56,8 +70,24 @@ def figures(
             lambda: reconciler.lag_s,
             grows=False,
         ),
-        endings,
+        Count(
+            "agi_endings",
+            "FastAGI connections, by how they ended",
+            lambda: {ending.value: float(count) for ending, count in agi.endings.items()},
+            "ending",
+        ),
         Count("callers", "Callers with a session", lambda: edge.callers, grows=False),
-        Count("journal_late", "Commands that left before the journal", lambda: brain.late_journal),
-        Count("inputs_refused", "Inputs that made no sense", lambda: brain.refused),
+    )
+
+
+def _of_redis(ground: Ground, brain: BrainRole) -> tuple[Count, ...]:
+    between, lines = ground.between, brain.lines
+    if between is None or lines is None:
+        return ()
+    link, streams = between.link, between.streams
+    return (
+        Count("redis_cuts", "Times Redis was found out of reach", lambda: link.cuts),
+        Count("redis_lost", "Entries dropped while it was", lambda: streams.lost),
+        Count("redis_waiting", "Entries not yet there", lambda: streams.waiting, grows=False),
+        Count("edges_lost", "Edges not heard of", lambda: len(lines.lost), grows=False),
     )

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from agent_softphone_bridge.people import People
 from agent_softphone_bridge.sql_store import SqlPeople
 from config.folder import CUSTOMERS
+from config.settings import ProcessRole
 from cti.import_customers import import_customers
 from cti.sql_store import SqlCustomers
 from ivr.document import dump_tree
@@ -45,10 +46,11 @@ def run(config: Path, *, demo: bool, console: Console) -> int:
     site = open_site(config, demo=demo)
     passwords = _prepare(site, console, demo=demo)
     with ExitStack() as open_parts:
-        asterisk = Instance(site.asterisk(), site.asterisk_root())
-        with console.status("starting Asterisk"):
-            open_parts.enter_context(asterisk)
-        say(f"Asterisk {asterisk.version.partition('+')[0]} is up.")
+        if ProcessRole.EDGE in site.configuration.settings.roles:
+            asterisk = Instance(site.asterisk(), site.asterisk_root())
+            with console.status("starting Asterisk"):
+                open_parts.enter_context(asterisk)
+            say(f"Asterisk {asterisk.version.partition('+')[0]} is up.")
         if demo:
             open_parts.enter_context(_demo_floor(config, passwords))
         _where_to_look(site, say)
@@ -104,8 +106,11 @@ def _demo_customers(site: Site, database: Database, clock: WallClock) -> None:
 def _where_to_look(site: Site, say: Say) -> None:
     settings = site.configuration.settings
     web, listen = settings.web, settings.listen
-    say(f"The hotline opens.  Board: http://{web.address}:{web.port}/")
-    for number in site.configuration.trunks.numbers:
+    if ProcessRole.WEB in settings.roles:
+        say(f"The hotline opens.  Board: http://{web.address}:{web.port}/")
+    else:
+        say(f"The hotline opens in part: {', '.join(settings.roles)}.")
+    for number in site.configuration.trunks.numbers if ProcessRole.EDGE in settings.roles else ():
         say(f"Called number: {number}, by SIP at {listen.address}:{listen.sip_port}")
     say(f"Logs: {site.logs}    Stop with Ctrl-C.")
 

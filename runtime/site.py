@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config.asterisk import asterisk_settings
 from config.folder import Configuration, open_folder, seed_folder
+from config.settings import ProcessRole
 from telephony.asterisk.login_secrets import LoginSecrets, make_secrets
 from telephony.asterisk.root import AsteriskRoot, find_root
 from telephony.asterisk.settings import AsteriskSettings
@@ -37,6 +38,13 @@ class Site:
     @property
     def logs(self) -> Path:
         return self.data / "log"
+
+    @property
+    def controller_log(self) -> Path:
+        """Each process of a hotline has its own."""
+        roles = self.configuration.settings.roles
+        some = "" if set(roles) == set(ProcessRole) else f"-{'-'.join(sorted(roles))}"
+        return self.logs / f"controller{some}.log"
 
     def asterisk(self) -> AsteriskSettings:
         """Raises ValueError with a sentence for the site."""

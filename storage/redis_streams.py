@@ -9,6 +9,7 @@ import logging
 import random
 import secrets
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 
 from calls.streams import START, Hear, Unreachable, is_later
@@ -49,10 +50,12 @@ log = logging.getLogger(__name__)
 class RedisStreams:
     """See calls.streams.Streams for the contract."""
 
-    def __init__(self, link: RedisLink) -> None:
+    def __init__(self, link: RedisLink, kept: Mapping[str, int] | None = None) -> None:
+        """``kept``: entries Redis is to keep of a stream, where fewer will do."""
         self.lost = 0
         """Entries dropped because too many were waiting already."""
         self._link = link
+        self._kept = kept or {}
         self._append = link.redis.register_script(_APPEND)
         self._writer = secrets.token_hex(8)
         self._waiting: dict[str, deque[bytes]] = {}
@@ -162,7 +165,8 @@ class RedisStreams:
         batch = [entries[i] for i in range(min(AT_ONCE, len(entries)))]
         sent = self._sent.get(stream, 0)
         keys = [self._link.key(stream), self._link.key(f"written:{stream}:{self._writer}")]
-        arguments = [sent + 1, ENTRIES_KEPT, FORGET_WRITER_S, *batch]
+        kept = self._kept.get(stream, ENTRIES_KEPT)
+        arguments = [sent + 1, kept, FORGET_WRITER_S, *batch]
         await self._link.ask(self._append(keys=keys, args=arguments))
         self._sent[stream] = sent + len(batch)
         for _ in batch:

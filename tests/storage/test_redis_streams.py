@@ -32,7 +32,7 @@ class Process:
 
     def __init__(self, redis: RedisServer, who: str = "a", deployment: str = "test") -> None:
         self.link = RedisLink(redis.url, deployment)
-        self.streams = RedisStreams(self.link)
+        self.streams = RedisStreams(self.link, {"short": 500})
         self.leases = RedisLeases(self.link, who)
         self.heard: list[bytes] = []
         self.positions: list[str] = []
@@ -221,18 +221,16 @@ def test_no_more_waits_in_memory_than_there_is_room_for(
     run(story(), timeout_s=20)
 
 
-def test_a_stream_is_kept_short(
-    redis: RedisServer, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(redis_streams, "ENTRIES_KEPT", 500)
-
+def test_a_stream_is_kept_as_short_as_asked(redis: RedisServer, run: Run) -> None:
     async def story() -> None:
         async with a_process(redis) as here:
             for entry in entries(1, 3000):
-                here.streams.append("inputs", entry)
+                here.streams.append("short", entry)
+                here.streams.append("long", entry)
             await until(lambda: here.streams.waiting == 0)
             # Redis trims whole nodes of a hundred entries or so.
-            assert 500 <= await here.link.redis.xlen(here.link.key("inputs")) < 1000
+            assert 500 <= await here.link.redis.xlen(here.link.key("short")) < 1000
+            assert await here.link.redis.xlen(here.link.key("long")) == 3000
 
     run(story())
 

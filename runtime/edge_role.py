@@ -1,0 +1,267 @@
+"""The role edge: sessions, AMI and FastAGI beside one Asterisk, and the records of its calls.
+
+Records, reconciler and the desk's outbox run where the facts are written: no journal is shared.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from calls.ids import CustomerId, QueueId
+from calls.inputs import Input
+from calls.notices import ContactGlimpse, TicketGlimpse
+from calls.words import Level
+from config.outbound import DialOut
+from cti.lookup import LookUp
+from cti.records import RecordKeeper, RecordWriter
+from hotline.bookmark import Bookmark
+from hotline.brain_line import BrainLine
+from hotline.cel_reading import CelReading
+from hotline.ears import Ears
+from hotline.edge import Edge
+from hotline.factlog import FactLog
+from hotline.house import House
+from hotline.left_behind import LeftBehind
+from hotline.lines import Lines
+from hotline.look_ups import look_ups
+from hotline.pops import Pops
+from hotline.reconcile import Evidence, Reconciler
+from hotline.recorder import Recorder
+from hotline.session import serve
+from hotline.told import Told
+from hotline.visit import Visit
+from ivr.interpreter import CallFacts
+from ivr.service import TreesByNumber
+from ivr.speech.book import PromptBook
+from runtime.ground import Ground
+from runtime.ways_out import WaysOut
+from storage.worker import Worker
+from telephony.agi.channel import Channel
+from telephony.agi.server import AgiServer
+from telephony.ami.link import AmiAddress, AmiLink
+from telephony.cel_rotation import Keeping
+from tickets.at_answer import OpenAtAnswer
+
+AMI_USER = "threering"
+LAST_WRITES_S = 5.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class EdgeRole:
+    ground: Ground
+    line: BrainLine | None
+    """None: the brain is in this process."""
+    edge: Edge
+    ears: Ears
+    link: AmiLink
+    agi: AgiServer
+    speech: PromptBook
+    speaking: Worker
+    recorder: Recorder
+    keeper: RecordKeeper
+    records: RecordWriter
+    reconciler: Reconciler
+    at_answer: OpenAtAnswer
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def prepare(self) -> None:
+        """Whatever a call's facts will need: before anybody can be offered a call."""
+        await self.speech.start()
+        self._spawn(self.records.run())
+        self._spawn(self.reconciler.run())
+        self._spawn(self.ground.tickets.run())
+        self.at_answer.listen(self.ground.bus)
+
+    async def open(self) -> None:
+        """Calls may come. Raises Taken, LoginRefused, CannotListenError."""
+        if self.line is not None:
+            await self.line.start()
+        await self.link.start()
+        port = self.ground.site.configuration.settings.listen.agi_port
+        await self.agi.start("127.0.0.1", port)
+
+    async def close(self) -> None:
+        """No more calls: the dialplan keeps the callers."""
+        await self.agi.stop()
+        self.ears.close()
+        await self.link.stop()
+        if self.line is not None:
+            await self.line.stop()
+
+    async def finish(self) -> None:
+        """What the calls left behind is written."""
+        await self.recorder.close()
+        await self.at_answer.close()
+        self.reconciler.stop()
+        self.records.stop()
+        self.ground.tickets.stop()
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=LAST_WRITES_S)
+        await self.speaking.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.add(asyncio.ensure_future(work))
+
+
+def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> EdgeRole:
+    """``tell_here``: the brain in this process; None when it is in another. Nothing runs yet."""
+    site, clock, bus = ground.site, ground.clock, ground.bus
+    settings = site.configuration.settings
+    speaking = Worker(clock)
+    speech = PromptBook(site.prompts, clock, speaking)
+    facts = FactLog(ground.journal, bus)
+    recorder = Recorder(site.recordings / "spool", ground.recordings, facts, clock, on=True)
+    line = _brain_line(ground, lambda: edge, lambda: ears) if tell_here is None else None
+    tell = tell_here or (line.tell if line else None)
+    assert tell is not None
+    link = AmiLink(
+        AmiAddress("127.0.0.1", settings.listen.ami_port, AMI_USER, site.secrets.ami),
+        clock,
+        jitter=random.random,
+        on_up=lambda: ears.up(),
+        on_down=lambda: ears.down(),
+    )
+    lines = Lines(link)
+    edge = Edge(settings.edge, clock, tell, lines)
+    evidence = _evidence(ground, recorder)
+    reconciler = Reconciler(settings.edge, evidence, facts, bus, edge.holds, ground.offload, clock)
+    ears = Ears(edge, clock, reconciler.hear_truth)
+    ears.listen(link)
+    house = _house(ground, edge, tell, lines, facts, speech, recorder)
+
+    async def handle(channel: Channel) -> None:
+        ears.known(channel.environment.channel_id)
+        await serve(channel, house)
+
+    keeper = RecordKeeper(ground.journal, ground.records)
+    tickets = ground.tickets
+    return EdgeRole(
+        ground=ground,
+        line=line,
+        edge=edge,
+        ears=ears,
+        link=link,
+        agi=AgiServer(handle, clock),
+        speech=speech,
+        speaking=speaking,
+        recorder=recorder,
+        keeper=keeper,
+        records=RecordWriter(
+            keeper, ground.offload, clock, bus.publish, on_written=lambda calls: tickets.wake()
+        ),
+        reconciler=reconciler,
+        at_answer=OpenAtAnswer(tickets),
+    )
+
+
+def _brain_line(ground: Ground, edge: Callable[[], Edge], ears: Callable[[], Ears]) -> BrainLine:
+    def hello(token: int) -> None:
+        edge().heed(token)
+        ears().again()
+
+    between = ground.between
+    assert between is not None, "the configuration lets no edge be apart without Redis"
+    return BrainLine(
+        ground.site.configuration.settings.edge,
+        between.streams,
+        between.leases,
+        obey=lambda command: edge().obey(command),
+        on_hello=hello,
+        on_return=lambda: ears().again(),
+    )
+
+
+def _house(
+    ground: Ground,
+    edge: Edge,
+    tell: Callable[[Input], None],
+    lines: Lines,
+    facts: FactLog,
+    speech: PromptBook,
+    recorder: Recorder,
+) -> House:
+    site, clock = ground.site, ground.clock
+    settings, trunks = site.configuration.settings, site.configuration.trunks
+    return House(
+        edge=settings.edge,
+        clock=clock,
+        tell=tell,
+        facts=facts,
+        bus=ground.bus,
+        lines=lines,
+        trees=TreesByNumber(ground.trees, trunks.tree_for, trunks.default_tree),
+        speech=speech,
+        pops=_pops(ground),
+        recorder=recorder,
+        routes=WaysOut(DialOut(trunks, settings.time_zone)),
+        look_ups=look_ups(ground.tickets, ground.customers, settings.region),
+        scripts_folder=site.scripts,
+        longest_call_s=settings.limits.call_s,
+        facts_for=_facts_for(ground),
+        exit_key=_exit_keys(ground),
+        present=edge.present,
+    )
+
+
+def _pops(ground: Ground) -> Pops:
+    settings = ground.site.configuration.settings
+    look_up = LookUp(
+        ground.customers.find,
+        ground.clock,
+        _look_up_failed,
+        region=settings.region,
+        area_code=settings.area_code,
+    )
+    language = settings.languages[0]
+
+    async def contacts(number: str, customer: CustomerId | None) -> tuple[ContactGlimpse, ...]:
+        known = [customer] if customer else []
+        return tuple(await ground.offload.run(ground.records.last_contacts, known, number))
+
+    async def tickets(number: str, customer: CustomerId | None) -> tuple[TicketGlimpse, ...]:
+        known = [customer] if customer else []
+        return tuple(await ground.tickets.glimpses(known, number, language))
+
+    return Pops(look_up, tickets, contacts)
+
+
+def _evidence(ground: Ground, recorder: Recorder) -> Evidence:
+    asterisk = ground.site.asterisk()
+    told = Told(ground.clock)
+    told.listen(ground.bus)
+    keep_days = ground.site.configuration.settings.limits.cel_days
+    return Evidence(
+        told=told,
+        cel=CelReading(asterisk.cel_file, Keeping(keep_s=keep_days * 86_400.0)),
+        left=LeftBehind(recorder, asterisk.voicemail_folder),
+        records=ground.records,
+        bookmark=Bookmark(ground.journal),
+    )
+
+
+def _facts_for(ground: Ground) -> Callable[[Visit], CallFacts]:
+    def facts_for(visit: Visit) -> CallFacts:
+        person = visit.background.known.person
+        return CallFacts(
+            now=ground.clock.now(),
+            number=visit.number,
+            level=person.level if person else Level.NORMAL,
+            calendars=ground.site.configuration.calendars,
+            emergency=ground.emergency.on,
+        )
+
+    return facts_for
+
+
+def _exit_keys(ground: Ground) -> Callable[[QueueId], str]:
+    keys = {queue.id: queue.exit_key for queue in ground.site.configuration.floor.queues}
+    return lambda queue: keys.get(queue, "")
+
+
+def _look_up_failed(error: BaseException) -> None:
+    log.warning("a look-up failed", extra={"why": f"{type(error).__name__}: {error}"})

@@ -80,6 +80,8 @@ class HangUp:
     pass
 
 
+LEAVE = "INFO"
+"""The request by which our maker tells whoever is connected to hang up now."""
 CallerStep = Wait | Press | Speak | StayUntilHungUp | HangUp
 
 _REASONS = {486: "Busy Here", 603: "Decline", 480: "Temporarily Unavailable", 487: "Cancelled"}
@@ -224,10 +226,10 @@ def _lift(audio: str) -> str:
 
 
 def _talk(talk_s: float, number: int) -> str:
-    if not talk_s:
-        return '  <recv request="BYE" timeout="7200000" ontimeout="end" next="bye"/>\n'
+    wait, then = (_ms(talk_s), f"over{number}") if talk_s else (7_200_000, "end")
     return (
-        f'  <recv request="BYE" timeout="{_ms(talk_s)}" ontimeout="over{number}" next="bye"/>\n'
+        f'  <recv request="{LEAVE}" optional="true" timeout="{wait}" ontimeout="{then}"'
+        f' next="over{number}"/>\n  <recv request="BYE" next="bye"/>\n'
         f'  <label id="over{number}"/>\n'
         + _log("hung-up")
         + _send(
@@ -244,16 +246,26 @@ def _talk(talk_s: float, number: int) -> str:
 
 
 def caller(
-    steps: tuple[CallerStep, ...], dial: str, number: str, name: str = "", secret: str = ""
+    steps: tuple[CallerStep, ...],
+    dial: str,
+    number: str,
+    name: str = "",
+    secret: str = "",
+    ear: int = 0,
+    by_info: bool = False,
 ) -> str:
     """A caller from ``number`` who dials ``dial`` and then does ``steps``, in order. With a
-    ``secret`` it is one of our own devices, ``number`` is its id, and it logs in for the call."""
+    ``secret`` it is one of our own devices, ``number`` is its id, and it logs in for the call.
+    ``ear``: the port it wants its audio at, when that is none of SIPp's. ``by_info``: keys as SIP
+    INFO instead of RTP, which SIPp can send only with the right to raw sockets."""
     shown = f'"{name}" ' if name else ""
     head = (
         "      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
         f"      From: {shown}<sip:{number}@[local_ip]:[local_port]>;tag=[pid]r[call_number]\n"
     )
-    sdp = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_PRESSING}"
+    presses = any(isinstance(step, Press) for step in steps)
+    media = _SDP_TEXT.format(port=ear) if ear else _PRESSING if presses else _SPEAKING
+    sdp = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {media}"
     to = f"To: <sip:{dial}@[remote_ip]:[remote_port]>"
 
     def invite(cseq: int, proof: str = "") -> str:
@@ -279,17 +291,24 @@ def caller(
         ]
     out += [
         '  <recv response="100" optional="true"/>\n  <recv response="180" optional="true"/>\n'
-        '  <recv response="183" optional="true"/>\n  <recv response="200" rrs="true"/>\n',
+        '  <recv response="183" optional="true"/>\n  <recv response="200" rrs="true"><action>\n'
+        '    <ereg regexp=".+" search_in="hdr" header="To:" assign_to="them"/>\n'
+        "  </action></recv>\n",
         _log("connected"),
         acknowledge("[next_url]", 2 if secret else 1),
     ]
-    out += [_caller_step(step, number) for number, step in enumerate(steps)]
+    out += [
+        _pressed_by_info(step, number, head)
+        if by_info and isinstance(step, Press)
+        else _caller_step(step, number)
+        for number, step in enumerate(steps)
+    ]
     out += [
         '  <label id="leave"/>\n',
         _log("left"),
         _send(
-            f"BYE [next_url] SIP/2.0\n{head}      [last_To:]\n      Call-ID: [call_id]\n"
-            "      CSeq: 3 BYE\n      Max-Forwards: 70\n      Content-Length: 0\n",
+            f"BYE [next_url] SIP/2.0\n{head}      To:[$them]\n      Call-ID: [call_id]\n"
+            "      CSeq: 9999 BYE\n      Max-Forwards: 70\n      Content-Length: 0\n",
             ' retrans="500"',
         ),
         '  <recv response="200" timeout="5000" ontimeout="end"/>\n  <nop next="end"/>\n',
@@ -318,8 +337,46 @@ def _caller_step(step: CallerStep, number: int) -> str:
             return '  <nop next="leave"/>\n'
 
 
+def _pressed_by_info(step: Press, number: int, head: str) -> str:
+    """One INFO a key, in the order of their numbers."""
+    out = [_log(f"pressed-{step.keys.replace('#', 'hash').replace('*', 'star')}")]
+    for place, key in enumerate(step.keys):
+        label = f"i{number}n{place}"
+        out.append(
+            _send(
+                f"INFO [next_url] SIP/2.0\n{head}      To:[$them]\n      Call-ID: [call_id]\n"
+                f"      CSeq: {10 + 40 * number + place} INFO\n      Max-Forwards: 70\n"
+                "      Content-Type: application/dtmf-relay\n      Content-Length: [len]\n\n"
+                f"      Signal={key}\n      Duration=160\n",
+                ' retrans="500"',
+            )
+            + '  <recv response="200" timeout="2000" ontimeout="leave"/>\n'
+            + _or_released(0.25, label)
+            + f'  <label id="{label}"/>\n'
+        )
+    return "".join(out)
+
+
 def _or_released(seconds: float, then: str) -> str:
-    return f'  <recv request="BYE" timeout="{_ms(seconds)}" ontimeout="{then}" next="bye"/>\n'
+    """Unless the other side hangs up meanwhile, or our maker says that it is time to leave."""
+    return (
+        f'  <recv request="{LEAVE}" optional="true" timeout="{_ms(seconds)}" ontimeout="{then}"'
+        ' next="leave"/>\n  <recv request="BYE" next="bye"/>\n'
+    )
+
+
+def leave(call: str) -> bytes:
+    """The datagram that tells a caller, or a phone in a talk, to leave this call (its Call-ID)."""
+    lines = [
+        f"{LEAVE} sip:robot SIP/2.0",
+        "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-leave",
+        "From: <sip:maker@127.0.0.1>;tag=maker",
+        "To: <sip:robot@127.0.0.1>;tag=robot",
+        f"Call-ID: {call}",
+        f"CSeq: 9 {LEAVE}",
+        "Content-Length: 0",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def register(expires_s: int) -> str:

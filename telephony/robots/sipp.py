@@ -4,6 +4,8 @@ Each gets a folder of its own for scenario, log and errors; ports are given by t
 """
 
 import contextlib
+import os
+import socket
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,9 +47,13 @@ class Switch:
 class Robot:
     """One running SIPp."""
 
-    def __init__(self, folder: Path, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, folder: Path, process: subprocess.Popen[bytes], address: tuple[str, int]
+    ) -> None:
+        """``address``: where it speaks SIP."""
         self.folder = folder
         self._process = process
+        self._address = address
 
     @property
     def running(self) -> bool:
@@ -58,7 +64,15 @@ class Robot:
         TimeoutExpired."""
         return self._process.wait(timeout_s)
 
+    def hang_up(self) -> None:
+        """Have callers who are connected, and phones that were lifted, hang up now."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wink:
+            for line in self.log():
+                if line.word in ("connected", "lifted"):
+                    wink.sendto(scenario.leave(line.call), self._address)
+
     def stop(self) -> None:
+        """End at once, saying nothing: its calls hear no more of it."""
         if self.running:
             self._process.kill()
         self._process.wait()
@@ -83,11 +97,14 @@ def _logged(words: list[str]) -> Logged:
     return Logged(words[0], words[1], float(words[-1]), line)
 
 
+PHONES_ADDRESS = "127.0.0.1"
 CALLERS_ADDRESS = "127.0.0.2"
 """Callers come from a trunk, which Asterisk knows by address: not the one the phones are at."""
 
 
-def _sipp(folder: Path, xml: str, arguments: Sequence[str], address: str = "127.0.0.1") -> Robot:
+def _sipp(folder: Path, xml: str, arguments: Sequence[str], at: tuple[str, int]) -> Robot:
+    """``at``: the address and port where it speaks SIP."""
+    address, port = at
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "scenario.xml"
     file.write_text(xml)
@@ -95,13 +112,9 @@ def _sipp(folder: Path, xml: str, arguments: Sequence[str], address: str = "127.
         *_ENDS_WITH_US,
         "sipp",
         *arguments,
-        "-sf",
-        str(file),
-        "-nostdin",
-        "-trace_logs",
-        "-trace_err",
+        *("-sf", str(file), "-nostdin", "-trace_logs", "-trace_err"),
+        *("-default_behaviors", "all", "-i", address, "-mi", address, "-p", str(port)),
     ]
-    command += ["-default_behaviors", "all", "-i", address, "-mi", address]
     # On a busy machine its own watchdog would otherwise end a long run.
     command += ["-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000"]
     process = subprocess.Popen(
@@ -111,15 +124,22 @@ def _sipp(folder: Path, xml: str, arguments: Sequence[str], address: str = "127.
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    return Robot(folder, process)
+    return Robot(folder, process, at)
 
 
 def phones(
-    folder: Path, behaviour: Behaviour | Sometimes, *, sip_port: int, rtp_port: int, audio: Path
+    folder: Path,
+    behaviour: Behaviour | Sometimes,
+    *,
+    sip_port: int,
+    rtp_port: int,
+    audio: Path,
+    address: str = PHONES_ADDRESS,
 ) -> Robot:
-    """Phones listening on ``sip_port``, as many calls at once as come, until stopped."""
-    arguments = ["-p", str(sip_port), "-mp", str(rtp_port), "-aa"]
-    return _sipp(folder, scenario.phone(behaviour, str(audio)), arguments)
+    """Phones listening on ``sip_port``, as many calls at once as come, until stopped. At
+    CALLERS_ADDRESS they are the world beyond the trunk."""
+    xml = scenario.phone(behaviour, str(audio))
+    return _sipp(folder, xml, ["-mp", str(rtp_port), "-aa"], (address, sip_port))
 
 
 def register(
@@ -142,9 +162,9 @@ def register(
     users = folder / "users.csv"
     users.write_text("\n".join(lines) + "\n")
     count = str(len(lines) - 1)
-    arguments = [f"{switch.host}:{switch.sip_port}", "-p", str(sip_port), "-inf", str(users)]
+    arguments = [f"{switch.host}:{switch.sip_port}", "-inf", str(users)]
     arguments += ["-m", count, "-r", "50", "-timeout", "20"]
-    robot = _sipp(folder, scenario.register(expires_s), arguments)
+    robot = _sipp(folder, scenario.register(expires_s), arguments, (PHONES_ADDRESS, sip_port))
     if robot.ended(30) != 0:
         raise RobotFailed(f"a phone could not register: {robot.complaints()[-800:]}")
 
@@ -156,6 +176,7 @@ def callers(
     *,
     dial: str,
     number: str = "13800000001",
+    numbers: Sequence[str] = (),
     name: str = "",
     calls: int = 1,
     rate: float = 1.0,
@@ -163,13 +184,23 @@ def callers(
     sip_port: int,
     rtp_port: int,
     secret: str = "",
+    ear: int = 0,
 ) -> Robot:
     """Place ``calls`` calls, ``rate`` new ones a second, at most ``at_once`` at a time. With a
-    ``secret`` they come from our own device ``number`` instead of from the trunk."""
-    arguments = [f"{switch.host}:{switch.sip_port}", "-p", str(sip_port), "-mp", str(rtp_port)]
+    ``secret`` they come from our own device ``number`` instead of from the trunk. ``ear``: a UDP
+    port of the maker's that is to get what the caller hears. ``numbers``: who calls, in turn."""
+    arguments = [f"{switch.host}:{switch.sip_port}", "-mp", str(rtp_port)]
     arguments += ["-m", str(calls), "-r", str(rate), "-l", str(at_once or calls)]
-    xml = scenario.caller(steps, dial, number, name, secret)
-    return _sipp(folder, xml, arguments, "127.0.0.1" if secret else CALLERS_ADDRESS)
+    if numbers:
+        number = "[field0]"
+        folder.mkdir(parents=True, exist_ok=True)
+        who = folder / "numbers.csv"
+        who.write_text("\n".join(["SEQUENTIAL", *(f"{one};" for one in numbers)]) + "\n")
+        arguments += ["-inf", str(who)]
+    raw_sockets = os.geteuid() == 0
+    xml = scenario.caller(steps, dial, number, name, secret, ear, by_info=not raw_sockets)
+    address = PHONES_ADDRESS if secret else CALLERS_ADDRESS
+    return _sipp(folder, xml, arguments, (address, sip_port))
 
 
 def stop_all(robots: Iterable[Robot]) -> None:

@@ -61,8 +61,8 @@ class Caller:
         self.robot.ended(timeout_s)
 
     def hangs_up(self) -> None:
-        """SIPp's own orderly end: it says BYE for the calls it has."""
-        self.robot.stop()
+        """Now, whatever she is doing."""
+        self.robot.hang_up()
 
 
 @dataclass
@@ -70,6 +70,10 @@ class Phone:
     robot: Robot
     device: str
     port: int
+
+    def hangs_up(self) -> None:
+        """Whoever holds the receiver puts it down now."""
+        self.robot.hang_up()
 
     def log(self) -> list[Logged]:
         return self.robot.log()
@@ -100,6 +104,9 @@ class Hotline:
                 stderr=log,
                 cwd=REPOSITORY,
             )
+        self.waits_until_open()
+
+    def waits_until_open(self) -> None:
         web = self.site.configuration.settings.web
         self.client = Client(f"http://{web.address}:{web.port}")
         until(self._signs_in, f"the hotline opens; see {self.folder}/run.log", 60.0)
@@ -276,13 +283,15 @@ def pressing(*keys: str, every_s: float = 0.4, then: Sequence[CallerStep] = ()) 
 
 
 @contextmanager
-def hotline(zone: str = "uk", floor: dict[str, Any] | None = None) -> Iterator[Hotline]:
+def hotline(
+    zone: str = "uk", floor: dict[str, Any] | None = None, kind: type[Hotline] = Hotline
+) -> Iterator[Hotline]:
     """A site in a folder of its own on free ports, with the demo's floor (or ``floor``), the quick
     tree at NUMBER, and a person ``boss`` who may do everything. Not opened yet."""
     folder = Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))  # Asterisk's socket wants short paths
     made: Hotline | None = None
     try:
-        made = _site(folder, zone, floor)
+        made = _site(folder, zone, floor, kind)
         yield made
     finally:
         if made is not None:
@@ -292,7 +301,7 @@ def hotline(zone: str = "uk", floor: dict[str, Any] | None = None) -> Iterator[H
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _site(folder: Path, zone: str, floor: dict[str, Any] | None) -> Hotline:
+def _site(folder: Path, zone: str, floor: dict[str, Any] | None, kind: type[Hotline]) -> Hotline:
     ports = free_ports(5)
     names = ("SIP", "AMI", "AGI", "ASTERISK_HTTP", "WEB")
     environment = {
@@ -311,7 +320,7 @@ def _site(folder: Path, zone: str, floor: dict[str, Any] | None) -> Hotline:
     (folder / "config" / "trunks.yaml").write_text(TRUNKS)
     site = open_site(folder / "config")
     _people(site)
-    made = Hotline(folder, site, environment)
+    made = kind(folder, site, environment)
     made.threering("tree", "publish", str(Path(__file__).parent / "quick.json"))
     return made
 

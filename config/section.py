@@ -201,6 +201,13 @@ class Section:
             return self.refuse(group, wrong, right)
         return self.section(group).refuse_at(rest, wrong, right)
 
+    def is_refused(self, key: str) -> bool:
+        """Whether a mistake was found there already."""
+        path = join(self.path, key)
+        override = self._overrides.get(path)
+        file = self._file if override is None else override.name
+        return any((p.file, p.path) == (file, path) for p in self._problems)
+
     # --- inside ------------------------------------------------------------------------------
 
     def _node(self, key: str) -> Node | None:

@@ -306,6 +306,8 @@ def _each_port_once(top: Section, settings: Settings) -> None:
 
 def _roles_that_go_together(top: Section, settings: Settings) -> None:
     roles = settings.roles
+    if top.is_refused("roles"):
+        return
     if ProcessRole.WEB in roles and ProcessRole.BRAIN not in roles:
         top.refuse("roles", "web without brain", "let the process with the brain be the web's, too")
     apart = not {ProcessRole.EDGE, ProcessRole.BRAIN} <= set(roles)

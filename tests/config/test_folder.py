@@ -150,15 +150,33 @@ def test_the_environment_stands_in_for_the_file(tmp_path: Path) -> None:
         folder,
         {
             "THREERING_WEB_PORT": "9100",
-            "THREERING_ROLES": "edge, web",
+            "THREERING_ROLES": "brain, web",
+            "THREERING_REDIS_URL": "redis://127.0.0.1:6379/0",
             "THREERING_SIP_PORT": "",
             "THREERING_DATA": "/srv/threering",
         },
     ).settings
     assert site.web.port == 9100
-    assert site.roles == (ProcessRole.EDGE, ProcessRole.WEB)
+    assert site.roles == (ProcessRole.BRAIN, ProcessRole.WEB)
+    assert (site.redis_url, site.deployment) == ("redis://127.0.0.1:6379/0", "hotline")
     assert site.listen.sip_port == 5060
     assert site.journal == Path("/srv/threering/journal.db")
+
+
+def test_edge_and_brain_apart_need_redis_between_them(tmp_path: Path) -> None:
+    for role in ("edge", "brain"):
+        assert refused(tmp_path / "config", THREERING_ROLES=role) == [
+            "THREERING_ROLES: roles: edge and brain are apart; give redis.url, the same to both"
+        ]
+
+
+def test_the_web_is_where_the_brain_is(tmp_path: Path) -> None:
+    redis = "redis://127.0.0.1:6379/0"
+    given = {"THREERING_ROLES": "edge, web", "THREERING_REDIS_URL": redis}
+    assert refused(tmp_path / "config", **given) == [
+        "THREERING_ROLES: roles: web without brain; "
+        "let the process with the brain be the web's, too"
+    ]
 
 
 def test_a_mistake_in_the_environment_is_blamed_on_the_variable(tmp_path: Path) -> None:

@@ -257,8 +257,9 @@ class Retelling:
             (abandoned and self.ringing_when_left, Outcome.ABANDONED_RINGING),
             (abandoned, Outcome.ABANDONED_IN_QUEUE),
             (bool(self.served), Outcome.SELF_SERVICE),
-            # The house ended it without having served her: closed, too many wrong keys.
-            (end.by is Party.SYSTEM, Outcome.REFUSED),
+            # The house ended it without having served her: closed, too many wrong keys. One whose
+            # end only Asterisk saw was lost on the way, not turned away.
+            (end.by is Party.SYSTEM and end.source != "cel", Outcome.REFUSED),
         )
         return next((outcome for true, outcome in chain if true), Outcome.ABANDONED_IN_MENU)
 

@@ -224,6 +224,10 @@ def test_a_call_that_goes_on_has_no_outcome_yet() -> None:
         (LOST_THEN_LEFT, Outcome.ABANDONED_IN_QUEUE),
         ("0 CallArrived number=1\n3 CallEnded by=caller", Outcome.ABANDONED_IN_MENU),
         ("0 CallArrived number=1\n3 CallEnded by=system", Outcome.REFUSED),
+        (
+            "0 CallArrived number=1\n3 CallEnded by=system source=cel",
+            Outcome.ABANDONED_IN_MENU,
+        ),
         ("0 CallArrived number=1\n3 Refused why=blocked\n3 CallEnded by=caller", Outcome.REFUSED),
         (
             "0 CallArrived number=1\n3 SelfServed node=order\n4 CallEnded by=caller",

@@ -89,6 +89,11 @@ class Edge:
         """A brain speaks under this token from now on; a former one has nothing to say any more."""
         self._token = max(self._token, token)
 
+    def show_all(self) -> None:
+        """Screens have begun anew in another process: tell them who is here."""
+        for visit in self._visits.values():
+            visit.show_again()
+
     def _offer(self, offer: OfferCall, visit: Visit | None) -> None:
         if visit is None or visit.has_left_queue:
             # Between two sessions she is offered again; one who waits no more is not.

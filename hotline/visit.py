@@ -13,7 +13,7 @@ from calls.commands import OfferCall, ReleaseCaller, TellPlace, WithdrawOffer
 from calls.events import CustomerFound, Fact, KeysPressed
 from calls.ids import CallId, OfferId, QueueId, call_id
 from calls.inputs import CallQueued
-from calls.notices import CallChanged, Pop, PopPatched
+from calls.notices import CallChanged, Pop, PopPatched, PopShown
 from calls.text import clean_number, mask_number
 from calls.words import Language
 from cti.pop import compose_pop
@@ -26,6 +26,9 @@ from ivr.model import Tree
 from ivr.prompts import Prompt
 from telephony.agi.channel import Channel
 
+TIME_LEFT = "TIMEOUT(absolute)"
+OFFER = "__TR_OFFER"
+"""The offer's id, inherited by every leg that is dialled for it."""
 STEP_S = 300.0
 """No step of a tree but waiting and talking takes longer; the longest is a voicemail."""
 
@@ -92,6 +95,7 @@ class Visit:
         """When she began to wait for an agent; 0 before that."""
         self.queued: Callable[[], CallQueued] | None = None
         """Says how she waits, with the time so far; None while she is in no queue."""
+        self._shown: CallChanged | None = None
         self._began_ms = int(house.clock.now() * 1000)
         self._facts = 0
 
@@ -104,15 +108,24 @@ class Visit:
 
     def show(self, stage: str, **fields: Any) -> None:
         """Tell the boards where this caller is."""
-        self.house.bus.publish(
-            CallChanged(
-                call=self.call,
-                stage=stage,
-                at=self.house.clock.now(),
-                number=mask_number(self.number),
-                **fields,
-            )
+        self._shown = CallChanged(
+            call=self.call,
+            stage=stage,
+            at=self.house.clock.now(),
+            number=mask_number(self.number),
+            **fields,
         )
+        self.house.bus.publish(self._shown)
+
+    def show_again(self) -> None:
+        """Tell boards that have just begun, and the agent's screen that had her pop."""
+        if self._shown is not None:
+            self.house.bus.publish(self._shown)
+        if self.offer is not None:
+            offer = self.offer.offer
+            self.house.bus.publish(
+                PopShown(agent=offer.agent, offer=offer.offer, queue=offer.queue, pop=self.pop())
+            )
 
     def note_keys(self, node: str, keys: str, *, secret: bool) -> None:
         """Keep what was pressed for the pop and the record, unless it is secret."""
@@ -156,7 +169,8 @@ class Visit:
 
     async def mark(self, offer: OfferId | None = None, *, for_s: float = STEP_S) -> None:
         """Write where she stands onto her own channel, for whoever must carry on, and allow the
-        next step ``for_s`` seconds."""
+        next step ``for_s`` seconds; with an offer, also what its legs are known by. One round trip:
+        an agent may be waiting for it."""
         here = place.Place(
             tree=self.tree_version,
             cursor=pack_cursor(self.cursor),
@@ -165,12 +179,14 @@ class Visit:
             queue=self.queue,
             consent=self.consent,
         )
-        await self.channel.set(place.VARIABLE, place.pack(here))
-        await self.allow(for_s)
+        words = {place.VARIABLE: place.pack(here), TIME_LEFT: str(round(for_s))}
+        if offer is not None:
+            words[OFFER] = offer
+        await self.channel.set_all(words)
 
     async def allow(self, seconds: float) -> None:
         """Push forward the limit after which Asterisk takes her for forgotten."""
-        await self.channel.set("TIMEOUT(absolute)", str(round(seconds)))
+        await self.channel.set(TIME_LEFT, str(round(seconds)))
 
     def pop(self) -> Pop:
         """Everything known of her now, for an agent's screen."""

@@ -162,6 +162,7 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
 def _brain_line(ground: Ground, edge: Callable[[], Edge], ears: Callable[[], Ears]) -> BrainLine:
     def hello(token: int) -> None:
         edge().heed(token)
+        edge().show_all()
         ears().again()
 
     between = ground.between

@@ -210,12 +210,12 @@ class _Waiting:
         visit.offer = run
         self._show(offer)
         await visit.mark(offer=offer.offer, for_s=house.longest_call_s)
-        await visit.channel.set("__TR_OFFER", offer.offer)
         if visit.consent:
             await house.recorder.arm(visit.channel, offer)
         result = await visit.channel.execute("Dial", Raw(await self._dial(run)))
         self._music = False
-        status = await visit.channel.get("DIALSTATUS")
+        # Of an answered offer the status tells nothing new, and the agent is free already.
+        status = "ANSWER" if run.answered else await visit.channel.get("DIALSTATUS")
         if status != "ANSWER" and run.cause is None:
             await house.lines.cause_of_end(run)
         ending = run.ended(status, str(result.result))
@@ -250,7 +250,6 @@ class _Waiting:
         visit, offer = self._visit, run.offer
         if ending is Ending.SERVED:
             self._talk_over(offer, Party.AGENT)
-            await visit.mark(offer=None)
             return True
         if ending is Ending.MISSED:
             self._missed(offer, run.why)

@@ -5,6 +5,7 @@ how many there are is refused, unless its writer says it is ready made.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from telephony.agi.wire import UnfitCommand
@@ -18,6 +19,9 @@ class Raw:
 
 
 _SPLITTING = re.compile(r'[,&"\\;]|\$[{\[]|[\x00-\x1f\x7f]')
+_TAKEN_BY_MSET = re.compile(r'[,"\\()\[\]]')
+"""Splits, groups or vanishes there, unless a backslash stands before it."""
+_ESCAPED = r"\\\g<0>"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _APPLICATION = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}(?:\([A-Za-z0-9_,.:/-]{0,80}\))?")
@@ -48,6 +52,16 @@ def join_arguments(arguments: tuple[str | int | float | Raw, ...]) -> str:
     return ",".join(
         argument.text if isinstance(argument, Raw) else _plain(str(argument))
         for argument in arguments
+    )
+
+
+def assignments(values: Mapping[str, str]) -> Raw:
+    """What MSet takes for these variables; any text goes through unchanged."""
+    return Raw(
+        ",".join(
+            f"{variable_name(name)}={_TAKEN_BY_MSET.sub(_ESCAPED, value)}"
+            for name, value in values.items()
+        )
     )
 
 

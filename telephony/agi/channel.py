@@ -6,7 +6,7 @@ not with the asker's patience: a cancelled asker leaves a reply owed, which is r
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -15,6 +15,7 @@ from calls.clock import Clock, Timer
 from telephony.agi.arguments import (
     Raw,
     application_name,
+    assignments,
     join_arguments,
     key_set,
     variable_name,
@@ -176,6 +177,10 @@ class Channel:
 
     async def set(self, name: str, value: str) -> None:
         await self.send("SET VARIABLE", variable_name(name), value, timeout_s=QUICK_S)
+
+    async def set_all(self, values: Mapping[str, str]) -> None:
+        """Set several variables in one round trip."""
+        await self.execute("MSet", assignments(values), timeout_s=QUICK_S)
 
     async def execute(
         self, app: str, *arguments: str | int | float | Raw, timeout_s: float | None = None

@@ -105,7 +105,13 @@ class Connection(Protocol):
             self._channel.connection_gone()
 
     def write(self, data: bytes) -> None:
-        self.transport.write(data)
+        """A command is short and goes alone, so the socket takes it at once; by way of the reactor
+        it would cost two more system calls and a turn of the loop."""
+        sent = self.transport.writeSomeData(data)
+        if not isinstance(sent, int) or sent < 0:
+            self.transport.write(data)  # the reactor finds out what is wrong, and tells us
+        elif sent < len(data):
+            self.transport.write(data[sent:])
 
     def close(self) -> None:
         self.transport.loseConnection()

@@ -74,6 +74,21 @@ def test_what_is_set_is_read_back_whatever_the_text(serve: Serve) -> None:
     assert serve(session).endings == {Ending.FINISHED: 1}
 
 
+def test_what_is_set_together_is_read_back_whatever_the_text(serve: Serve) -> None:
+    async def session(channel: Channel) -> None:
+        for text in ('a"b\\c, d', "王 é (x] endpos=3)", "", "${CHANNEL} $[1+1]", "  two  "):
+            await channel.set_all({"TR_TEXT": text, "TIMEOUT(absolute)": "60", "__TR_AFTER": "o-1"})
+            assert await channel.get("TR_TEXT") == text
+            assert await channel.get("TR_AFTER") == "o-1"
+            await channel.set("__TR_AFTER", "")
+        place = '{"tree":"ab","cursor":"{\\\\"node\\\\":[1,(2)]}"}'
+        await channel.set_all({"TR_TEXT": place * 15, "__TR_AFTER": "o-2"})
+        assert await channel.get("TR_TEXT") == place * 15
+        assert await channel.get("TR_AFTER") == "o-2"
+
+    assert serve(session).endings == {Ending.FINISHED: 1}
+
+
 def test_applications_get_the_arguments_that_were_meant(serve: Serve) -> None:
     async def session(channel: Channel) -> None:
         await channel.execute("Set", Raw("TR_A=${CHANNEL}, two"))

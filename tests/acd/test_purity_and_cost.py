@@ -25,7 +25,7 @@ pytestmark = pytest.mark.unit
 
 ALLOWED = {"acd", "calls", "msgspec", "bisect", "collections", "enum", "functools", "hashlib"}
 ALLOWED |= {"heapq", "math", "typing"}
-SHELLS = {"web.py"}
+SHELLS = {"web.py", "edge_lines.py"}
 """What stands around the engine and may know the world."""
 
 

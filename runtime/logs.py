@@ -3,10 +3,9 @@
 Personal data only in the fields named here, and masked there; nothing else may carry a number.
 """
 
-import json
 import logging
 import sys
-from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
@@ -14,10 +13,12 @@ import msgspec
 from calls.bus import Bus
 from calls.events import Fact
 from calls.text import mask_number
+from runtime.log_file import LogFile
 
 FILE_BYTES, FILES = 50_000_000, 5
 _UNSAID = frozenset({"key", "at", "name", "keys", "value", "level"})
 """Fields of facts that are the caller's own, or of no use to a reader."""
+_FACT = "fact"
 calls = logging.getLogger("calls")
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "taskName", "asctime"}
 _NUMBERS = frozenset({"number", "caller", "dialled", "to"})
@@ -31,25 +32,33 @@ class JsonLines(logging.Formatter):
             "from": record.name,
             "say": record.getMessage(),
         }
-        for name, value in vars(record).items():
-            if name not in _PLAIN:
-                line[name] = mask_number(str(value)) if name in _NUMBERS else value
+        for name, value in _fields(record).items():
+            line[name] = mask_number(str(value)) if name in _NUMBERS else value
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    fact = getattr(record, _FACT, None)
+    if fact is None:
+        return {name: value for name, value in vars(record).items() if name not in _PLAIN}
+    return {
+        name: value
+        for name, value in msgspec.structs.asdict(fact).items()
+        if value is not None and name not in _UNSAID
+    }
 
 
 def start_logging(path: str = "", level: int = logging.INFO) -> None:
     """Send everything to ``path`` (appending), or to standard error."""
-    handler = _file(path) if path else logging.StreamHandler(sys.stderr)
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if path:
+        handler = LogFile(Path(path), FILE_BYTES, FILES)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-
-
-def _file(path: str) -> logging.Handler:
-    return RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8")
 
 
 def log_facts(bus: Bus) -> None:
@@ -59,9 +68,5 @@ def log_facts(bus: Bus) -> None:
 
 
 def _log_fact(fact: Fact) -> None:
-    fields = {
-        name: value
-        for name, value in msgspec.structs.asdict(fact).items()
-        if value is not None and name not in _UNSAID
-    }
-    calls.info(type(fact).__name__, extra=fields)
+    # Taken apart where it is written: here calls are waiting.
+    calls.info(type(fact).__name__, extra={_FACT: fact})

@@ -91,7 +91,7 @@ _SDP_TEXT = """v=0
       s=-
       c=IN IP[media_ip_type] [media_ip]
       t=0 0
-      m=audio [{port}] RTP/AVP 0 96
+      m=audio {port} RTP/AVP 0 96
       a=rtpmap:0 PCMU/8000
       a=rtpmap:96 telephone-event/8000
       a=fmtp:96 0-15
@@ -99,8 +99,8 @@ _SDP_TEXT = """v=0
 # 96 is the payload type SIPp's play_dtmf always uses. It sends keys and audio from two ports, and
 # Asterisk believes the one it was told until the other has been heard for a while: a caller presses
 # first and speaks afterwards.
-_PRESSING = _SDP_TEXT.format(port="auto_media_port")
-_SPEAKING = _SDP_TEXT.format(port="rtpstream_audio_port")
+_PRESSING = _SDP_TEXT.format(port="[auto_media_port]")
+_SPEAKING = _SDP_TEXT.format(port="[rtpstream_audio_port]")
 
 _TO_CALL = """[last_Via:]
       [last_From:]

@@ -186,8 +186,10 @@ class Hotline:
         name: str = "",
         count: int = 1,
         rate: float = 10.0,
+        ear: int = 0,
     ) -> Caller:
-        """Somebody calls; by default she stays until she is hung up on."""
+        """Somebody calls; by default she stays until she is hung up on. ``ear``: the UDP port that
+        gets what she hears."""
         port, media = free_ports(2)
         robot = sipp.callers(
             self._robot_folder("caller"),
@@ -200,6 +202,7 @@ class Hotline:
             rate=rate,
             sip_port=port,
             rtp_port=media,
+            ear=ear,
         )
         self.robots.append(robot)
         return Caller(robot)

@@ -6,6 +6,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,8 @@ class Story:
     its number opens (by default: straight into the queue, nothing recorded)."""
 
     agents: int = 1
+    also: str = ""
+    """Another story whose first agent serves this queue, too."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     tree: Mapping[str, Any] | None = None
 
@@ -195,7 +198,8 @@ def _floor(stories: Mapping[str, Story]) -> tuple[dict[str, Stage], dict[str, An
     stages: dict[str, Stage] = {}
     staff = FIRST_AGENT
     for place, (name, story) in enumerate(stories.items()):
-        queues.setdefault(name, {"wrap_up_s": 0, "announce_every_s": 0}).update(story.rules)
+        queues.setdefault(name, {"wrap_up_s": 0, "announce_every_s": 0})
+        queues[name].update(deepcopy(story.rules))
         agents = []
         for tier in range(1, story.agents + 1):
             people[f"a{staff}"] = {
@@ -206,5 +210,7 @@ def _floor(stories: Mapping[str, Story]) -> tuple[dict[str, Stage], dict[str, An
             }
             agents.append(f"a{staff}")
             staff += 1
+        if story.also:
+            people[stages[story.also].agents[0]]["queues"][name] = 1
         stages[name] = Stage(name, str(FIRST_NUMBER + place), tuple(agents))
     return stages, {"queues": queues, "agents": people}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 
 from calls.journal import WhenDurable
@@ -25,6 +25,9 @@ CallSoon = Callable[[Callable[[], None]], object]
 BATCH = 2_000
 """Entries to a commit: about 10 ms of writing, so a full queue still reports often."""
 PRUNE_BATCH = 2_000
+LINGER_S = 0.010
+"""What nobody waits for is left so long for others to share its commit: a commit takes the disk
+milliseconds, in which what somebody waits for would have to stand behind it."""
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +88,7 @@ class SqliteJournal:
         self._held = lock(path)
         self._database, self._last, self.set_aside = open_sound(path, now)
         self._order = Lock()
+        self._hurry = Event()
         self._inbox: SimpleQueue[_Entry | _Prune | None] = SimpleQueue()
         self._unwritten: deque[_Entry] = deque()
         self._unwritten_bytes = 0
@@ -104,6 +108,8 @@ class SqliteJournal:
                 raise Closed("the journal is closed")
             self._last += 1
             self._inbox.put(_Entry(self._last, stream, entry, when_durable))
+        if when_durable is not None:
+            self._hurry.set()
 
     def read(self, stream: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
         return read_entries(self.path, stream, after)
@@ -124,6 +130,7 @@ class SqliteJournal:
                 return
             self._closed = True
             self._inbox.put(None)
+        self._hurry.set()
         self._thread.join()
         self._database.close()
         os.close(self._held)
@@ -159,9 +166,12 @@ class SqliteJournal:
                 word = self._inbox.get(wait, self._patience())
             except Empty:
                 break
-            wait = False
             if word is None:
                 return False
+            if wait and isinstance(word, _Entry):
+                self._hurry.wait(LINGER_S)
+                self._hurry.clear()  # whoever hurried stands in the inbox already
+            wait = False
             if isinstance(word, _Prune):
                 self._prunes.append(word)
             elif self._unwritten_bytes > self._limits.memory_bytes:

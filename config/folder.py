@@ -23,6 +23,8 @@ from tickets.rules import RuleBook
 Value = TypeVar("Value")
 
 DEFAULT_FOLDER = Path("var/config")
+DEMO_FOLDER = Path("var/demo/config")
+"""The demo is a site of its own, so that an empty hotline stays empty beside it."""
 CUSTOMERS = "customers.csv"
 """In the demo alone: who the robot callers are, for ``threering import-customers``."""
 _DEMO = "demo"
@@ -36,6 +38,13 @@ class Configuration:
     calendars: Mapping[str, WorkCalendar]
     trunks: TrunkPlan
     ticket_rules: RuleBook
+
+
+def usual_folder() -> Path:
+    """What a command means that names no folder: the hotline's, or the demo's where only that has
+    been opened."""
+    only_demo = DEMO_FOLDER.exists() and not DEFAULT_FOLDER.exists()
+    return DEMO_FOLDER if only_demo else DEFAULT_FOLDER
 
 
 def seed_folder(folder: Path, *, demo: bool = False) -> tuple[Path, ...]:

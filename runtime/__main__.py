@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from config.folder import DEFAULT_FOLDER
+from config.folder import DEFAULT_FOLDER, DEMO_FOLDER, usual_folder
 from config.problems import ConfigRefused
 from cti.customer_csv import ImportRefused
 from cti.import_worker import ImportStopped
@@ -49,8 +49,8 @@ FOR_PEOPLE = (
 _config = click.option(
     "--config",
     type=click.Path(file_okay=False, path_type=Path),
-    default=DEFAULT_FOLDER,
-    show_default=True,
+    default=usual_folder,
+    show_default=str(DEFAULT_FOLDER),
     envvar="THREERING_CONFIG",
     help="The configuration folder; made from what we ship when it is not there.",
 )
@@ -62,11 +62,18 @@ def threering() -> None:
 
 
 @threering.command()
-@_config
+@click.option(
+    "--config",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    envvar="THREERING_CONFIG",
+    help=f"The configuration folder.  [default: {DEFAULT_FOLDER}; demo: {DEMO_FOLDER}]",
+)
 @click.option("--demo/--no-demo", default=False, help="With robots who call and answer.")
-def run(config: Path, demo: bool) -> None:
+def run(config: Path | None, demo: bool) -> None:
     """Open the hotline and keep it open until Ctrl-C."""
-    sys.exit(run_hotline(config, demo=demo, console=Console()))
+    folder = config or (DEMO_FOLDER if demo else DEFAULT_FOLDER)
+    sys.exit(run_hotline(folder, demo=demo, console=Console()))
 
 
 @threering.command()

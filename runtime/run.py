@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from agent_softphone_bridge.people import People
 from agent_softphone_bridge.sql_store import SqlPeople
-from config.folder import CUSTOMERS
+from config.folder import CUSTOMERS, usual_folder
 from config.settings import ProcessRole
 from cti.import_customers import import_customers
 from cti.sql_store import SqlCustomers
@@ -112,6 +112,9 @@ def _where_to_look(site: Site, say: Say) -> None:
         say(f"The hotline opens in part: {', '.join(settings.roles)}.")
     for number in site.configuration.trunks.numbers if ProcessRole.EDGE in settings.roles else ():
         say(f"Called number: {number}, by SIP at {listen.address}:{listen.sip_port}")
+    folder = site.configuration.folder
+    if folder != usual_folder().resolve():
+        say(f"Commands for this hotline: threering ... --config {folder}")
     say(f"Logs: {site.logs}    Stop with Ctrl-C.")
 
 

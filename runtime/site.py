@@ -51,8 +51,9 @@ class Site:
         return asterisk_settings(self.configuration, self.secrets, self.prompts, self.recordings)
 
     def asterisk_root(self) -> AsteriskRoot:
-        """Raises NoAsterisk."""
-        return find_root(self.data)
+        """Raises NoAsterisk. Set-up provisions one for all sites of a checkout, in ``var``."""
+        beside = self.data.parent if not (self.data / "asterisk-root").exists() else self.data
+        return find_root(beside)
 
 
 def open_site(folder: Path, *, demo: bool = False) -> Site:

@@ -1,0 +1,190 @@
+"""More words for scenarios: what breaks, and what must hold however it breaks."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from config.folder import open_folder
+from runtime.parent import controller_command
+from runtime.site import Site
+from telephony.asterisk.instance import Instance
+from telephony.asterisk.ports import free_ports
+from tests.e2e.hotline import REPOSITORY, Hotline, hotline, until
+from tests.e2e.proxy import AGI_END, AMI_END, Proxy, proxy
+
+STEPS = "1002"
+"""Called number of the tree whose menu and survey wait long enough to break something in."""
+
+EVERY_CALL = """
+rules:
+  every-call:
+    kind: other
+    join_within_hours: 0
+    title: {zh-CN: "{caller}", en: "{caller}"}
+"""
+"""Ticket rules: one for each call, never joined, so that tickets can be counted against calls."""
+QUEUES = ("sales", "support", "service", "orders", "returns")
+KEYS = {queue: str(key) for key, queue in enumerate(QUEUES, start=1)}
+"""What to press at STEPS for each queue."""
+
+
+def one_queue_an_agent() -> dict[str, Any]:
+    """A floor where a8001 alone serves the first of QUEUES, a8002 the second, and so on; agents are
+    free again the moment a talk is over."""
+    return {
+        "queues": {name: _queue(name) for name in QUEUES},
+        "agents": {f"a{8001 + n}": _agent(8001 + n, name) for n, name in enumerate(QUEUES)},
+    }
+
+
+def one_queue(agents: int) -> dict[str, Any]:
+    """A floor where all serve the first of QUEUES."""
+    return {
+        "queues": {name: _queue(name) for name in QUEUES},
+        "agents": {f"a{8001 + n}": _agent(8001 + n, QUEUES[0]) for n in range(agents)},
+    }
+
+
+def _queue(name: str) -> dict[str, Any]:
+    return {"names": {"en": name}, "wrap_up_s": 0, "announce_every_s": 0}
+
+
+def _agent(number: int, queue: str) -> dict[str, Any]:
+    return {
+        "name": f"Agent {number}",
+        "staff_number": str(number),
+        "queues": {queue: 1},
+        "devices": {f"d{number}": "desk"},
+    }
+
+
+def prepared(house: Hotline) -> Hotline:
+    """The same hotline, not opened yet, with the tree of faults at STEPS and a ticket a call."""
+    trunks = house.folder / "config" / "trunks.yaml"
+    trunks.write_text(trunks.read_text().replace("numbers:", f'numbers:\n  "{STEPS}": faults'))
+    (house.folder / "config" / "tickets.yaml").write_text(EVERY_CALL)
+    house.threering("tree", "publish", str(Path(__file__).parent / "faults.json"))
+    return house
+
+
+@dataclass
+class Story:
+    """What the journal says of one caller."""
+
+    facts: list[dict[str, Any]]
+
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        return [fact for fact in self.facts if fact["fact"] == kind]
+
+    def has(self, kind: str) -> bool:
+        return bool(self.all(kind))
+
+    def kinds(self) -> list[str]:
+        return [fact["fact"] for fact in self.facts]
+
+
+def story(house: Hotline, number: str) -> Story:
+    """Facts of the one call from this number, oldest first; empty before she arrived."""
+    facts = house.facts()
+    calls = {
+        fact["call"] for fact in facts if fact["fact"] == "CallArrived" and number in fact["number"]
+    }
+    assert len(calls) < 2, calls
+    return Story([fact for fact in facts if fact["call"] in calls])
+
+
+def happens(house: Hotline, number: str, kind: str, times: int = 1, tries_s: float = 20.0) -> Story:
+    """Wait until this fact of her has been told so many times."""
+
+    def look() -> Story | None:
+        told = story(house, number)
+        return told if len(told.all(kind)) >= times else None
+
+    return until(look, f"{kind} of {number}", tries_s)
+
+
+def agent(house: Hotline, name: str) -> dict[str, Any]:
+    """An agent as the board shows her."""
+    [found] = [one for one in house.client.get("/floor")["agents"] if one["id"] == name]
+    return dict(found)
+
+
+def one_ticket_of(house: Hotline, number: str) -> dict[str, Any]:
+    def look() -> list[dict[str, Any]]:
+        return [one for one in house.tickets() if number in one["number"]]
+
+    [ticket] = until(look, f"a ticket of {number}")
+    return ticket
+
+
+def log_lines(house: Hotline) -> list[dict[str, Any]]:
+    file = house.site.logs / "controller.log"
+    return [json.loads(line) for line in file.read_text().splitlines() if line.startswith("{")]
+
+
+def opened_at(house: Hotline) -> list[float]:
+    """When a controller said that it is open, each time."""
+    return [line["at"] for line in log_lines(house) if line["say"] == "the hotline is open"]
+
+
+def kills_the_controller(house: Hotline, by: signal.Signals = signal.SIGKILL) -> None:
+    """Kill or stop it, and wait until its parent has opened another."""
+    before = len(opened_at(house))
+    os.kill(house.controller_pid(), by)
+    until(lambda: len(opened_at(house)) > before, "the next controller opens", 40.0)
+
+
+@dataclass
+class Apart(Hotline):
+    """A hotline whose Asterisk and controller are started apart, with a cable between them for
+    each way: ``ami`` and ``agi``."""
+
+    ami: Proxy = field(init=False)
+    agi: Proxy = field(init=False)
+    asterisk_site: Site = field(init=False)
+
+    def opens(self) -> None:
+        """The controller alone, until it is ready and we are signed in."""
+        with open(self.folder / "run.log", "ab") as log:
+            self.process = subprocess.Popen(
+                controller_command(str(self.folder / "config")),
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                cwd=REPOSITORY,
+            )
+        self.waits_until_open()
+
+    def controller_pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+
+@contextmanager
+def apart(**site: Any) -> Iterator[Apart]:
+    """An open hotline whose links to Asterisk can be broken."""
+    ami_port, agi_port = free_ports(2)
+    with hotline(kind=Apart, **site) as house:
+        assert isinstance(house, Apart)
+        listen = house.site.configuration.settings.listen
+        prepared(house)
+        theirs = {**os.environ, **house.environment, "THREERING_AGI_PORT": str(agi_port)}
+        house.environment["THREERING_AMI_PORT"] = str(ami_port)
+        settings = Site(open_folder(house.folder / "config", theirs), house.site.secrets).asterisk()
+        with (
+            Instance(settings, house.site.asterisk_root()),
+            proxy(ami_port, listen.ami_port, AMI_END) as house.ami,
+            proxy(agi_port, listen.agi_port, AGI_END) as house.agi,
+        ):
+            house.opens()
+            try:
+                yield house
+            finally:
+                house.robots_go()
+                house.closes()

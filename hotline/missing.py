@@ -73,7 +73,7 @@ def _end_of(trace: CallTrace) -> float:
 
 def _end(call: CallId, trace: CallTrace) -> Fact:
     cause = LOST if trace.ended_at is None else ""
-    if not cause and trace.cause is not None:
+    if not cause and trace.cause:
         cause = f"hang-up cause {trace.cause}"
     return events.CallEnded(
         call=call,

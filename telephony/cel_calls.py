@@ -16,6 +16,8 @@ RESCUED = "TR_RESCUED"
 """The rescue context's own event; its extra says how: voicemail, fallback or apology."""
 _HOTLINE = frozenset({"inbound", "hotline", "clean-caller", "rescue"})
 """Contexts of our dialplan that only callers come to."""
+_STAYED_S = 1.0
+"""Both ends of a call come together; later than this the caller had gone on alone."""
 
 
 class Leg(msgspec.Struct, frozen=True):
@@ -132,7 +134,7 @@ def _caller(trace: CallTrace, event: CelEvent) -> CallTrace:
                 trace,
                 ended_at=event.at,
                 cause=_cause(extra),
-                ended_by=_party(trace, extra),
+                ended_by=_party(trace, extra, event.at),
             )
         case _:
             return trace
@@ -148,18 +150,21 @@ def _leg(trace: CallTrace, leg: Leg, event: CelEvent) -> Leg:
             return replace(leg, talked=(*leg.talked[:-1], (leg.talked[-1][0], event.at)))
         case "HANGUP":
             extra = _extra(event)
-            by = _party(trace, extra)
+            by = _party(trace, extra, event.at)
             return replace(leg, ended_at=event.at, cause=_cause(extra), ended_by=by)
         case _:
             return leg
 
 
-def _party(trace: CallTrace, extra: dict[str, object]) -> Party:
+def _party(trace: CallTrace, extra: dict[str, object], at: float) -> Party:
     source = extra.get("hangupsource")
     if source and source == trace.channel:
         return Party.CALLER
-    if source and source in {leg.channel for leg in trace.legs.values()}:
-        return Party.AGENT
+    for leg in trace.legs.values():
+        if source == leg.channel:
+            # The first source of a hang-up stays on the caller's channel, also when she stayed.
+            gone = leg.ended_at is not None and at - leg.ended_at > _STAYED_S
+            return Party.CALLER if gone else Party.AGENT
     return Party.SYSTEM
 
 

@@ -80,10 +80,20 @@ def test_a_call_hung_up_by_the_agent_or_by_the_house_says_so() -> None:
     for source, by in ((AGENT, Party.AGENT), ("dialplan/agi", Party.SYSTEM)):
         told_so = ANSWERED_CALL.replace(
             told("HANGUP", 70, CALLER, hung_up_by(CALLER)),
-            told("HANGUP", 70, CALLER, hung_up_by(source)),
+            told("HANGUP", 60.1, CALLER, hung_up_by(source)),
         )
         [trace] = traces_of(CelReader().feed(told_so))
         assert trace.ended_by is by
+
+
+def test_who_hung_up_on_a_caller_that_stayed_did_not_end_her_call() -> None:
+    told_so = ANSWERED_CALL.replace(
+        told("HANGUP", 70, CALLER, hung_up_by(CALLER)),
+        told("HANGUP", 70, CALLER, hung_up_by(AGENT)),
+    )
+    [trace] = traces_of(CelReader().feed(told_so))
+    assert trace.ended_by is Party.CALLER
+    assert trace.legs["1.2"].ended_by is Party.AGENT
 
 
 def test_a_rescued_call_says_how() -> None:

@@ -91,6 +91,8 @@ class Visit:
         self.typed = ""
         """Keys typed ahead while something was said to the end."""
         self._deaf_until = 0.0
+        self.served = False
+        """An agent has talked to her since she waited last."""
         self.queued_at = 0.0
         """When she began to wait for an agent; 0 before that."""
         self.queued: Callable[[], CallQueued] | None = None

@@ -9,9 +9,9 @@ from typing import assert_never
 
 from calls import events, inputs
 from calls.commands import OfferCall, ReleaseCaller, TellPlace
-from calls.ids import OfferId
+from calls.ids import AgentId, OfferId
 from calls.notices import CallRinging, PopShown, PopWithdrawn
-from calls.words import LeaveReason, Level, NoAnswer, Party
+from calls.words import STRIKING, LeaveReason, Level, NoAnswer, Party
 from hotline.offer import Ending, OfferRun
 from hotline.visit import STEP_S, KeyPress, KeysGo, Mail, Visit
 from ivr.prompts import Place, Prompt, Wait
@@ -65,15 +65,18 @@ class _Waiting:
         self._tell = visit.house.tell
         self._exit_key = visit.house.exit_key(effect.queue)
         self._music = False
+        self._tried: tuple[AgentId, ...] = ()
+        """Whom she was offered to in vain; the engine forgets it once somebody has answered."""
 
     async def run(self) -> str:
         visit = self._visit
         visit.hear_keys(KeysGo.TO_MAILBOX)
         visit.queue = self._effect.queue
-        visit.queued_at = visit.queued_at or visit.house.clock.now()
+        if visit.served or not visit.queued_at:
+            visit.served, visit.queued_at = False, visit.house.clock.now()
         visit.queued = self.queued
         visit.note(events.QueueJoined, queue=visit.queue, priority=self._effect.priority)
-        self._join(at_head=False)
+        self._join()
         while True:
             await self._play_music()
             item = await self._next()
@@ -91,16 +94,12 @@ class _Waiting:
             else:
                 assert_never(item)
 
-    def _join(self, *, at_head: bool) -> None:
-        self._tell(self._queued(at_head=at_head, waited_s=0.0))
+    def _join(self) -> None:
+        self._tell(self.queued())
         self._visit.show("waiting", queue=self._effect.queue)
 
-    def queued(self) -> inputs.CallQueued:
-        """How she waits, for an engine that never heard of it."""
-        waited_s = self._visit.house.clock.now() - self._visit.queued_at
-        return self._queued(at_head=False, waited_s=waited_s)
-
-    def _queued(self, *, at_head: bool, waited_s: float) -> inputs.CallQueued:
+    def queued(self, *, at_head: bool = False) -> inputs.CallQueued:
+        """How she waits, for an engine that does not know of it."""
         visit, effect = self._visit, self._effect
         person = visit.background.known.person
         return inputs.CallQueued(
@@ -112,8 +111,9 @@ class _Waiting:
             language=visit.language,
             level=person.level if person else Level.NORMAL,
             customer=person.customer if person else None,
-            waited_s=waited_s,
+            waited_s=visit.house.clock.now() - visit.queued_at,
             at_head=at_head,
+            not_to=self._tried,
         )
 
     def give_back(self, why: NoAnswer) -> None:
@@ -214,6 +214,9 @@ class _Waiting:
             await house.recorder.arm(visit.channel, offer)
         result = await visit.channel.execute("Dial", Raw(await self._dial(run)))
         self._music = False
+        if run.answered and result.number == -1:
+            # The caller hung up, or the agent while the staff number was being said.
+            await visit.channel.still_here()
         # Of an answered offer the status tells nothing new, and the agent is free already.
         status = "ANSWER" if run.answered else await visit.channel.get("DIALSTATUS")
         if status != "ANSWER" and run.cause is None:
@@ -250,13 +253,16 @@ class _Waiting:
         visit, offer = self._visit, run.offer
         if ending is Ending.SERVED:
             self._talk_over(offer, Party.AGENT)
+            visit.served = True
             return True
+        if ending is Ending.DROPPED or run.why in STRIKING:
+            self._tried += (offer.agent,)
         if ending is Ending.MISSED:
             self._missed(offer, run.why)
             self._over(offer, inputs.OfferFailed(offer=offer.offer, why=run.why))
         else:
             self._talk_over(offer, Party.AGENT)
-            self._join(at_head=True)
+            self._tell(self.queued(at_head=True))
         visit.show("waiting", queue=offer.queue)
         return False
 

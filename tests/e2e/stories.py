@@ -97,6 +97,12 @@ class Everyday(Hotline):
             self.ready(agent)
         return phone
 
+    def ready(self, agent: str) -> None:
+        """She may be offered a call, and perhaps is at once."""
+        if self.agent(agent)["state"] == "logged_out":
+            self.client.post(f"/agents/{agent}/log-in", {})
+        self.client.post(f"/agents/{agent}/ready", {})
+
     def desks(self, behaviour: Behaviour | Sometimes, *agents: str) -> Phone:
         port, media = free_ports(2)
         desks = [desk_of(agent) for agent in agents]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench import peer, sound, tap
@@ -22,7 +23,9 @@ from calls.ids import DeviceId
 from ivr.document import dump_tree
 from ivr.service import TreeBook
 from ivr.sql_store import SqlTrees
+from runtime.local_door import local_client
 from runtime.site import Site, open_site
+from runtime.web.client import ApiRefused, Client, Unreachable
 from storage.database import Database
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.ports import free_ports
@@ -64,7 +67,7 @@ class Floor:
     def side(self, name: str) -> Iterator[None]:
         """Run the controller for ours, and nothing for the peer."""
         if name == OURS:
-            self.controller = _open_controller(self.site.configuration.folder, self.folder)
+            self.controller = _open_controller(self.site, self.folder)
         try:
             yield
         finally:
@@ -190,19 +193,36 @@ def _register(folder: Path, site: Site, plan: Plan, port: int) -> None:
     sipp.register(folder / "reg", Switch(listen.address, listen.sip_port), logins, sip_port=port)
 
 
-def _open_controller(config: Path, folder: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "bench.controller", str(config)]
-    errors = (folder / "controller.txt").open("ab")
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
-    errors.close()
-    assert process.stdout is not None
-    said = process.stdout.readline().decode()
-    if not said.startswith("open"):
+def _open_controller(site: Site, folder: Path) -> "subprocess.Popen[bytes]":
+    """The controller as `run` starts it, every agent logged in and ready."""
+    config = str(site.configuration.folder)
+    with (folder / "controller.txt").open("ab") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "runtime", "controller", "--config", config],
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        with local_client(site) as api:
+            wait_for(partial(_answers, api, process), OPEN_LIMIT_S, "the controller is not ready")
+            for agent in site.configuration.floor.agents:
+                api.post(f"/agents/{agent.id}/log-in")
+                api.post(f"/agents/{agent.id}/ready")
+    except BaseException as error:
         _end(process)
         why = (folder / "controller.txt").read_text()[-1500:]
-        raise RuntimeError(f"the controller did not open: {said}{why}")
-    time.sleep(1.0)  # the truth is read from Asterisk before the first offer
+        raise RuntimeError(f"{error} {why}") from error
     return process
+
+
+def _answers(api: Client, process: "subprocess.Popen[bytes]") -> bool:
+    if process.poll() is not None:
+        raise RuntimeError(f"the controller ended with code {process.returncode}")
+    try:
+        api.get("//ready")
+    except (ApiRefused, Unreachable):
+        return False
+    return True
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

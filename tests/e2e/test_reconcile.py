@@ -13,13 +13,14 @@ import pytest
 from runtime.parent import controller_command
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.settings import Rescue
+from telephony.cel_rotation import Keeping, rotate
 from telephony.robots.scenario import Answers, CallerStep, Speak, StayUntilHungUp, Wait
 from tests.e2e.hotline import REPOSITORY, Caller, Hotline, Phone, hotline, until
 
 pytestmark = pytest.mark.e2e
 
-HER_TALK, HIS_TALK, WAITS, STAYS, UNSEEN, IN_RESCUE, LEFT_FOR_RESCUE = (
-    f"139333300{n:02}" for n in range(1, 8)
+HER_TALK, HIS_TALK, WAITS, STAYS, UNSEEN, IN_RESCUE, LEFT_FOR_RESCUE, LOST = (
+    f"139333300{n:02}" for n in range(1, 9)
 )
 
 TICKET_FROM_S = 12.0
@@ -156,6 +157,8 @@ def test_who_was_rescued_by_the_dialplan_alone_has_a_record_with_her_message(
     settings = house.asterisk.settings
     house.logged_out()
     house.robots_go()
+    # Meanwhile its log is set aside: Asterisk begins a new one with the next event.
+    assert rotate(settings.cel_file, time.time(), Keeping(max_bytes=1))
     house.asterisk.reconfigure(replace(settings, rescue=Rescue(give_up_after=1, music_s=1.0)))
     speaks = (Wait(1.0), Speak(str(house.tone)), StayUntilHungUp(20.0))
     left = waits(house, LEFT_FOR_RESCUE, *speaks)
@@ -173,3 +176,18 @@ def test_who_was_rescued_by_the_dialplan_alone_has_a_record_with_her_message(
         assert record["recordings"][0]["voicemail"]
         audio_is_kept(house, number)
     assert os.listdir(rescue) == []
+
+
+def test_who_was_lost_with_controller_and_asterisk_together_has_a_record(house: Alone) -> None:
+    waits(house, LOST)
+    asterisk = house.asterisk.pid
+    assert asterisk is not None
+    house.is_killed()
+    os.kill(asterisk, signal.SIGKILL)
+    house.asterisk.stop_blocking()
+    house.robots_go()
+    house.asterisk.start_blocking()
+    house.opens()
+    record = house.record_of(LOST, tries_s=60.0)
+    assert (record["outcome"], record["cause"]) == ("abandoned_in_queue", "lost")
+    assert record["reconciled"]

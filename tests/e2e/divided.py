@@ -30,7 +30,7 @@ class Divided(Hotline):
     parents: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def opens(self) -> None:
-        """Both processes, each by `threering run`; until we are signed in and the edge is heard."""
+        """Both processes, each by `threering run`; until both are open and we are signed in."""
         for roles in (EDGE, BRAIN):
             with open(self.folder / "run.log", "ab") as log:
                 self.parents[roles] = subprocess.Popen(
@@ -42,6 +42,11 @@ class Divided(Hotline):
                 )
         self.process = self.parents[BRAIN]
         self.waits_until_open()
+        until(self._edge_is_open, f"the edge opens; see {self.folder}/run.log", 60.0)
+
+    def _edge_is_open(self) -> bool:
+        log = self.site.logs / f"controller-{EDGE}.log"
+        return log.exists() and "the hotline is open" in log.read_text()
 
     def closes(self) -> int:
         """Ctrl-C for both; the worse of the two exit codes."""

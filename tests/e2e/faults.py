@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,10 +133,16 @@ def opened_at(house: Hotline) -> list[float]:
     return [line["at"] for line in log_lines(house) if line["say"] == "the hotline is open"]
 
 
-def kills_the_controller(house: Hotline, by: signal.Signals = signal.SIGKILL) -> None:
-    """Kill or stop it, and wait until its parent has opened another."""
+def kills_the_controller(
+    house: Hotline,
+    by: signal.Signals = signal.SIGKILL,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> None:
+    """Kill or stop it, do something while there is none, and wait until its parent has opened
+    another."""
     before = len(opened_at(house))
     os.kill(house.controller_pid(), by)
+    meanwhile()
     until(lambda: len(opened_at(house)) > before, "the next controller opens", 40.0)
 
 

@@ -1,0 +1,165 @@
+"""The controller is killed or stuck with a full floor: nobody is dropped, order is kept, the first
+offer follows at once, and every call leaves exactly one record and one ticket."""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from telephony.robots.scenario import Answers, HangUp, Press, StayUntilHungUp, Wait
+from tests.e2e.conftest import Measured
+from tests.e2e.faults import (
+    KEYS,
+    QUEUES,
+    STEPS,
+    happens,
+    kills_the_controller,
+    one_queue,
+    opened_at,
+    prepared,
+)
+from tests.e2e.hotline import Hotline, Phone, hotline, until
+
+IMPATIENT = "13700000001"
+"""She hangs up while there is no controller."""
+
+
+@dataclass(frozen=True)
+class Size:
+    waiting: int
+    talking: int
+    talk_s: float
+
+
+SMALL = Size(waiting=6, talking=2, talk_s=14.0)
+LARGE = Size(waiting=50, talking=20, talk_s=40.0)
+KILLED, STUCK = signal.SIGKILL, signal.SIGSTOP
+
+
+@dataclass
+class Crash:
+    house: Hotline
+    size: Size
+    by: signal.Signals
+    opened_at: float
+    facts: list[dict[str, Any]]
+    impatient: str
+
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        """Of everybody but the impatient one, in the order it happened."""
+        return [
+            fact for fact in self.facts if fact["fact"] == kind and fact["call"] != self.impatient
+        ]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param((SMALL, KILLED), id="killed", marks=pytest.mark.e2e),
+        pytest.param((SMALL, STUCK), id="stuck", marks=pytest.mark.e2e),
+        pytest.param((LARGE, KILLED), id="killed-full", marks=[pytest.mark.e2e, pytest.mark.prove]),
+        pytest.param((LARGE, STUCK), id="stuck-full", marks=[pytest.mark.e2e, pytest.mark.prove]),
+    ],
+)
+def crash(request: pytest.FixtureRequest) -> Iterator[Crash]:
+    size, by = request.param
+    with hotline(floor=one_queue(size.talking + 1)) as house:
+        prepared(house).opens()
+        agents = [f"a{8001 + n}" for n in range(size.talking + 1)]
+        _phones(house, agents[:-1], size.talk_s)
+        for name in agents:
+            house.ready(name)
+        _callers(house, size.talking)
+        _count(house, "TalkBegan", size.talking)
+        _callers(house, size.waiting)
+        _count(house, "QueueJoined", size.talking + size.waiting)
+        press = Press(KEYS[QUEUES[0]])
+        leaves = (Wait(1.5), press, Wait(3.5), HangUp())
+        house.calls(*leaves, dial=STEPS, number=IMPATIENT)
+        impatient = happens(house, IMPATIENT, "QueueJoined").facts[0]["call"]
+        _phone_that_comes_while_nobody_sees(house, agents[-1], size.talk_s, by)
+        calls = size.talking + size.waiting + 1
+        _count(house, "CallEnded", calls, tries_s=size.talk_s * 5 + 60.0)
+        until(lambda: len(house.records()) >= calls, "every call is recorded", 30.0)
+        until(lambda: len(house.tickets()) >= calls, "every call has a ticket", 30.0)
+        yield Crash(house, size, by, opened_at(house)[-1], house.facts(), impatient)
+
+
+def _phones(house: Hotline, agents: list[str], talk_s: float) -> None:
+    for name in agents:
+        house.phone(name.replace("a", "d"), Answers(after_s=0.5, talk_s=talk_s))
+
+
+def _callers(house: Hotline, count: int) -> None:
+    steps = (Wait(1.0), Press(KEYS[QUEUES[0]]), StayUntilHungUp(300.0))
+    house.calls(*steps, dial=STEPS, number="1380000[call_number]", count=count, rate=5.0)
+
+
+def _count(house: Hotline, kind: str, count: int, tries_s: float = 40.0) -> None:
+    def look() -> bool:
+        return Counter(fact["fact"] for fact in house.facts())[kind] >= count
+
+    until(look, f"{count} times {kind}", tries_s)
+
+
+def _phone_that_comes_while_nobody_sees(
+    house: Hotline, name: str, talk_s: float, by: signal.Signals
+) -> None:
+    """The agent's phone is registered while there is no controller: the next one finds a free
+    agent and callers who wait."""
+    phone: list[Phone] = []
+    kills_the_controller(
+        house,
+        by,
+        meanwhile=lambda: phone.append(
+            house.phone(name.replace("a", "d"), Answers(after_s=0.5, talk_s=talk_s))
+        ),
+    )
+
+
+def test_nobody_is_dropped(crash: Crash) -> None:
+    outcomes = Counter(record["outcome"] for record in crash.house.records())
+    assert outcomes == {
+        "answered": crash.size.talking + crash.size.waiting,
+        "abandoned_in_queue": 1,
+    }
+
+
+def test_every_call_has_one_record_and_one_ticket(crash: Crash) -> None:
+    calls = {fact["call"] for fact in crash.facts}
+    assert sorted(record["call"] for record in crash.house.records()) == sorted(calls)
+    assert len(crash.house.tickets()) == len(calls)
+    ends = Counter(fact["call"] for fact in crash.facts if fact["fact"] == "CallEnded")
+    assert set(ends.values()) == {1}
+
+
+def test_talks_went_on_as_long_as_the_agents_wished(crash: Crash) -> None:
+    talked = [record["talk_s"] for record in crash.house.records() if record["talk_s"]]
+    assert min(talked) > crash.size.talk_s - 5.0  # less what the staff number takes
+
+
+def test_order_is_kept(crash: Crash) -> None:
+    joined = list(dict.fromkeys(fact["call"] for fact in crash.told("QueueJoined")))
+    offered = list(dict.fromkeys(fact["call"] for fact in crash.told("OfferMade")))
+    assert offered == joined
+
+
+def test_no_phone_was_rung_twice_for_one_caller(crash: Crash) -> None:
+    offers = Counter(fact["call"] for fact in crash.told("OfferMade"))
+    assert set(offers.values()) == {1}
+
+
+def test_she_who_left_meanwhile_left_then(crash: Crash) -> None:
+    [record] = [one for one in crash.house.records() if one["call"] == crash.impatient]
+    assert record["outcome"] == "abandoned_in_queue"
+    assert record["ended_at"] < crash.opened_at + 1.0
+
+
+def test_figures(crash: Crash, measured: Measured) -> None:
+    first = min(f["at"] for f in crash.told("OfferMade") if f["at"] > crash.opened_at)
+    measured("from open again to the first offer, s", first - crash.opened_at)
+    back = [f["at"] - crash.opened_at for f in crash.told("SessionResumed")]
+    measured("from open again to the last caller back, s", max(back))

@@ -95,9 +95,9 @@ class EdgeRole:
 
     async def finish(self) -> None:
         """What the calls left behind is written."""
+        self.reconciler.stop()
         await self.recorder.close()
         await self.at_answer.close()
-        self.reconciler.stop()
         self.records.stop()
         self.ground.tickets.stop()
         if self.tasks:

@@ -6,7 +6,8 @@ from calls import events
 from hotline.scripts import run_script as run_agi_script
 from hotline.visit import Visit
 from ivr.steps import Answer, Found, LookUp, LookUpFailed, NotFound, Returned, RunScript, Transfer
-from telephony.agi.channel import Raw
+from telephony.agi.channel import ChannelLost, Raw
+from telephony.asterisk.trunk import TRUNK_PREFIX
 
 TRANSFER_RING_S = 45
 
@@ -45,8 +46,15 @@ async def transfer(visit: Visit, effect: Transfer) -> Answer:
         return Returned(result="refused")
     if route.caller_number:
         await visit.channel.set("CALLERID(num)", route.caller_number)
+    target = f"PJSIP/{route.number}@{TRUNK_PREFIX}{route.trunk}"
+    try:
+        await visit.channel.execute("Dial", Raw(f"{target},{TRANSFER_RING_S},g"))
+        answered = await visit.channel.get("DIALSTATUS") == "ANSWER"
+    except ChannelLost:
+        # She hung up on them, ringing or talking: we had handed her over.
+        visit.note(events.CallTransferred, to=effect.to)
+        raise
+    if not answered:
+        return Returned(result="failed")
     visit.note(events.CallTransferred, to=effect.to)
-    target = f"PJSIP/{route.number}@{route.trunk}"
-    await visit.channel.execute("Dial", Raw(f"{target},{TRANSFER_RING_S},g"))
-    answered = await visit.channel.get("DIALSTATUS") == "ANSWER"
-    return Returned(result="answered" if answered else "failed")
+    return Returned(result="answered")

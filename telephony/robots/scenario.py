@@ -58,6 +58,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Press:
+    """They arrive from about a second later on, five a second."""
+
     keys: str
 
 
@@ -325,9 +327,11 @@ def _caller_step(step: CallerStep, number: int) -> str:
         case Wait(seconds=seconds):
             return _or_released(seconds, f"s{number}") + f'  <label id="s{number}"/>\n'
         case Press(keys=keys):
-            # One key takes 100 ms and 100 ms of silence; SIPp goes on before they have been sent.
+            # SIPp goes on at once, begins to send after about a second, and forgets what it has not
+            # sent when the next is to be played. One key takes 100 ms and 100 ms of silence.
             press = f'  <nop><action><exec play_dtmf="{keys}"/></action></nop>\n'
-            wait = _or_released(0.25 * len(keys), f"s{number}") + f'  <label id="s{number}"/>\n'
+            wait = _or_released(1.0 + 0.25 * len(keys), f"s{number}")
+            wait += f'  <label id="s{number}"/>\n'
             return _log(f"pressed-{keys.replace('#', 'hash').replace('*', 'star')}") + press + wait
         case Speak(file=file):
             return f'  <nop><action><exec rtp_stream="{file},-1,0"/></action></nop>\n'

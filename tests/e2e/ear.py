@@ -3,10 +3,12 @@
 Asterisk sends a prompt's samples as they are, in mu-law; so it was heard when its bytes are there.
 """
 
+import math
 import socket
 import struct
 import threading
 import wave
+from array import array
 from pathlib import Path
 
 from telephony.asterisk.ports import free_ports
@@ -17,6 +19,8 @@ FRAME = 160
 """Bytes of mu-law in a packet: 20 ms."""
 LOUD = 40
 """Distinct bytes in a stretch that is worth comparing: silence is everywhere."""
+AUDIBLE = 200.0
+"""RMS of 32,768."""
 BIAS, CLIP = 0x84, 32635
 
 
@@ -65,3 +69,30 @@ def _mulaw(sample: int) -> int:
     value = min(abs(value), CLIP) + BIAS
     exponent = value.bit_length() - 8
     return ~(sign | exponent << 4 | value >> exponent + 3 & 0x0F) & 0xFF
+
+
+def tone_shares(wav: Path, hz: float) -> list[list[float]]:
+    """For each channel of a recording: how much of each sounding 20 ms is this one tone, about 0
+    to 1 (Goertzel)."""
+    with wave.open(str(wav)) as file:
+        channels, rate = file.getnchannels(), file.getframerate()
+        samples = array("h", file.readframes(file.getnframes()))
+    size = rate // 50
+    shares: list[list[float]] = []
+    for channel in range(channels):
+        own = samples[channel::channels]
+        blocks = [own[at : at + size] for at in range(0, len(own) - size, size)]
+        shares.append([_share(block, hz / rate) for block in blocks if _rms(block) > AUDIBLE])
+    return shares
+
+
+def _rms(block: "array[int]") -> float:
+    return math.sqrt(sum(one * one for one in block) / len(block))
+
+
+def _share(block: "array[int]", turns: float) -> float:
+    near, far, turn = 0.0, 0.0, 2 * math.cos(2 * math.pi * turns)
+    for sample in block:
+        near, far = sample + turn * near - far, near
+    power = near * near + far * far - turn * near * far
+    return 2 * power / (len(block) * sum(one * one for one in block))

@@ -262,10 +262,15 @@ class Hotline:
 
     @property
     def tone(self) -> Path:
-        file = self.folder / "tone.ul"
+        """What phones speak."""
+        return self.sound("tone", "synth", "2", "sine", "440", "gain", "-6")
+
+    def sound(self, name: str, *effects: str) -> Path:
+        """Something to speak, made by sox of these effects."""
+        file = self.folder / f"{name}.ul"
         if not file.exists():
             shape = ["-n", "-r", "8000", "-c", "1", "-e", "u-law", "-t", "raw", str(file)]
-            subprocess.run(["sox", *shape, "synth", "2", "sine", "440", "gain", "-6"], check=True)
+            subprocess.run(["sox", *shape, *effects], check=True)
         return file
 
     def robots_go(self) -> None:

@@ -4,10 +4,12 @@
 """
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -23,6 +25,7 @@ from tests.e2e.hotline import Caller, Hotline, Phone, hotline, until
 
 FIRST_AGENT = 8101
 FIRST_NUMBER = 2001
+SCRIPTS = Path(__file__).parent / "agi_scripts"
 HANG_UP = {"kind": "hangup"}
 SHORT = {"short": {"zh-CN": {"text": "好"}, "en": {"text": "Yes"}}}
 QUIET = Console(quiet=True)
@@ -58,8 +61,9 @@ class Everyday(Hotline):
     def __getitem__(self, story: str) -> Stage:
         return self.stages[story]
 
-    def furnish(self, stories: Mapping[str, Story], extra: Mapping[str, Any]) -> None:
-        """Write trunks and trees. ``extra``: more of trunks.yaml."""
+    def furnish(self, stories: Mapping[str, Story], more: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write trunks and trees. ``more``: whole files of the configuration by name; of
+        trunks.yaml only what is added."""
         [self.provider_port] = free_ports(1)
         plan = {
             "trunks": {
@@ -78,11 +82,13 @@ class Everyday(Hotline):
             },
             "default_tree": "hotline",
             "rescue": {"voicemail": True},
-            **extra,
         }
         config = self.folder / "config"
-        (config / "trunks.yaml").write_text(yaml.safe_dump(plan, allow_unicode=True))
+        for name, content in {**more, "trunks": {**plan, **more.get("trunks", {})}}.items():
+            (config / f"{name}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True))
         self.site = open_site(config)
+        for script in SCRIPTS.iterdir():
+            shutil.copy(script, self.site.scripts)
         for name, story in stories.items():
             file = self.folder / f"to-{name}.json"
             file.write_text(json.dumps(_tree(name, story.tree or straight_to(name))))
@@ -113,6 +119,19 @@ class Everyday(Hotline):
         self.robots.append(robot)
         return Phone(robot, desks[0], port)
 
+    def beyond_the_trunk(self, behaviour: Behaviour) -> Phone:
+        """Whatever number we dial out, this phone answers it."""
+        robot = sipp.phones(
+            self._robot_folder("provider"),
+            behaviour,
+            sip_port=self.provider_port,
+            rtp_port=free_ports(1)[0],
+            audio=self.tone,
+            address=sipp.CALLERS_ADDRESS,
+        )
+        self.robots.append(robot)
+        return Phone(robot, "line", self.provider_port)
+
     def comes(self, story: str, *steps: CallerStep, number: str, **more: Any) -> Caller:
         """A caller dials the story's number."""
         return self.calls(*steps, dial=self[story].number, number=number, **more)
@@ -125,6 +144,16 @@ class Everyday(Hotline):
 
     def tickets(self) -> list[dict[str, Any]]:
         return list(self.client.get("/tickets", limit=200)["tickets"])
+
+    def ticket_of(self, number: str) -> dict[str, Any]:
+        """The one ticket of this caller, once there is one."""
+
+        def look() -> list[dict[str, Any]]:
+            return [one for one in self.tickets() if number in one["number"]]
+
+        found = until(look, f"a ticket of {number}")
+        assert len(found) == 1, found
+        return dict(self.client.get(f"/tickets/{found[0]['id']}"))
 
     def facts_of(self, number: str, *kinds: str) -> list[dict[str, Any]]:
         """What has happened to this caller so far, oldest first."""
@@ -164,13 +193,13 @@ def desk_of(agent: str) -> Any:
 
 
 @contextmanager
-def everyday(stories: Mapping[str, Story], **trunks: Any) -> Iterator[Everyday]:
-    """A hotline furnished for these stories and open. ``trunks``: more of trunks.yaml."""
+def everyday(stories: Mapping[str, Story], **more: Mapping[str, Any]) -> Iterator[Everyday]:
+    """A hotline furnished for these stories and open. ``more``: configuration, by file."""
     stages, floor = _floor(stories)
     with hotline(floor=floor, kind=Everyday) as made:
         assert isinstance(made, Everyday)
         made.stages = stages
-        made.furnish(stories, trunks)
+        made.furnish(stories, more)
         made.opens()
         yield made
 

@@ -13,7 +13,7 @@ from calls.clock import Clock
 from calls.commands import Command, OfferCall
 from calls.ids import CallId, DeviceId, EdgeId, OfferId, call_id
 from calls.inputs import Input
-from calls.words import DeviceState, NoAnswer, Party
+from calls.words import DeviceState, LeaveReason, NoAnswer, Party
 from hotline.lines import Lines
 from hotline.offer import OfferRun, Stage
 from hotline.visit import KeyPress, Visit
@@ -51,6 +51,8 @@ class Edge:
         """Which caller an offer was for; kept until her visit ends."""
         self._orphans: dict[OfferId, str] = {}
         """Legs (channel ids) alive in Asterisk whose session died with a former controller."""
+        self._between: set[CallId] = set()
+        """Callers whose session broke: music, until they come in again or hang up."""
         self._token = 0
 
     @property
@@ -61,6 +63,7 @@ class Edge:
     @contextmanager
     def present(self, visit: Visit) -> Iterator[None]:
         self._visits[visit.call] = visit
+        self._between.discard(visit.call)
         try:
             yield
         finally:
@@ -119,7 +122,7 @@ class Edge:
                 run = self._run(offer)
                 if run is not None:
                     run.bridged()
-            case ami.ChannelHungUp() if event.offer:
+            case ami.ChannelHungUp():
                 self._hung_up(event)
             case ami.KeyPressed():
                 visit = self._visits.get(call_id(self.edge, event.channel_id))
@@ -131,6 +134,7 @@ class Edge:
     def synced(self, truth: Truth) -> None:
         """The truth after a start or a gap: who is really here."""
         legs = {leg.offer: leg.channel_id for leg in truth.channels if leg.is_leg and leg.offer}
+        self._between &= {call_id(self.edge, id_) for id_ in truth.channel_ids}
         self._orphans = {offer: leg for offer, leg in legs.items() if self._run(offer) is None}
         # Whoever came in while the list was read has a session, which is as good a witness.
         calls = {call_id(self.edge, id_) for id_ in truth.channel_ids} | self._visits.keys()
@@ -174,7 +178,7 @@ class Edge:
     def _leg_began(self, event: ami.LegBegan) -> None:
         run = self._run(event.offer)
         if run is not None:
-            run.leg_began(event.leg_channel)
+            run.leg_began(event.leg_channel, event.leg_channel_id)
 
     def _leg_rang(self, offer: OfferId) -> None:
         run = self._run(offer)
@@ -202,6 +206,9 @@ class Edge:
         elif self._orphans.get(event.offer) == event.channel_id:
             del self._orphans[event.offer]
             self._tell(inputs.TalkEnded(offer=event.offer, by=Party.AGENT))
+        elif (call := call_id(self.edge, event.channel_id)) in self._between:
+            self._between.discard(call)
+            self._tell(inputs.CallerLeft(call=call, reason=LeaveReason.LOST))
 
     def _doubt(self, run: OfferRun) -> None:
         """AMI said the leg died and Dial has not returned: ask Asterisk itself."""
@@ -223,3 +230,7 @@ class Edge:
             self._tell(inputs.OfferFailed(offer=item.offer, why=NoAnswer.CALLER_LEFT))
         for offer in visit.offers:
             self._offers.pop(offer, None)
+        if not (visit.ended or visit.redirected):
+            self._between.add(visit.call)
+        if visit.unattended is not None:
+            self._orphans[visit.unattended.offer.offer] = visit.unattended.leg_id

@@ -88,6 +88,7 @@ class OfferRun:
         self.why = NoAnswer.FAILED
         """Why it was missed, as far as known."""
         self.leg: str = ""
+        self.leg_id: str = ""
         self.cause: int | None = None
         self.rang_at: float | None = None
         self.alert_s: float | None = None
@@ -107,8 +108,8 @@ class OfferRun:
     def answered(self) -> bool:
         return self.stage is Stage.ANSWERED
 
-    def leg_began(self, channel: str) -> None:
-        self.leg = channel
+    def leg_began(self, channel: str, channel_id: str) -> None:
+        self.leg, self.leg_id = channel, channel_id
         if self.stage is Stage.CANCELLED:
             self._hang_up(channel)
 

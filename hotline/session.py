@@ -121,5 +121,6 @@ def _take_note(visit: Visit, note: steps.Note) -> None:
 
 
 def _ended(visit: Visit, by: Party, cause: str = "") -> None:
+    visit.ended = True
     visit.note(events.CallEnded, by=by, cause=cause)
     visit.show("ended")

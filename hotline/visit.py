@@ -80,6 +80,10 @@ class Visit:
         """The offer whose Dial is running now."""
         self.offers: list[OfferId] = []
         """Every offer made for her while she is here."""
+        self.unattended: OfferRun | None = None
+        """A talk that goes on although this session broke: Asterisk carries it to its end."""
+        self.ended = False
+        """The call is over, and has been said to be; else somebody will come back for her."""
         self.open_offers: set[OfferId] = set()
         """Those not reported over yet."""
         self.consent = False

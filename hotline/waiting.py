@@ -144,7 +144,10 @@ class _Waiting:
     def broke(self) -> None:
         """Something failed here with the caller still on the line."""
         run, self._visit.offer = self._visit.offer, None
-        if run is not None:
+        if run is not None and run.answered:
+            self._visit.unattended = run
+            run.gone()
+        elif run is not None:
             run.gone()
             self._missed(run.offer, NoAnswer.FAILED)
             self._over(run.offer, inputs.OfferFailed(offer=run.offer.offer, why=NoAnswer.FAILED))

@@ -9,9 +9,18 @@ import pytest
 from calls.clock import ManualClock
 from calls.commands import Command, OfferCall, WithdrawOffer
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
-from calls.inputs import CallQueued, EdgeSynced, Input, OfferFailed
-from calls.words import NoAnswer
+from calls.inputs import (
+    CallerLeft,
+    CallQueued,
+    EdgeSynced,
+    Input,
+    OfferFailed,
+    TalkEnded,
+)
+from calls.words import LeaveReason, NoAnswer, Party
 from hotline.edge import Edge
+from hotline.offer import OfferRun
+from telephony.ami.events import NO_OFFER, ChannelHungUp
 
 pytestmark = pytest.mark.unit
 
@@ -31,6 +40,9 @@ class Caller:
     has_left_queue: bool = False
     queued: Callable[[], CallQueued] | None = None
     offer: None = None
+    unattended: OfferRun | None = None
+    ended: bool = False
+    redirected: bool = False
     shown: int = 0
 
     def deliver(self, item: object) -> None:
@@ -160,3 +172,37 @@ def test_everybody_here_is_shown_to_screens_that_begin_anew():
     with scene.present(callers[0]), scene.present(callers[1]):
         scene.edge.show_all()
     assert [one.shown for one in callers] == [1, 1]
+
+
+def hung_up(channel_id: str, offer: OfferId = NO_OFFER) -> ChannelHungUp:
+    return ChannelHungUp(f"PJSIP/x-{channel_id}", channel_id, 16, "Normal Clearing", offer)
+
+
+def test_who_hangs_up_between_two_sessions_is_in_no_queue_any_more():
+    scene = Scene()
+    with scene.present(Caller()):
+        pass
+    scene.edge.hear(hung_up("1"))
+    scene.edge.hear(hung_up("1"))
+    assert scene.told == [CallerLeft(call=CALL, reason=LeaveReason.LOST)]
+
+
+def test_who_came_back_or_whose_call_is_over_is_not_reported_lost():
+    scene = Scene()
+    with scene.present(Caller()):
+        pass
+    with scene.present(Caller(ended=True)):
+        pass
+    scene.edge.hear(hung_up("1"))
+    assert scene.told == []
+
+
+def test_a_talk_that_outlives_its_session_ends_when_its_leg_does():
+    scene = Scene()
+    nobody: Any = None
+    run = OfferRun(offer(), ManualClock(1000.0), nobody, nobody)
+    run.leg_began("PJSIP/d1-2", "2")
+    with scene.present(Caller(unattended=run)):
+        pass
+    scene.edge.hear(hung_up("2", OfferId("o1")))
+    assert scene.told == [TalkEnded(offer=OfferId("o1"), by=Party.AGENT)]

@@ -53,7 +53,7 @@ class Scene:
         )
 
     def ring_after(self, alert_s: float = 0.04) -> float:
-        self.run.leg_began("PJSIP/d8001-1")
+        self.run.leg_began("PJSIP/d8001-1", "1763.2")
         self.clock.advance(alert_s)
         self.run.leg_rang()
         return self.clock.now()
@@ -137,7 +137,7 @@ def test_a_withdrawal_before_the_leg_is_known_is_carried_out_when_it_is() -> Non
     scene = Scene()
     scene.run.withdraw()
     assert scene.hung_up == []
-    scene.run.leg_began("PJSIP/d8001-1")
+    scene.run.leg_began("PJSIP/d8001-1", "1763.2")
     assert [leg for _, leg in scene.hung_up] == ["PJSIP/d8001-1"]
 
 
@@ -169,7 +169,7 @@ def test_each_kind_of_no_answer_has_its_own_name(
     status: str, cause: int | None, after_s: float, why: NoAnswer
 ) -> None:
     scene = Scene()
-    scene.run.leg_began("PJSIP/d8001-1")
+    scene.run.leg_began("PJSIP/d8001-1", "1763.2")
     scene.clock.advance(after_s)
     if cause is not None:
         scene.run.leg_died(cause)

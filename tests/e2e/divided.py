@@ -100,6 +100,13 @@ class Divided(Hotline):
     def alarms(self) -> set[str]:
         return {one["name"] for one in self.client.get("/floor")["alarms"]}
 
+    def records(self) -> list[dict[str, Any]]:
+        """By the API: a process for each look would take longer than the calls."""
+        return list(self.client.get("/calls", limit=200)["calls"])
+
+    def tickets(self) -> list[dict[str, Any]]:
+        return list(self.client.get("/tickets", limit=200)["tickets"])
+
     def tickets_of(self, number: str) -> list[dict[str, Any]]:
         return [one for one in self.tickets() if number in one["number"]]
 

@@ -120,7 +120,11 @@ class EdgeLines:
         for edge in sorted(self._known - alive - self._lost):
             self._lost.add(edge)
             log.warning("an edge is lost", extra={"edge": edge})
-            self._brain.tell(EdgeLost(edge=edge))
+            try:
+                self._brain.tell(EdgeLost(edge=edge))
+            except Exception:
+                # The watch over the others goes on.
+                log.exception("the engine failed", extra={"edge": edge})
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks = [task for task in self._tasks if not task.done()]

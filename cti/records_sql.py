@@ -4,10 +4,22 @@ one unit of work; found again by time, number, customer, queue, agent and outcom
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, ForeignKey, Index, Table, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId
@@ -99,6 +111,25 @@ _COLUMNS = [column.name for column in _RECORDS.columns if column.name != "detail
 _LEG_COLUMNS = [column.name for column in _LEGS.columns if column.name != "call"]
 
 
+_record_of = _RECORDS.c
+_LATEST = (
+    select(
+        _record_of.call,
+        _record_of.started_at,
+        _record_of.queue,
+        _record_of.agent,
+        _record_of.outcome,
+    )
+    .order_by(_record_of.started_at.desc())
+    .limit(bindparam("most"))
+)
+# Built once: every call asks them, and building costs more than asking.
+_LATEST_OF_NUMBER = _LATEST.where(_record_of.number == bindparam("of_number"))
+_LATEST_OF_CUSTOMERS = _LATEST.where(
+    _record_of.customer.in_(bindparam("customers", expanding=True))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RecordFilter:
     """What to look for; None and '' mean anything."""
@@ -187,22 +218,19 @@ class SqlRecords:
         self, customers: Sequence[CustomerId], number: str, limit: int = 5
     ) -> list[ContactGlimpse]:
         """The last calls of any of these customers or of this number, newest first."""
+        # One index each: an OR over both would make SQLite sort all of them.
+        ways: list[tuple[Any, dict[str, Any]]] = []
+        if customers:
+            ways.append((_LATEST_OF_CUSTOMERS, {"customers": list(customers)}))
+        if number:
+            ways.append((_LATEST_OF_NUMBER, {"of_number": number}))
+        found: dict[str, Row[Any]] = {}
         with self._database.reading() as session:
-            found: dict[str, RecordRow] = {}
-            # One index each: an OR over both would make SQLite sort all of them.
-            if customers:
-                for row in _latest(session, RecordRow.customer.in_(customers), limit):
+            for statement, asked in ways:
+                for row in session.execute(statement, asked | {"most": limit}):
                     found[row.call] = row
-            if number:
-                for row in _latest(session, RecordRow.number == number, limit):
-                    found[row.call] = row
-            newest = sorted(found.values(), key=lambda row: (-row.started_at, row.call))
-            return [_glimpse(row) for row in newest[:limit]]
-
-
-def _latest(session: Session, condition: ColumnElement[bool], limit: int) -> list[RecordRow]:
-    query = select(RecordRow).where(condition).order_by(RecordRow.started_at.desc())
-    return list(session.scalars(query.limit(limit)))
+        newest = sorted(found.values(), key=lambda row: (-row.started_at, row.call))
+        return [_glimpse(row) for row in newest[:limit]]
 
 
 def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
@@ -256,7 +284,7 @@ def _amended(record: CallRecord, late: CallRecord) -> CallRecord:
     return msgspec.structs.replace(record, recordings=tuple(audio.values()))
 
 
-def _glimpse(row: RecordRow) -> ContactGlimpse:
+def _glimpse(row: Row[Any]) -> ContactGlimpse:
     return ContactGlimpse(
         call=CallId(row.call),
         at=row.started_at,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, and_, delete, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Table, and_, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -66,30 +66,29 @@ class SqlCustomers:
             yield SqlRows(session)
 
 
-def owners_by_number(key: str) -> Select[*tuple[Any, ...]]:
-    """The question every call asks."""
-    return _owners().where(NumberRow.number == key).order_by(NumberRow.customer)
-
-
-def owners_by_tail(tail: str) -> Select[*tuple[Any, ...]]:
-    """The question asked when nobody has the very number."""
-    return _owners().where(NumberRow.tail == tail).order_by(NumberRow.number, NumberRow.customer)
-
-
-def _owners() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            CustomerRow.id,
-            CustomerRow.name,
-            CustomerRow.company,
-            CustomerRow.level,
-            CustomerRow.language,
-            NumberRow.number,
-            NumberRow.shared,
-        )
-        .join(CustomerRow, CustomerRow.id == NumberRow.customer)
-        .limit(MAX_OWNERS)
+_PEOPLE = cast(Table, CustomerRow.__table__)
+_NUMBERS = cast(Table, NumberRow.__table__)
+_person, _number = _PEOPLE.c, _NUMBERS.c
+_OWNERS = (
+    select(
+        _person.id,
+        _person.name,
+        _person.company,
+        _person.level,
+        _person.language,
+        _number.number,
+        _number.shared,
     )
+    .select_from(_NUMBERS.join(_PEOPLE, _person.id == _number.customer))
+    .limit(MAX_OWNERS)
+)
+# Built once: every call asks them, and building costs more than asking.
+OWNERS_BY_NUMBER = _OWNERS.where(_number.number == bindparam("key")).order_by(_number.customer)
+"""The question every call asks, by ``key``."""
+OWNERS_BY_TAIL = _OWNERS.where(_number.tail == bindparam("tail")).order_by(
+    _number.number, _number.customer
+)
+"""The question asked when nobody has the very number, by ``tail``."""
 
 
 class SqlRows:
@@ -97,12 +96,12 @@ class SqlRows:
         self._session = session
 
     def owners_of(self, key: str) -> Sequence[Owner]:
-        return [_owner(row) for row in self._session.execute(owners_by_number(key))]
+        return [_owner(row) for row in self._session.execute(OWNERS_BY_NUMBER, {"key": key})]
 
     def owners_like(self, tail: str) -> Sequence[Owner]:
         if not tail:
             return []
-        return [_owner(row) for row in self._session.execute(owners_by_tail(tail))]
+        return [_owner(row) for row in self._session.execute(OWNERS_BY_TAIL, {"tail": tail})]
 
     def get(self, ids: Iterable[CustomerId]) -> dict[CustomerId, Customer]:
         found: dict[CustomerId, Customer] = {}

@@ -30,7 +30,7 @@ AMI_EVENTS = (
     "ContactStatus",
 )
 """What the AMI user hears unasked, about a dozen of eighty; answers to its actions come anyway."""
-_EMPTY = tuple(f"{n}.conf" for n in ("acl", "ccss", "features", "pjproject", "stasis", "udptl"))
+_EMPTY = tuple(f"{n}.conf" for n in ("acl", "ccss", "features", "pjproject", "udptl"))
 _SUFFIX = ".conf.in"
 _RESCUE_MARGIN_S = 60
 

@@ -11,14 +11,17 @@ from functools import partial
 
 from bench import processes, witness
 from bench.figure import Effort, Figure, alternating
-from bench.floor import OURS, PEER, Floor, floor, wait_for
+from bench.floor import OURS, PEER, PRESS, Floor, floor, wait_for
 from bench.site import Plan
-from telephony.robots.scenario import Answers
+from telephony.robots.scenario import Answers, StayUntilHungUp
 
 AT_ONCE = 180
-RATE = 30.0
-TALK = Answers(after_s=0.3, talk_s=4.0)
-"""With greeting and key a call takes 6 s: 30 a second are 180 at once."""
+RATE = 20.0
+TALK = Answers(after_s=0.3, talk_s=7.0)
+"""With greeting and key a call takes nearly 9 s: 20 a second are about 180 at once."""
+PATIENCE_S = 30.0
+ENOUGH = 0.98
+"""So many must be served: on a machine this busy a robot may miss a word now and then."""
 MOST = 1.2
 
 
@@ -52,20 +55,25 @@ def _run(place: Floor, calls: int, side: str) -> list[float]:
     began = time.time()
     written = _written(place)
     before = _spent(place)
-    robot = place.call(side, calls=calls, rate=RATE, at_once=AT_ONCE)
+    steps = (*PRESS, StayUntilHungUp(PATIENCE_S))
+    robot = place.call(side, calls=calls, rate=RATE, at_once=AT_ONCE, steps=steps)
     wait_for(lambda: not robot.running, 60 + 2 * calls / RATE, f"{side}: calls do not end")
-    if side == OURS:
-        all_written = (written[0] + calls, written[1] + calls)
-        wait_for(lambda: _written(place) >= all_written, 20, "records or tickets are missing")
-    after = _spent(place)
-    served = witness.count(place.at_phones(began), "lifted")
-    if served != calls:
+    served = witness.count(place.at_phones(began), "hung-up")
+    if served < ENOUGH * calls:
         raise RuntimeError(f"{side}: {served} of {calls} calls were served")
+    if side == OURS:
+        all_written = (written[0] + calls, written[1] + served)
+        wait_for(lambda: _all_there(place, all_written), 20, "records or tickets are missing")
+    after = _spent(place)
     return [(b - a) * 1000 / served for a, b in zip(before, after, strict=True)]
 
 
 def _spent(place: Floor) -> tuple[float, float]:
     return processes.cpu_s(place.pids[:1]), processes.cpu_s(place.pids)
+
+
+def _all_there(place: Floor, wanted: tuple[int, int]) -> bool:
+    return all(got >= want for got, want in zip(_written(place), wanted, strict=True))
 
 
 def _written(place: Floor) -> tuple[int, int]:

@@ -5,6 +5,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -15,13 +16,20 @@ from typing import Any
 import yaml
 from rich.console import Console
 
+from agent_softphone_bridge.model import Person
+from agent_softphone_bridge.passwords import Passwords
+from agent_softphone_bridge.sql_store import SqlPeople
+from calls.ids import AgentId
+from calls.words import Role
 from runtime.clock import WallClock
 from runtime.commands.trees import publish_file
 from runtime.site import open_site
+from runtime.web.client import Client
+from storage.database import Database
 from telephony.asterisk.ports import free_ports
 from telephony.robots import sipp
 from telephony.robots.scenario import Behaviour, CallerStep, Sometimes
-from tests.e2e.hotline import Caller, Hotline, Phone, hotline, until
+from tests.e2e.hotline import PASSWORD, Caller, Hotline, Phone, hotline, until
 
 FIRST_AGENT = 8101
 FIRST_NUMBER = 2001
@@ -108,6 +116,19 @@ class Everyday(Hotline):
         if self.agent(agent)["state"] == "logged_out":
             self.client.post(f"/agents/{agent}/log-in", {})
         self.client.post(f"/agents/{agent}/ready", {})
+
+    def employs(self, name: str, agent: str) -> Client:
+        """A person who may do an agent's work, for this agent, and is signed in."""
+        database = Database(self.site.configuration.settings.database_url)
+        person = Person(
+            name, name, (Role.AGENT,), AgentId(agent), password_hash=Passwords().hash(PASSWORD)
+        )
+        SqlPeople(database).put(person, time.time())
+        database.dispose()
+        web = self.site.configuration.settings.web
+        client = Client(f"http://{web.address}:{web.port}")
+        client.sign_in(name, PASSWORD)
+        return client
 
     def desks(self, behaviour: Behaviour | Sometimes, *agents: str) -> Phone:
         port, media = free_ports(2)

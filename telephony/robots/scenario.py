@@ -120,8 +120,12 @@ def _reply(code: int, reason: str, extra: str = "Content-Length: 0\n", cseq: str
 
 
 def _log(word: str, about: str = "") -> str:
+    return f"  <nop><action>{_logging(word, about)}</action></nop>\n"
+
+
+def _logging(word: str, about: str = "") -> str:
     line = quoteattr(f"{word} [call_id] {about} [clock_tick] [timestamp]")
-    return f"  <nop><action><log message={line}/></action></nop>\n"
+    return f"<log message={line}/>"
 
 
 def _ms(seconds: float) -> int:
@@ -291,12 +295,16 @@ def caller(
             acknowledge(f"sip:{dial}@[remote_ip]:[remote_port]", 1),
             invite(2, f"      [authentication username={number} password={secret}]\n"),
         ]
+    # What is done at once is done before the ACK: SIPp takes a BYE that comes during a <nop>, as
+    # that of a house which hangs up on everybody may, for a mistake.
+    begins = ""
+    if steps and isinstance(steps[0], Speak):
+        begins, steps = _speaking(steps[0]), steps[1:]
     out += [
         '  <recv response="100" optional="true"/>\n  <recv response="180" optional="true"/>\n'
         '  <recv response="183" optional="true"/>\n  <recv response="200" rrs="true"><action>\n'
         '    <ereg regexp=".+" search_in="hdr" header="To:" assign_to="them"/>\n'
-        "  </action></recv>\n",
-        _log("connected"),
+        f"    {_logging('connected')}{begins}\n  </action></recv>\n",
         acknowledge("[next_url]", 2 if secret else 1),
     ]
     out += [
@@ -333,8 +341,8 @@ def _caller_step(step: CallerStep, number: int) -> str:
             wait = _or_released(1.0 + 0.25 * len(keys), f"s{number}")
             wait += f'  <label id="s{number}"/>\n'
             return _log(f"pressed-{keys.replace('#', 'hash').replace('*', 'star')}") + press + wait
-        case Speak(file=file):
-            return f'  <nop><action><exec rtp_stream="{file},-1,0"/></action></nop>\n'
+        case Speak():
+            return f"  <nop><action>{_speaking(step)}</action></nop>\n"
         case StayUntilHungUp(at_most_s=at_most_s):
             return _or_released(at_most_s, "leave")
         case HangUp():
@@ -359,6 +367,10 @@ def _pressed_by_info(step: Press, number: int, head: str) -> str:
             + f'  <label id="{label}"/>\n'
         )
     return "".join(out)
+
+
+def _speaking(step: Speak) -> str:
+    return f'<exec rtp_stream="{step.file},-1,0"/>'
 
 
 def _or_released(seconds: float, then: str) -> str:

@@ -107,7 +107,7 @@ def _sipp(folder: Path, xml: str, arguments: Sequence[str], at: tuple[str, int])
     address, port = at
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "scenario.xml"
-    file.write_text(xml)
+    file.write_text(xml, encoding="utf-8")
     command = [
         *_ENDS_WITH_US,
         "sipp",
@@ -185,9 +185,11 @@ def callers(
     rtp_port: int,
     secret: str = "",
     ear: int = 0,
+    address: str = "",
 ) -> Robot:
     """Place ``calls`` calls, ``rate`` new ones a second, at most ``at_once`` at a time. With a
-    ``secret`` they come from our own device ``number`` instead of from the trunk. ``ear``: a UDP
+    ``secret`` they come from our own device ``number`` instead of from the trunk, else from
+    ``address`` when it is given. ``ear``: a UDP
     port of the maker's that is to get what the caller hears. ``numbers``: who calls, in turn."""
     arguments = [f"{switch.host}:{switch.sip_port}", "-mp", str(rtp_port)]
     arguments += ["-m", str(calls), "-r", str(rate), "-l", str(at_once or calls)]
@@ -199,7 +201,7 @@ def callers(
         arguments += ["-inf", str(who)]
     raw_sockets = os.geteuid() == 0
     xml = scenario.caller(steps, dial, number, name, secret, ear, by_info=not raw_sockets)
-    address = PHONES_ADDRESS if secret else CALLERS_ADDRESS
+    address = PHONES_ADDRESS if secret else address or CALLERS_ADDRESS
     return _sipp(folder, xml, arguments, (address, sip_port))
 
 

@@ -3,7 +3,6 @@
 The callers come from 127.0.0.2, which is the address of the only trunk, ``line``.
 """
 
-import os
 import socket
 import subprocess
 import threading
@@ -16,63 +15,13 @@ from telephony.asterisk.ports import free_ports
 from telephony.asterisk.root import AsteriskRoot, find_root
 from telephony.asterisk.settings import AsteriskSettings, DeviceLogin, Rescue
 from telephony.asterisk.trunk import Trunk, TrunkKind
+from telephony.robots import sipp
+from telephony.robots.scenario import Speak, StayUntilHungUp
+from telephony.robots.sipp import Robot, Switch
 
 VAR = Path(__file__).parents[2] / "var"
-CALLERS = "127.0.0.2"
+CALLERS = sipp.CALLERS_ADDRESS
 LINE = Trunk(name="line", kind=TrunkKind.ADDRESS, host=CALLERS, qualify_s=0)
-
-CALLER = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="caller">
-<send retrans="500"><![CDATA[
-INVITE sip:{called}@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: "{name}" <sip:{number}@[local_ip]:[local_port]>;tag=[pid]-[call_number]
-To: <sip:{called}@[remote_ip]:[remote_port]>
-Call-ID: [call_id]
-CSeq: 1 INVITE
-Contact: <sip:{number}@[local_ip]:[local_port]>
-Max-Forwards: 70
-{headers}Content-Type: application/sdp
-Content-Length: [len]
-
-v=0
-o=- 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [local_ip]
-t=0 0
-m=audio [rtpstream_audio_port] RTP/AVP 0
-a=rtpmap:0 PCMU/8000
-]]></send>
-<recv response="100" optional="true"/>
-<recv response="180" optional="true"/>
-<recv response="200">
-<action><exec rtp_stream="{voice},-1,0"/></action>
-</recv>
-<send><![CDATA[
-ACK sip:{called}@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: "{name}" <sip:{number}@[local_ip]:[local_port]>;tag=[pid]-[call_number]
-To: <sip:{called}@[remote_ip]:[remote_port]>[peer_tag_param]
-Call-ID: [call_id]
-CSeq: 1 ACK
-Contact: <sip:{number}@[local_ip]:[local_port]>
-Max-Forwards: 70
-Content-Length: 0
-
-]]></send>
-<recv request="BYE" timeout="{patience_ms}"/>
-<send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]></send>
-</scenario>
-"""
 
 
 def root() -> AsteriskRoot:
@@ -111,50 +60,35 @@ def call(
     called: str = "8000",
     number: str = "13812345678",
     name: str = "Caller",
-    headers: str = "",
     patience_s: float = 20,
     source: str = CALLERS,
-) -> "subprocess.Popen[bytes]":
-    """A caller who speaks until the other side hangs up; exit status 0 when it did in time."""
+) -> Robot:
+    """A caller who speaks until the other side hangs up, or her patience is over."""
     voice = folder / "voice.ulaw"
     if not voice.exists():  # a square wave: anything that is no silence
         voice.write_bytes((b"\x10" * 20 + b"\x90" * 20) * 200)
-    scenario = folder / f"caller-{len(list(folder.iterdir()))}.xml"
-    scenario.write_text(
-        CALLER.format(
-            called=called,
-            number=number,
-            name=name,
-            headers=headers,
-            voice=voice,
-            patience_ms=int(patience_s * 1000),
-        ),
-        encoding="utf-8",
-    )
-    local, *spare = free_ports(4)
-    media = next(port for port in spare if port % 2 == 0 or port - 1 != local) & ~1
-    return subprocess.Popen(
-        [
-            *("sipp", "-sf", str(scenario), "-i", source, "-p", str(local), "-m", "1"),
-            *("-mp", str(media), "-nostdin"),
-            *("-timeout", str(int(patience_s) + 5), "-timeout_error"),
-            *("-trace_err", "-error_file", str(folder / "caller-errors.txt")),
-            f"127.0.0.1:{settings.sip_port}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.STDOUT,
-        cwd=folder,
-        env=os.environ | {"TERM": "dumb"},
+    sip_port, rtp_port = free_ports(2)
+    return sipp.callers(
+        folder / f"caller-{sip_port}",
+        Switch("127.0.0.1", settings.sip_port),
+        (Speak(str(voice)), StayUntilHungUp(patience_s)),
+        dial=called,
+        number=number,
+        name=name,
+        sip_port=sip_port,
+        rtp_port=rtp_port,
+        address=source,
     )
 
 
-def finished(caller: "subprocess.Popen[bytes]", limit_s: float = 30) -> int:
-    """The caller's exit status; kills one that never ends, whose status then is negative."""
+def hung_up_on(caller: Robot, limit_s: float = 30) -> bool:
+    """Whether the other side ended the call; waits for that, and ends a caller who never gets
+    there."""
     try:
-        return caller.wait(limit_s)
+        caller.ended(limit_s)
     except subprocess.TimeoutExpired:
-        caller.kill()
-        return caller.wait()
+        caller.stop()
+    return any(line.word == "released" for line in caller.log())
 
 
 @dataclass

@@ -13,7 +13,7 @@ from telephony.agi.server import AgiServer, Ending
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.settings import AsteriskSettings
 from tests.conftest import Run
-from tests.telephony.real_asterisk import call, finished, root, settings_in
+from tests.telephony.real_asterisk import call, hung_up_on, root, settings_in
 
 pytestmark = pytest.mark.e2e
 
@@ -50,12 +50,12 @@ def serve(run: Run, settings: AsteriskSettings, tmp_path: Path) -> Serve:
             await server.start("127.0.0.1", settings.agi_port)
             try:
                 caller = call(settings, tmp_path, called="8000")
-                status = await asyncio.to_thread(finished, caller)
+                served = await asyncio.to_thread(hung_up_on, caller)
             finally:
                 await server.stop()
             if failures:
                 raise failures[0]
-            assert status == 0
+            assert served
             return server
 
         return run(whole(), timeout_s=60)

@@ -15,7 +15,7 @@ from tests.telephony.real_asterisk import (
     ScriptedController,
     call,
     crash,
-    finished,
+    hung_up_on,
     root,
     serve_and_leave,
     settings_in,
@@ -50,7 +50,7 @@ def test_a_call_reaches_the_controller_with_the_called_number_and_the_trunk(
         serve_and_leave(line)
 
     with ScriptedController(settings.agi_port, session) as controller:
-        assert finished(call(settings, tmp_path, called="4008001234")) == 0
+        assert hung_up_on(call(settings, tmp_path, called="4008001234"))
     assert heard == {"TR_DIALLED": "4008001234", "TR_TRUNK": "line", "TR_DEVICE": ""}
     [environment] = controller.environments
     assert environment["agi_callerid"] == "13812345678"
@@ -61,7 +61,7 @@ def test_a_name_keeps_its_chinese_and_a_number_with_letters_is_hidden(
     settings: AsteriskSettings, tmp_path: Path
 ) -> None:
     with ScriptedController(settings.agi_port, serve_and_leave) as controller:
-        assert finished(call(settings, tmp_path, name="张三", number="138x0000")) == 0
+        assert hung_up_on(call(settings, tmp_path, name="张三", number="138x0000"))
     [environment] = controller.environments
     assert environment["agi_calleridname"] == "张三"
     assert environment["agi_callerid"] == "unknown"
@@ -77,7 +77,7 @@ def test_a_called_name_with_dialplan_in_it_arrives_harmless(
         serve_and_leave(line)
 
     with ScriptedController(settings.agi_port, session):
-        assert finished(call(settings, tmp_path, called="80$%7BEPOCH%7D,1")) == 0
+        assert hung_up_on(call(settings, tmp_path, called="80$%7BEPOCH%7D,1"))
     assert heard == ["80EPOCH1"]
 
 
@@ -94,7 +94,7 @@ def test_a_session_that_ends_without_its_mark_gets_the_same_caller_again(
         serve_and_leave(line)
 
     with ScriptedController(settings.agi_port, first, second) as controller:
-        assert finished(call(settings, tmp_path)) == 0
+        assert hung_up_on(call(settings, tmp_path))
     before, after = (e["agi_uniqueid"] for e in controller.environments)
     assert before == after
     assert places == ["menu"]
@@ -104,7 +104,7 @@ def test_a_call_that_kills_every_controller_ends_in_the_rescue(
     settings: AsteriskSettings, tmp_path: Path
 ) -> None:
     with ScriptedController(settings.agi_port, crash) as controller:
-        assert finished(call(settings, tmp_path)) == 0
+        assert hung_up_on(call(settings, tmp_path))
     assert len(controller.environments) == QUICK.crashes
     assert _message_of(settings, controller.environments[0]["agi_uniqueid"]).stat().st_size > 8000
 
@@ -113,7 +113,7 @@ def test_without_any_controller_the_caller_leaves_a_message_and_is_hung_up(
     settings: AsteriskSettings, tmp_path: Path
 ) -> None:
     before = set(settings.voicemail_folder.iterdir())
-    assert finished(call(settings, tmp_path)) == 0
+    assert hung_up_on(call(settings, tmp_path))
     [message] = set(settings.voicemail_folder.iterdir()) - before
     assert message.suffix == ".wav"
     assert message.stat().st_size > 8000
@@ -122,7 +122,7 @@ def test_without_any_controller_the_caller_leaves_a_message_and_is_hung_up(
 def test_asterisk_itself_wrote_down_the_rescued_call(
     settings: AsteriskSettings, tmp_path: Path
 ) -> None:
-    assert finished(call(settings, tmp_path, called="4008009999")) == 0
+    assert hung_up_on(call(settings, tmp_path, called="4008009999"))
     follower, fold = CelFollower(settings.cel_file), CallTraces()
     traces: list[CallTrace] = []
     deadline = time.monotonic() + 10
@@ -151,14 +151,14 @@ def test_a_controller_that_is_stuck_loses_the_call_to_the_rescue(
         closed.append(line.link.recv(100))
 
     with ScriptedController(settings.agi_port, stuck) as controller:
-        assert finished(call(settings, tmp_path)) == 0
+        assert hung_up_on(call(settings, tmp_path))
     assert closed[0].startswith(b"HANGUP\n")
     assert _message_of(settings, controller.environments[0]["agi_uniqueid"]).exists()
 
 
 def test_a_stranger_is_not_let_in(settings: AsteriskSettings, tmp_path: Path) -> None:
     with ScriptedController(settings.agi_port, serve_and_leave) as controller:
-        assert finished(call(settings, tmp_path, source="127.0.0.3", patience_s=3)) != 0
+        assert not hung_up_on(call(settings, tmp_path, source="127.0.0.3", patience_s=3))
     assert controller.environments == []
 
 

@@ -26,7 +26,7 @@ from tests.telephony.real_asterisk import (
     AgiLine,
     ScriptedController,
     call,
-    finished,
+    hung_up_on,
     root,
     serve_and_leave,
     settings_in,
@@ -168,7 +168,7 @@ def test_a_wrong_secret_is_refused_at_once(asterisk: Instance) -> None:
 def test_the_manager_hears_only_what_it_needs(asterisk: Instance, tmp_path: Path) -> None:
     settings = asterisk.settings
     with manager(settings) as link, ScriptedController(settings.agi_port, serve_and_leave):
-        assert finished(call(settings, tmp_path)) == 0
+        assert hung_up_on(call(settings, tmp_path))
         seen = link.until("Event: Hangup")
     events = [line[7:] for line in seen.splitlines() if line.startswith("Event: ")]
     assert set(events) <= set(AMI_EVENTS)
@@ -198,7 +198,7 @@ def test_an_offer_is_told_by_its_own_id_and_costs_few_events(tmp_path: Path) -> 
             with manager(settings) as link:
                 caller = call(settings, tmp_path, patience_s=2)  # gives up talking after that
                 seen = link.until("Event: DialEnd")
-                finished(caller)
+                hung_up_on(caller)
                 caller_gone = "Context: hotline\r\n"
                 while caller_gone not in seen.rpartition("Event: Hangup")[2]:
                     seen += link.until("Event: Hangup")

@@ -1,7 +1,6 @@
 """The link on a real Asterisk with the configuration we ship."""
 
 import asyncio
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,13 +14,14 @@ from telephony.ami.quarantine import Seen
 from telephony.ami.truth import channel_alive, read_truth
 from telephony.ami.wire import MAX_ACTION_LINE, Message
 from telephony.asterisk.instance import Instance
+from telephony.robots.sipp import Robot
 from tests.conftest import Run
 from tests.telephony.ami.clients import until
 from tests.telephony.real_asterisk import (
     AgiLine,
     ScriptedController,
     call,
-    finished,
+    hung_up_on,
     root,
     serve_and_leave,
     settings_in,
@@ -68,7 +68,7 @@ async def until_told(owner: Owner, condition: Callable[[], object]) -> None:
 def test_a_callers_channel_is_told_found_alive_and_gone(
     run: Run, asterisk: Instance, tmp_path: Path
 ) -> None:
-    async def scenario(caller: "list[subprocess.Popen[bytes]]", may_end: asyncio.Event) -> None:
+    async def scenario(caller: "list[Robot]", may_end: asyncio.Event) -> None:
         owner = Owner(asterisk)
         await owner.link.start()
         owner.seen.settle((await read_truth(owner.link)).channel_ids)
@@ -86,7 +86,7 @@ def test_a_callers_channel_is_told_found_alive_and_gone(
         assert len(owner.seen) == 0
         await owner.link.stop()
 
-    callers: list[subprocess.Popen[bytes]] = []
+    callers: list[Robot] = []
     may_end = asyncio.Event()
 
     def session(line: AgiLine) -> None:
@@ -98,7 +98,7 @@ def test_a_callers_channel_is_told_found_alive_and_gone(
 
     with ScriptedController(asterisk.settings.agi_port, session):
         run(scenario(callers, may_end), 30.0)
-        assert [finished(caller) for caller in callers] == [0]
+        assert [hung_up_on(caller) for caller in callers] == [True]
 
 
 def test_a_forged_number_is_quarantined_and_the_call_goes_on(
@@ -112,7 +112,7 @@ def test_a_forged_number_is_quarantined_and_the_call_goes_on(
         caller = call(asterisk.settings, tmp_path, number=forged)
         await until(lambda: owner.link.counts.quarantined > 0, tries=10_000)
         assert not any(isinstance(event, ChannelBorn) for event in owner.told)
-        assert await asyncio.to_thread(finished, caller) == 0
+        assert await asyncio.to_thread(hung_up_on, caller)
         await owner.link.stop()
 
     with ScriptedController(asterisk.settings.agi_port, serve_and_leave):

@@ -4,26 +4,37 @@ One beside each Asterisk. Knows which calls are here, hears AMI, re-reads the tr
 and tells the engine. Decides nothing about who rings whom.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from calls import inputs
 from calls.clock import Clock
-from calls.commands import Command, OfferCall
+from calls.commands import Command, OfferCall, WithdrawOffer
 from calls.ids import CallId, DeviceId, EdgeId, OfferId, call_id
 from calls.inputs import Input
 from calls.words import DeviceState, LeaveReason, NoAnswer, Party
+from hotline.between_sessions import BetweenSessions
 from hotline.lines import Lines
 from hotline.offer import OfferRun, Stage
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
-from telephony.ami.truth import Truth
+from telephony.ami.truth import LiveChannel, Truth
 from telephony.asterisk.settings import TEST_CALLER
 from telephony.asterisk.trunk import TRUNK_PREFIX
 
 DOUBT_S = 1.0
-"""A leg that AMI calls dead while its Dial has not returned is looked up after this."""
+"""A leg or caller that AMI calls dead while AGI has not said so is looked up after this."""
+RESCUE = "rescue"
+"""The dialplan's context for callers whom no controller will serve any more."""
+
+
+@dataclass(slots=True)
+class _Orphan:
+    """A leg alive in Asterisk whose session died with a former controller, or broke."""
+
+    leg_id: str
+    up: bool
 
 
 @dataclass(slots=True)
@@ -49,10 +60,8 @@ class Edge:
         self._visits: dict[CallId, Visit] = {}
         self._offers: dict[OfferId, Visit] = {}
         """Which caller an offer was for; kept until her visit ends."""
-        self._orphans: dict[OfferId, str] = {}
-        """Legs (channel ids) alive in Asterisk whose session died with a former controller."""
-        self._between: set[CallId] = set()
-        """Callers whose session broke: music, until they come in again or hang up."""
+        self._orphans: dict[OfferId, _Orphan] = {}
+        self._between = BetweenSessions(clock, self._offer_late)
         self._token = 0
 
     @property
@@ -63,7 +72,7 @@ class Edge:
     @contextmanager
     def present(self, visit: Visit) -> Iterator[None]:
         self._visits[visit.call] = visit
-        self._between.discard(visit.call)
+        self._between.end(visit.call)
         try:
             yield
         finally:
@@ -84,6 +93,8 @@ class Edge:
         visit = self._visits.get(command.call)
         if isinstance(command, OfferCall):
             self._offer(command, visit)
+        elif isinstance(command, WithdrawOffer) and self._between.withdraw(command.offer):
+            return
         elif visit is not None:
             visit.deliver(command)
         # A withdrawal for a caller who is gone: whatever was open for her has been reported.
@@ -98,8 +109,10 @@ class Edge:
             visit.show_again()
 
     def _offer(self, offer: OfferCall, visit: Visit | None) -> None:
+        if visit is None and self._between.keep(offer):
+            return
         if visit is None or visit.has_left_queue:
-            # Between two sessions she is offered again; one who waits no more is not.
+            # One who is not back yet is offered again; one who waits no more is not.
             why = NoAnswer.FAILED if visit is None else NoAnswer.CALLER_LEFT
             self.counts.homeless_offers += 1
             self._tell(inputs.OfferFailed(offer=offer.offer, why=why))
@@ -108,6 +121,9 @@ class Edge:
         visit.offers.append(offer.offer)
         visit.open_offers.add(offer.offer)
         visit.deliver(offer)
+
+    def _offer_late(self, offer: OfferCall) -> None:
+        self._offer(offer, self._visits.get(offer.call))
 
     def hear(self, event: object) -> None:
         """One event of Asterisk's, already found trustworthy."""
@@ -133,11 +149,14 @@ class Edge:
 
     def synced(self, truth: Truth) -> None:
         """The truth after a start or a gap: who is really here."""
-        legs = {leg.offer: leg.channel_id for leg in truth.channels if leg.is_leg and leg.offer}
-        self._between &= {call_id(self.edge, id_) for id_ in truth.channel_ids}
-        self._orphans = {offer: leg for offer, leg in legs.items() if self._run(offer) is None}
+        legs = {leg.offer: leg for leg in truth.channels if leg.is_leg and leg.offer}
+        callers = truth.channel_ids - {one.channel_id for one in truth.channels if _lost(one)}
+        calls = {call_id(self.edge, id_) for id_ in callers}
+        self._between.only(calls - self._visits.keys())
+        self._adopt(legs)
+        self._doubt_absent(calls, legs)
         # Whoever came in while the list was read has a session, which is as good a witness.
-        calls = {call_id(self.edge, id_) for id_ in truth.channel_ids} | self._visits.keys()
+        calls |= self._visits.keys()
         offers = legs.keys() | self._running()
         visits = self._visits.values()
         waiting = tuple(v.queued() for v in visits if v.queued is not None and not v.open_offers)
@@ -151,20 +170,46 @@ class Edge:
                 waiting=waiting,
             )
         )
-        for leg in truth.channels:
-            if leg.up and leg.offer in self._orphans and leg.is_leg:
+        for offer, orphan in self._orphans.items():
+            if orphan.up:
                 # The answer came while nobody listened; said twice it is refused.
-                self._tell(inputs.OfferAnswered(offer=leg.offer))
+                self._tell(inputs.OfferAnswered(offer=offer))
 
     def deaf(self) -> None:
         """AMI is gone: offers pause until the truth has been read again."""
+        for run in self._runs():
+            run.deaf()
         self._tell(inputs.EdgeLost(edge=self.edge))
+
+    def _adopt(self, legs: Mapping[OfferId, LiveChannel]) -> None:
+        """What became of the phones being rung while nobody listened."""
+        self._orphans = {}
+        for offer, leg in legs.items():
+            run = self._run(offer)
+            if run is None:
+                self._orphans[offer] = _Orphan(leg.channel_id, leg.up)
+            elif leg.up:
+                run.found_up(leg.channel, leg.channel_id)
+            else:
+                run.leg_began(leg.channel, leg.channel_id)
+
+    def _doubt_absent(self, calls: set[CallId], legs: Mapping[OfferId, LiveChannel]) -> None:
+        """Those whose end AGI has not told, although Asterisk does not list them any more."""
+        for run in self._runs():
+            if run.leg and run.offer.offer not in legs:
+                self._doubt_soon(run)
+        for visit in self._visits.values():
+            if visit.call not in calls:
+                self._doubt_caller_soon(visit)
 
     def _device(self, device: DeviceId, state: DeviceState) -> None:
         if device.startswith(TRUNK_PREFIX):
             self.trunks[device.removeprefix(TRUNK_PREFIX)] = state
         elif device != TEST_CALLER:
             self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
+
+    def _runs(self) -> list[OfferRun]:
+        return [visit.offer for visit in self._visits.values() if visit.offer is not None]
 
     def _running(self) -> set[OfferId]:
         return set().union(*(visit.open_offers for visit in self._visits.values()))
@@ -194,28 +239,47 @@ class Edge:
         if run is not None:
             run.leg_up()
         elif offer in self._orphans:
+            self._orphans[offer].up = True
             self._tell(inputs.OfferAnswered(offer=offer))
 
     def _hung_up(self, event: ami.ChannelHungUp) -> None:
         # The caller's own channel bears her last offer's id too: only the leg's word counts.
-        run = self._run(event.offer)
+        run, orphan = self._run(event.offer), self._orphans.get(event.offer)
+        call = call_id(self.edge, event.channel_id)
         if run is not None and run.leg == event.channel:
             run.leg_died(event.cause)
             self._lines.leg_ended(event.offer)
-            self._clock.call_later(DOUBT_S, lambda: self._doubt(run))
-        elif self._orphans.get(event.offer) == event.channel_id:
+            self._doubt_soon(run)
+        elif orphan is not None and orphan.leg_id == event.channel_id:
             del self._orphans[event.offer]
-            self._tell(inputs.TalkEnded(offer=event.offer, by=Party.AGENT))
-        elif (call := call_id(self.edge, event.channel_id)) in self._between:
-            self._between.discard(call)
+            if orphan.up:
+                self._tell(inputs.TalkEnded(offer=event.offer, by=Party.AGENT))
+            else:
+                self._tell(inputs.OfferFailed(offer=event.offer, why=NoAnswer.FAILED))
+        elif call in self._visits:
+            self._doubt_caller_soon(self._visits[call])
+        elif call in self._between:
+            self._between.end(call)
             self._tell(inputs.CallerLeft(call=call, reason=LeaveReason.LOST))
+
+    def _doubt_soon(self, run: OfferRun) -> None:
+        self._clock.call_later(DOUBT_S, lambda: self._doubt(run))
 
     def _doubt(self, run: OfferRun) -> None:
         """AMI said the leg died and Dial has not returned: ask Asterisk itself."""
         if run.stage is Stage.OVER:
             return
         self.counts.doubts += 1
-        self._lines.settle(run, self._gone)
+        self._lines.settle(run.leg, lambda: self._gone(run))
+
+    def _doubt_caller_soon(self, visit: Visit) -> None:
+        """AMI said that she is gone; AGI normally says so at the same moment."""
+        self._clock.call_later(DOUBT_S, lambda: self._doubt_caller(visit))
+
+    def _doubt_caller(self, visit: Visit) -> None:
+        if self._visits.get(visit.call) is visit and not visit.channel.lost:
+            self.counts.doubts += 1
+            self._lines.settle(visit.channel.environment.channel_id, visit.channel.gone)
 
     def _gone(self, run: OfferRun) -> None:
         offer = run.offer.offer
@@ -233,4 +297,10 @@ class Edge:
         if not (visit.ended or visit.redirected):
             self._between.add(visit.call)
         if visit.unattended is not None:
-            self._orphans[visit.unattended.offer.offer] = visit.unattended.leg_id
+            talk = visit.unattended
+            self._orphans[talk.offer.offer] = _Orphan(talk.leg_id, up=True)
+
+
+def _lost(channel: LiveChannel) -> bool:
+    """She waits for no agent any more: the dialplan does what it can without us."""
+    return channel.context == RESCUE

@@ -68,17 +68,18 @@ class Lines:
         finally:
             self._ends.pop(run.offer.offer, None)
 
-    def settle(self, run: OfferRun, gone: Callable[[OfferRun], None]) -> None:
-        """Look one doubtful leg up; ``gone(run)`` when Asterisk does not know it any more."""
-        self._spawn(self._settle(run, gone))
+    def settle(self, channel: str, gone: Callable[[], None]) -> None:
+        """Look one doubtful channel up, by name or id; ``gone()`` when Asterisk does not know it
+        any more."""
+        self._spawn(self._settle(channel, gone))
 
-    async def _settle(self, run: OfferRun, gone: Callable[[OfferRun], None]) -> None:
+    async def _settle(self, channel: str, gone: Callable[[], None]) -> None:
         try:
-            alive = await channel_alive(self._link, run.leg)
+            alive = await channel_alive(self._link, channel)
         except AmiError:
             return  # a gap: the whole truth is read again when the link is back
         if not alive:
-            gone(run)
+            gone()
 
     def leg_ended(self, offer: OfferId) -> None:
         if offer in self._ends:

@@ -22,6 +22,10 @@ BACKSTOP_S = 0.1
 """Dial's own limit stands this far behind our cancel, still before the next ring."""
 
 
+CANCEL_ARRIVES_S = 2.0
+"""A Dial that goes on so much longer after our cancel was never told of it (AMI was away)."""
+
+
 class Stage(Enum):
     DIALLING = auto()
     RINGING = auto()
@@ -35,6 +39,8 @@ class Step(Enum):
     ANSWER = auto()
     TIME_UP = auto()
     WITHDRAW = auto()
+    FOUND_UP = auto()
+    """The truth, read after a gap: it was answered, and no cancel of ours has reached it."""
     RETURN = auto()
 
 
@@ -42,12 +48,15 @@ OFFER = {
     (Stage.DIALLING, Step.RANG): Stage.RINGING,
     (Stage.DIALLING, Step.ANSWER): Stage.ANSWERED,
     (Stage.DIALLING, Step.WITHDRAW): Stage.CANCELLED,
+    (Stage.DIALLING, Step.FOUND_UP): Stage.ANSWERED,
     (Stage.DIALLING, Step.RETURN): Stage.OVER,
     (Stage.RINGING, Step.ANSWER): Stage.ANSWERED,
     (Stage.RINGING, Step.TIME_UP): Stage.CANCELLED,
     (Stage.RINGING, Step.WITHDRAW): Stage.CANCELLED,
+    (Stage.RINGING, Step.FOUND_UP): Stage.ANSWERED,
     (Stage.RINGING, Step.RETURN): Stage.OVER,
     (Stage.ANSWERED, Step.RETURN): Stage.OVER,
+    (Stage.CANCELLED, Step.FOUND_UP): Stage.ANSWERED,
     (Stage.CANCELLED, Step.RETURN): Stage.OVER,
 }
 """What is absent changes nothing: a second 180, an answer after our cancel (the cancel took the
@@ -98,6 +107,7 @@ class OfferRun:
         self._hang_up = hang_up
         self._reporter = reporter
         self._timer: Timer | None = None
+        self._cancelled_at = 0.0
 
     @property
     def dial_limit_s(self) -> float:
@@ -128,6 +138,17 @@ class OfferRun:
             self._stop_clock()
             self._reporter.answered(self._ring_now())
 
+    def found_up(self, channel: str, channel_id: str) -> None:
+        """It was answered while nobody listened: on which ring is unknown."""
+        self.leg, self.leg_id = channel, channel_id
+        if self._take(Step.FOUND_UP):
+            self._answered_unheard()
+
+    def deaf(self) -> None:
+        """Nobody would tell of an answer now, so this clock must not end what may be a talk: Dial's
+        own limit stands close behind it."""
+        self._stop_clock()
+
     def bridged(self) -> None:
         """Announcements are over: they hear each other."""
         if self.answered:
@@ -147,9 +168,9 @@ class OfferRun:
         After MISSED, ``why`` is final. An answer nobody told us of (AMI was away) counts, with
         the ring unknown.
         """
-        if dial_status == "ANSWER" and self.stage in (Stage.DIALLING, Stage.RINGING):
-            self.rang_at = None
-            self.leg_up()
+        if dial_status == "ANSWER" and self._was_answered():
+            self._take(Step.FOUND_UP)
+            self._answered_unheard()
         before = self.stage
         self._take(Step.RETURN)
         self._stop_clock()
@@ -181,6 +202,17 @@ class OfferRun:
         """Dial ran longer than a phone may stay silent, and so much more."""
         return self._clock.now() - self._began_at > self.offer.never_rang_s + more_s
 
+    def _was_answered(self) -> bool:
+        """Dial says ANSWER although nobody told us: also when our cancel never arrived."""
+        if self.stage is Stage.CANCELLED:
+            return self._clock.now() - self._cancelled_at > CANCEL_ARRIVES_S
+        return self.stage in (Stage.DIALLING, Stage.RINGING)
+
+    def _answered_unheard(self) -> None:
+        self._stop_clock()
+        self.rang_at = None
+        self._reporter.answered(None)
+
     def _time_up(self) -> None:
         if self._take(Step.TIME_UP):
             self.why = NoAnswer.RANG_OUT
@@ -188,6 +220,7 @@ class OfferRun:
 
     def _cancel(self) -> None:
         self._stop_clock()
+        self._cancelled_at = self._clock.now()
         if self.leg:
             self._hang_up(self.leg)
 

@@ -51,6 +51,8 @@ async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
     if talked:
         visit.note(events.TalkFinished, offer=offer, by=Party.AGENT)
         visit.house.tell(inputs.TalkEnded(offer=offer, by=Party.AGENT))
+        # An engine that never heard of the answer has put her back into the queue.
+        visit.house.tell(inputs.CallerLeft(call=visit.call, reason=LeaveReason.MOVED))
     else:
         visit.note(events.OfferMissed, offer=offer, why=NoAnswer.FAILED)
         visit.house.tell(inputs.OfferFailed(offer=offer, why=NoAnswer.FAILED))

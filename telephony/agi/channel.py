@@ -240,6 +240,15 @@ class Channel:
             self._fail(ChannelLost("closed"))
             self._pipe.close()
 
+    def gone(self) -> None:
+        """Asterisk itself said, by another way, that the channel is no more: whoever waits for it
+        is told, and the connection is ended."""
+        if not self._closed:
+            self._closed = True
+            self._lose()
+            self._fail(ChannelLost("hung up"))
+            self._pipe.abort()
+
     # What the server tells.
 
     @property

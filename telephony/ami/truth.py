@@ -29,6 +29,8 @@ class LiveChannel:
     offer: OfferId
     """The offer it bears; the caller's own channel bears the id of its last offer too."""
     application: str = ""
+    context: str = ""
+    """Where in the dialplan."""
 
     @property
     def is_leg(self) -> bool:
@@ -96,4 +98,5 @@ def _channel(item: Message) -> LiveChannel:
         up=item.get("channelstate") == "6",
         offer=read_offer(item),
         application=item.get("application"),
+        context=item.get("context"),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,9 +19,11 @@ from calls.inputs import (
     TalkEnded,
 )
 from calls.words import LeaveReason, NoAnswer, Party
-from hotline.edge import Edge
+from hotline.between_sessions import RETURN_S
+from hotline.edge import DOUBT_S, Edge
 from hotline.offer import OfferRun
 from telephony.ami.events import NO_OFFER, ChannelHungUp
+from telephony.ami.truth import LiveChannel
 
 pytestmark = pytest.mark.unit
 
@@ -39,11 +42,14 @@ class Caller:
     got: list[object] = field(default_factory=list)
     has_left_queue: bool = False
     queued: Callable[[], CallQueued] | None = None
-    offer: None = None
+    offer: OfferRun | None = None
     unattended: OfferRun | None = None
     ended: bool = False
     redirected: bool = False
     shown: int = 0
+
+    def __post_init__(self) -> None:
+        self.channel = Line(self.call)
 
     def deliver(self, item: object) -> None:
         self.got.append(item)
@@ -55,18 +61,46 @@ class Caller:
         self.shown += 1
 
 
+class Hands:
+    """Looks channels up in an Asterisk that knows those of ``alive``."""
+
+    def __init__(self) -> None:
+        self.alive: set[str] = set()
+
+    def settle(self, channel: str, gone: Callable[[], None]) -> None:
+        if channel not in self.alive:
+            gone()
+
+    def leg_ended(self, offer: OfferId) -> None:
+        pass
+
+
+class Line:
+    """As much of a caller's channel as the edge sees."""
+
+    def __init__(self, call: CallId) -> None:
+        self.environment: Any = SimpleNamespace(channel_id=call.partition("-")[2])
+        self.lost = False
+
+    def gone(self) -> None:
+        self.lost = True
+
+
 class Scene:
     def __init__(self) -> None:
         self.told: list[Input] = []
-        nobody: Any = None
-        self.edge = Edge(EAST, ManualClock(1000.0), self.told.append, nobody)
+        self.clock = ManualClock(1000.0)
+        self.hands = Hands()
+        hands: Any = self.hands
+        self.edge = Edge(EAST, self.clock, self.told.append, hands)
 
     def present(self, caller: Caller) -> Any:
         visit: Any = caller
         return self.edge.present(visit)
 
-    def synced(self, *channel_ids: str) -> EdgeSynced:
-        truth: Any = _Truth(frozenset(channel_ids))
+    def synced(self, *channel_ids: str, channels: tuple[LiveChannel, ...] = ()) -> EdgeSynced:
+        ids = frozenset(channel_ids) | {one.channel_id for one in channels}
+        truth: Any = _Truth(ids, channels)
         self.edge.synced(truth)
         (said,) = (one for one in self.told if isinstance(one, EdgeSynced))
         return said
@@ -135,10 +169,90 @@ def test_a_greeting_takes_the_word_from_a_former_brain():
         assert [one.offer for one in caller.unread_offers()] == ["o2"]
 
 
-def test_an_offer_for_a_caller_between_two_sessions_may_come_again():
+def test_an_offer_for_a_caller_nobody_knows_fails_at_once():
     scene = Scene()
     scene.edge.obey(offer())
     assert scene.told == [failed("o1", NoAnswer.FAILED)]
+
+
+def test_an_offer_for_a_caller_between_two_sessions_waits_until_she_is_back_and_is_taken_back():
+    scene, caller = Scene(), Caller(queued=waits())
+    scene.synced("1")
+    scene.edge.obey(offer())
+    with scene.present(caller):
+        scene.edge.obey(WithdrawOffer(edge=EAST, call=CALL, token=3, offer=OfferId("o1")))
+        scene.clock.advance(60.0)
+        assert caller.got == []
+    assert [one for one in scene.told if isinstance(one, OfferFailed)] == []
+
+
+def test_no_agent_is_kept_for_a_caller_who_does_not_come_back():
+    scene = Scene()
+    scene.synced("1")
+    scene.edge.obey(offer("o1"))
+    scene.clock.advance(RETURN_S)
+    scene.edge.obey(offer("o2"))
+    assert scene.told[1:] == [failed("o1", NoAnswer.FAILED), failed("o2", NoAnswer.FAILED)]
+
+
+def test_who_hangs_up_before_a_new_controller_has_seen_her_has_left():
+    scene = Scene()
+    scene.synced("1")
+    scene.edge.hear(hung_up("1"))
+    assert scene.told[1:] == [CallerLeft(call=CALL, reason=LeaveReason.LOST)]
+
+
+def test_who_is_being_rescued_waits_for_no_agent_any_more():
+    scene = Scene()
+    lost = LiveChannel("PJSIP/x-1", "1", "1", True, NO_OFFER, "Record", "rescue")
+    assert scene.synced(channels=(lost,)).calls == ()
+
+
+@pytest.mark.parametrize(
+    ("up", "said"),
+    [
+        (True, TalkEnded(offer=OfferId("o1"), by=Party.AGENT)),
+        (False, OfferFailed(offer=OfferId("o1"), why=NoAnswer.FAILED)),
+    ],
+)
+def test_a_leg_without_a_session_ends_as_what_it_was(up: bool, said: Input):
+    scene = Scene()
+    scene.synced(channels=(_leg(up),))
+    scene.edge.hear(hung_up("2", OfferId("o1")))
+    assert scene.told[-1] == said
+
+
+def test_a_talk_begun_while_nobody_listened_is_found():
+    scene = Scene()
+    words = Reports()
+    run = OfferRun(offer(), scene.clock, lambda leg: None, words)
+    caller = Caller(queued=waits(), offer=run)
+    with scene.present(caller):
+        scene.edge.obey(offer())
+        run.leg_rang()
+        scene.edge.deaf()
+        scene.synced("1", channels=(_leg(up=True),))
+        scene.clock.advance(600.0)
+    assert words.told == ["rang", "answered"]
+    assert run.answered
+
+
+def test_a_caller_of_whom_ami_alone_says_that_she_is_gone_is_looked_up():
+    scene, gone, here = Scene(), Caller(), Caller(call=CallId("east-2"))
+    scene.hands.alive = {"2"}
+    with scene.present(gone), scene.present(here):
+        scene.edge.hear(hung_up("1"))
+        scene.edge.hear(hung_up("2"))
+        scene.clock.advance(DOUBT_S)
+        assert (gone.channel.lost, here.channel.lost) == (True, False)
+
+
+def test_a_caller_whom_the_truth_does_not_list_is_looked_up():
+    scene, gone = Scene(), Caller()
+    with scene.present(gone):
+        scene.synced()
+        scene.clock.advance(DOUBT_S)
+        assert gone.channel.lost
 
 
 def test_an_offer_for_a_caller_who_left_the_queue_does_not_come_again():
@@ -172,6 +286,24 @@ def test_everybody_here_is_shown_to_screens_that_begin_anew():
     with scene.present(callers[0]), scene.present(callers[1]):
         scene.edge.show_all()
     assert [one.shown for one in callers] == [1, 1]
+
+
+class Reports:
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def rang(self) -> None:
+        self.told.append("rang")
+
+    def answered(self, ring: int | None) -> None:
+        self.told.append("answered")
+
+    def talking(self) -> None:
+        self.told.append("talking")
+
+
+def _leg(up: bool) -> LiveChannel:
+    return LiveChannel("PJSIP/d1-2", "2", "1", up, OfferId("o1"))
 
 
 def hung_up(channel_id: str, offer: OfferId = NO_OFFER) -> ChannelHungUp:

@@ -125,6 +125,35 @@ def test_an_answer_after_our_cancel_loses_the_token_and_gives_no_strike() -> Non
     assert scene.told.words == ["rang"]
 
 
+def test_a_clock_nobody_tells_of_answers_ends_no_ring() -> None:
+    scene = Scene()
+    scene.ring_after()
+    scene.run.deaf()
+    scene.clock.advance(20.0)
+    assert scene.hung_up == []
+    assert scene.run.ended("NOANSWER", "0") is Ending.MISSED
+    assert scene.run.why is NoAnswer.RANG_OUT
+
+
+def test_an_answer_found_after_a_gap_is_one_on_an_unknown_ring() -> None:
+    scene = Scene()
+    scene.ring_after()
+    scene.run.deaf()
+    scene.run.found_up("PJSIP/d8001-1", "1763.2")
+    scene.run.found_up("PJSIP/d8001-1", "1763.2")
+    assert scene.told.words == ["rang", ("answered", None)]
+    assert scene.run.ended("ANSWER", "0") is Ending.SERVED
+
+
+def test_a_talk_our_cancel_never_reached_was_a_talk() -> None:
+    scene = Scene()
+    scene.ring_after()
+    scene.run.withdraw()
+    scene.clock.advance(60.0)
+    assert scene.run.ended("ANSWER", "0") is Ending.SERVED
+    assert scene.told.words == ["rang", ("answered", None)]
+
+
 def test_a_withdrawal_after_the_answer_hangs_nobody_up() -> None:
     scene = Scene()
     scene.ring_after()

@@ -443,3 +443,18 @@ class TestTime:
             assert line.ended == ""
 
         play(scene)
+
+
+def test_a_channel_that_ami_says_is_gone_frees_whoever_waits_for_it(run: Run) -> None:
+    async def story() -> None:
+        line = Line()
+        lost: list[str] = []
+        line.channel.when_lost(lambda: lost.append("told"))
+        dialling = await line.asked(line.channel.execute("Dial", Raw("PJSIP/d1")))
+        line.channel.gone()
+        line.channel.gone()
+        with pytest.raises(ChannelLost):
+            await dialling
+        assert (line.ended, lost, line.channel.lost) == ("aborted", ["told"], True)
+
+    run(story())

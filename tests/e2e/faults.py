@@ -13,6 +13,7 @@ from typing import Any
 from config.folder import open_folder
 from runtime.parent import controller_command
 from runtime.site import Site
+from runtime.web.client import ApiRefused
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.ports import free_ports
 from tests.e2e.hotline import REPOSITORY, Hotline, hotline, until
@@ -115,6 +116,19 @@ def agent(house: Hotline, name: str) -> dict[str, Any]:
     return dict(found)
 
 
+def ready(house: Hotline) -> dict[str, Any]:
+    """What /ready says: each check, '' when it is well."""
+    try:
+        answer = house.client.get("//ready")
+    except ApiRefused as refused:
+        answer = refused.body
+    return dict(answer["checks"])
+
+
+def link_is_up(house: Hotline) -> bool:
+    return not ready(house)["asterisk"]
+
+
 def one_ticket_of(house: Hotline, number: str) -> dict[str, Any]:
     def look() -> list[dict[str, Any]]:
         return [one for one in house.tickets() if number in one["number"]]
@@ -153,7 +167,6 @@ class Apart(Hotline):
 
     ami: Proxy = field(init=False)
     agi: Proxy = field(init=False)
-    asterisk_site: Site = field(init=False)
 
     def opens(self) -> None:
         """The controller alone, until it is ready and we are signed in."""

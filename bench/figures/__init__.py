@@ -8,6 +8,7 @@ from bench.figures import (
     cpu_a_call,
     idle_agent,
     memory,
+    pop,
     rings,
 )
 
@@ -16,6 +17,8 @@ FIGURES: dict[str, Measure] = {
     "idle-agent": idle_agent.measure,
     "busy-floor": busy_floor.under_music,
     "busy-announcing": busy_floor.under_announcement,
+    "busy-loaded": busy_floor.under_load,
+    "pop": pop.measure,
     "cpu": cpu_a_call.measure,
     "calls-a-second": calls_a_second.measure,
     "memory": memory.measure,

@@ -13,9 +13,10 @@ from calls.clock import Clock, Timer
 from calls.commands import OfferCall
 from calls.words import NoAnswer
 
-CANCEL_LEAD_S = 0.15
-"""The phone must see CANCEL 50 to 300 ms before its next ring would start; AMI Hangup takes 1 to
-2 ms to become a CANCEL, timers on a busy machine come up to some tens of ms late, never early."""
+CANCEL_LEAD_S = 0.25
+"""The phone must see CANCEL 50 to 300 ms before its next ring would start. Hearing the 180, the
+timer and the hang-up can each come late and none early, by 200 ms together on a machine that is
+short of CPU: nearly all of the room is kept for that."""
 NEVER_RANG_SLACK_S = 1.0
 """Dial ends a phone that stays silent on time; what it tells of it may come so much later."""
 BACKSTOP_S = 0.1

@@ -191,7 +191,7 @@ def _way(way: Behaviour, number: int, audio: str) -> str:
                 _alert(alert_s, number)
                 + _ring(after_s, f"up{number}")
                 + f'  <label id="up{number}"/>\n'
-                + _lift(audio)
+                + _lift(audio, number)
                 + _talk(talk_s, number)
             )
 
@@ -216,7 +216,7 @@ def _until_cancelled() -> str:
     return '  <recv request="CANCEL" timeout="120000" ontimeout="end" next="cancelled"/>\n'
 
 
-def _lift(audio: str) -> str:
+def _lift(audio: str, number: int) -> str:
     body = f"Content-Type: application/sdp\n      Content-Length: [len]\n\n      {_SPEAKING}"
     sdp = f"{CONTACT}\n      {body}"
     return (
@@ -224,8 +224,14 @@ def _lift(audio: str) -> str:
             f"SIP/2.0 200 OK\n      {_TO_CALL}\n      {INVITE_CSEQ}\n      {sdp}\n",
             ' retrans="500"',
         )
-        # Nothing may stand between: SIPp takes an ACK that comes during a <nop> for a mistake.
+        # Nothing may stand between: SIPp takes an ACK that comes during a <nop> for a mistake. A
+        # CANCEL that crossed our answer came too late, and changes nothing.
+        + '  <recv request="CANCEL" optional="true" timeout="5000" ontimeout="end"'
+        f' next="late{number}"/>\n  <recv request="ACK" next="talk{number}"/>\n'
+        f'  <label id="late{number}"/>\n'
+        + _reply(200, "OK")
         + '  <recv request="ACK" timeout="5000" ontimeout="end"/>\n'
+        f'  <label id="talk{number}"/>\n'
         + _log("lifted")
         + f'  <nop><action><exec rtp_stream="{audio},-1,0"/></action></nop>\n'
     )

@@ -23,8 +23,8 @@ from tests.e2e.stories import Everyday, Story, everyday
 
 pytestmark = pytest.mark.e2e
 
-KIND = Answers(after_s=0.3, talk_s=4.5)
-"""Talks on for more than a second after the staff number."""
+KIND = Answers(after_s=0.3, talk_s=6.0)
+"""Talks on for some seconds after the staff number."""
 AGENT_HZ, CALLER_HZ = 440.0, 1000.0
 PURE = 0.85
 """Share of a tone in a stretch of sound that is this tone and nothing else."""
@@ -215,7 +215,7 @@ class Day:
             "refused": self._comes("refused", *pressing("2")),
             "unasked": self._comes("unasked", stays, ear=self.ear.port),
             "message": self._comes("message", *leaves_message),
-            "scored": self._comes("scored", Wait(7.0), Press("2"), stays),
+            "scored": self._comes("scored", Wait(8.0), Press("2"), stays),
             "exits": self._comes("exits", Wait(1.0), Press("0"), Wait(2.0), HangUp()),
             "closed": self._comes("closed", *leaves_message),
             "scripted": self._comes("scripted", Wait(1.0), Press("7"), stays),

@@ -4,6 +4,7 @@ Walks the tree: the interpreter says what, the table below says who performs it.
 entered again: a channel that carries a place goes on from there.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,13 +14,16 @@ from calls.words import Party
 from hotline import place
 from hotline.asking import ask, say
 from hotline.errands import look_up, run_script, transfer
-from hotline.house import House
+from hotline.house import House, TreeVersion
 from hotline.visit import Visit
 from hotline.voicemail import take_voicemail
 from hotline.waiting import resume_after_offer, wait_and_talk
 from ivr import steps
+from ivr.cursor import Cursor, CursorUnreadable
 from ivr.interpreter import begin, step, unpack
 from telephony.agi.channel import Channel, ChannelLost
+
+log = logging.getLogger(__name__)
 
 CLEAN_END = "CTLDONE"
 """Set to 1 before we leave: without it the dialplan takes our leaving for a crash."""
@@ -55,17 +59,21 @@ async def _enter(visit: Visit) -> steps.Answer:
     visit.trunk = clean_name(await visit.channel.get(TRUNK))
     carried = await visit.channel.get(place.VARIABLE)
     if carried:
-        return await _come_back(visit, carried)
-    trunk = await visit.channel.get("TR_TRUNK")
-    version = visit.house.trees.for_number(visit.dialled)
-    visit.tree, visit.tree_version = version.tree, version.hash
-    visit.cursor = begin(visit.tree)
+        try:
+            here = place.unpack(carried)
+            cursor = unpack(here.cursor)
+        except (place.PlaceUnreadable, CursorUnreadable) as error:
+            # Of another release: refusing it would send her round the dialplan for ever.
+            log.warning("a caller begins anew: %s", error)
+        else:
+            return await _come_back(visit, here, cursor)
+    _begin(visit, visit.house.trees.for_number(visit.dialled))
     visit.note(
         events.CallArrived,
         number=visit.number,
         name=visit.name,
         dialled=visit.dialled,
-        trunk=trunk,
+        trunk=visit.trunk,
         tree=visit.tree.id,
         tree_version=visit.tree_version,
     )
@@ -73,14 +81,20 @@ async def _enter(visit: Visit) -> steps.Answer:
     return steps.Began()
 
 
-async def _come_back(visit: Visit, carried: str) -> steps.Answer:
-    here = place.unpack(carried)
-    version = visit.house.trees.version(here.tree)
+def _begin(visit: Visit, version: TreeVersion) -> None:
     visit.tree, visit.tree_version = version.tree, version.hash
+    visit.cursor = begin(visit.tree)
+    visit.language = visit.cursor.language
+
+
+async def _come_back(visit: Visit, here: place.Place, cursor: Cursor) -> steps.Answer:
+    version = visit.house.trees.version(here.tree)
+    _begin(visit, version)
     # Her version may be gone from memory: then she begins again, on the one that is there.
     known = version.hash == here.tree
-    visit.cursor = unpack(here.cursor) if known else begin(visit.tree)
-    visit.language, visit.queue, visit.consent = here.language, here.queue, here.consent
+    if known:
+        visit.cursor, visit.language = cursor, here.language
+    visit.queue, visit.consent = here.queue, here.consent
     visit.note(events.SessionResumed, node=visit.cursor.node)
     talked = here.offer is not None and await resume_after_offer(visit, here.offer)
     return steps.Returned(result="served") if talked and known else steps.Resumed()

@@ -180,6 +180,9 @@ class OfferRun:
             return Ending.DROPPED if result == "-1" else Ending.SERVED
         if before is not Stage.CANCELLED:
             self.why = self._why_missed(dial_status)
+        elif dial_status == "ANSWER":
+            # The agent did pick up, and lost the race: no strike for that.
+            self.why = NoAnswer.WITHDRAWN
         return Ending.MISSED
 
     def gone(self) -> None:

@@ -219,16 +219,17 @@ class _Waiting:
             await house.recorder.arm(visit.channel, offer)
         result = await visit.channel.execute("Dial", Raw(await self._dial(run)))
         self._music = False
-        if run.answered and result.number == -1:
+        if result.number == -1:
             # The caller hung up, or the agent while the staff number was being said.
             await visit.channel.still_here()
         # Of an answered offer the status tells nothing new, and the agent is free already.
         status = "ANSWER" if run.answered else await visit.channel.get("DIALSTATUS")
         if status != "ANSWER" and run.cause is None:
             await house.lines.cause_of_end(run)
+        # Here she may be lost, too: until the offer is over, ``lost`` reports how it ended.
+        await house.recorder.disarm(visit.channel, offer.offer)
         ending = run.ended(status, str(result.result))
         visit.offer = None
-        await house.recorder.disarm(visit.channel, offer.offer)
         return await self._after(run, ending)
 
     def _show(self, offer: OfferCall) -> None:

@@ -195,7 +195,25 @@ class Everyday(Hotline):
             found = self.facts_of(number, kind)
             return found[count - 1] if len(found) >= count else None
 
-        return until(look, f"{kind} of {number}", tries_s)
+        with self._telling_of(number):
+            return until(look, f"{kind} of {number}", tries_s)
+
+    def record_of(self, number: str, tries_s: float = 20.0) -> dict[str, Any]:
+        with self._telling_of(number):
+            return super().record_of(number, tries_s)
+
+    @contextmanager
+    def _telling_of(self, number: str) -> Iterator[None]:
+        """What was known of her, where a test fails."""
+        try:
+            yield
+        except AssertionError as error:
+            for fact in self.facts_of(number):
+                error.add_note(str(fact))
+            for robot in self.robots:
+                if number in (robot.folder / "scenario.xml").read_text(encoding="utf-8"):
+                    error.add_note(f"{robot.log()} {robot.complaints()}")
+            raise
 
     def agent(self, agent: str) -> dict[str, Any]:
         """Her line on the live floor."""

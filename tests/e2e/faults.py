@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from calls.journal import FLOOR
 from config.folder import open_folder
 from runtime.parent import controller_command
 from runtime.site import Site
 from runtime.web.client import ApiRefused
+from storage.journal_file import read_entries
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.ports import free_ports
 from tests.e2e.hotline import REPOSITORY, Hotline, hotline, until
@@ -45,10 +47,10 @@ def one_queue_an_agent() -> dict[str, Any]:
 
 
 def one_queue(agents: int) -> dict[str, Any]:
-    """A floor where all serve the first of QUEUES."""
+    """A floor where all serve the last of QUEUES, the one without a survey."""
     return {
         "queues": {name: _queue(name) for name in QUEUES},
-        "agents": {f"a{8001 + n}": _agent(8001 + n, QUEUES[0]) for n in range(agents)},
+        "agents": {f"a{8001 + n}": _agent(8001 + n, QUEUES[-1]) for n in range(agents)},
     }
 
 
@@ -108,6 +110,13 @@ def happens(house: Hotline, number: str, kind: str, times: int = 1, tries_s: flo
         return told if len(told.all(kind)) >= times else None
 
     return until(look, f"{kind} of {number}", tries_s)
+
+
+def offers_decided(house: Hotline) -> list[dict[str, Any]]:
+    """Every offer the engine decided on, in order."""
+    steps = [json.loads(entry) for _, entry in read_entries(house.folder / "journal.db", FLOOR, 0)]
+    commands = [command for step in steps for command in step.get("commands", ())]
+    return [command for command in commands if command["command"] == "OfferCall"]
 
 
 def agent(house: Hotline, name: str) -> dict[str, Any]:

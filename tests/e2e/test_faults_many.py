@@ -2,6 +2,7 @@
 offer follows at once, and every call leaves exactly one record and one ticket."""
 
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tests.e2e.faults import (
     STEPS,
     happens,
     kills_the_controller,
+    offers_decided,
     one_queue,
     opened_at,
     prepared,
@@ -34,7 +36,7 @@ class Size:
     talk_s: float
 
 
-SMALL = Size(waiting=6, talking=2, talk_s=14.0)
+SMALL = Size(waiting=6, talking=2, talk_s=11.0)
 LARGE = Size(waiting=50, talking=20, talk_s=40.0)
 KILLED, STUCK = signal.SIGKILL, signal.SIGSTOP
 
@@ -43,10 +45,13 @@ KILLED, STUCK = signal.SIGKILL, signal.SIGSTOP
 class Crash:
     house: Hotline
     size: Size
-    by: signal.Signals
+    broke_at: float
     opened_at: float
     facts: list[dict[str, Any]]
+    decided: list[dict[str, Any]]
     impatient: str
+    left_at: float
+    """When she hung up, by her own clock."""
 
     def told(self, kind: str) -> list[dict[str, Any]]:
         """Of everybody but the impatient one, in the order it happened."""
@@ -76,16 +81,27 @@ def crash(request: pytest.FixtureRequest) -> Iterator[Crash]:
         _count(house, "TalkBegan", size.talking)
         _callers(house, size.waiting)
         _count(house, "QueueJoined", size.talking + size.waiting)
-        press = Press(KEYS[QUEUES[0]])
+        press = Press(KEYS[QUEUES[-1]])
         leaves = (Wait(1.5), press, Wait(3.5), HangUp())
-        house.calls(*leaves, dial=STEPS, number=IMPATIENT)
+        leaver = house.calls(*leaves, dial=STEPS, number=IMPATIENT)
         impatient = happens(house, IMPATIENT, "QueueJoined").facts[0]["call"]
+        broke_at = time.time()
         _phone_that_comes_while_nobody_sees(house, agents[-1], size.talk_s, by)
+        left = until(lambda: leaver.happened("left"), "the impatient one hangs up")
         calls = size.talking + size.waiting + 1
         _count(house, "CallEnded", calls, tries_s=size.talk_s * 5 + 60.0)
         until(lambda: len(house.records()) >= calls, "every call is recorded", 30.0)
         until(lambda: len(house.tickets()) >= calls, "every call has a ticket", 30.0)
-        yield Crash(house, size, by, opened_at(house)[-1], house.facts(), impatient)
+        yield Crash(
+            house,
+            size,
+            broke_at,
+            opened_at(house)[-1],
+            house.facts(),
+            offers_decided(house),
+            impatient,
+            left.at,
+        )
 
 
 def _phones(house: Hotline, agents: list[str], talk_s: float) -> None:
@@ -94,7 +110,7 @@ def _phones(house: Hotline, agents: list[str], talk_s: float) -> None:
 
 
 def _callers(house: Hotline, count: int) -> None:
-    steps = (Wait(1.0), Press(KEYS[QUEUES[0]]), StayUntilHungUp(300.0))
+    steps = (Wait(1.0), Press(KEYS[QUEUES[-1]]), StayUntilHungUp(300.0))
     house.calls(*steps, dial=STEPS, number="1380000[call_number]", count=count, rate=5.0)
 
 
@@ -142,9 +158,10 @@ def test_talks_went_on_as_long_as_the_agents_wished(crash: Crash) -> None:
 
 
 def test_order_is_kept(crash: Crash) -> None:
+    """As the engine decided: one for whom an agent is kept may be back a moment after the next."""
     joined = list(dict.fromkeys(fact["call"] for fact in crash.told("QueueJoined")))
-    offered = list(dict.fromkeys(fact["call"] for fact in crash.told("OfferMade")))
-    assert offered == joined
+    offered = list(dict.fromkeys(offer["call"] for offer in crash.decided))
+    assert [call for call in offered if call != crash.impatient] == joined
 
 
 def test_no_phone_was_rung_twice_for_one_caller(crash: Crash) -> None:
@@ -155,11 +172,14 @@ def test_no_phone_was_rung_twice_for_one_caller(crash: Crash) -> None:
 def test_she_who_left_meanwhile_left_then(crash: Crash) -> None:
     [record] = [one for one in crash.house.records() if one["call"] == crash.impatient]
     assert record["outcome"] == "abandoned_in_queue"
-    assert record["ended_at"] < crash.opened_at + 1.0
+    assert record["ended_at"] == pytest.approx(crash.left_at, abs=1.0)
 
 
 def test_figures(crash: Crash, measured: Measured) -> None:
+    measured("from broken to open again, s", crash.opened_at - crash.broke_at)
     first = min(f["at"] for f in crash.told("OfferMade") if f["at"] > crash.opened_at)
     measured("from open again to the first offer, s", first - crash.opened_at)
-    back = [f["at"] - crash.opened_at for f in crash.told("SessionResumed")]
-    measured("from open again to the last caller back, s", max(back))
+    waits = {fact["call"] for fact in crash.told("QueueJoined") if fact["at"] < crash.broke_at}
+    waits -= {fact["call"] for fact in crash.told("OfferMade") if fact["at"] < crash.broke_at}
+    back = [f["at"] for f in crash.told("SessionResumed") if f["call"] in waits]
+    measured("from open again to the last waiting caller back, s", max(back) - crash.opened_at)

@@ -4,7 +4,6 @@ A visit begins when her channel comes in over FastAGI and ends when it leaves. T
 visit twice (a controller restarted under her): the call id is the same, the facts go on.
 """
 
-import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
@@ -19,6 +18,7 @@ from calls.words import Language
 from cti.pop import compose_pop
 from hotline import place
 from hotline.house import House
+from hotline.mailbox import Mailbox
 from hotline.offer import OfferRun
 from ivr.interpreter import Cursor
 from ivr.interpreter import pack as pack_cursor
@@ -73,7 +73,8 @@ class Visit:
         self.keys: list[str] = []
         self.variables: dict[str, str] = {}
         self.background = house.pops.begin(self.number, self._background_complete)
-        self.mailbox: asyncio.Queue[Mail] = asyncio.Queue()
+        self.mailbox: Mailbox[Mail] = Mailbox(house.clock)
+        channel.when_lost(self.mailbox.wake)
         self.withdrawn: set[OfferId] = set()
         """Offers taken back before their Dial began."""
         self.offer: OfferRun | None = None
@@ -154,7 +155,7 @@ class Visit:
             return
         if isinstance(item, TellPlace) and (self.announcing or self.offer is not None):
             return
-        self.mailbox.put_nowait(item)
+        self.mailbox.put(item)
         if self.announcing:
             self.house.lines.stop_playing(self)
 
@@ -162,7 +163,7 @@ class Visit:
         if self.house.clock.now() < self._deaf_until:
             return
         if self.hearing is KeysGo.TO_MAILBOX:
-            self.mailbox.put_nowait(key)
+            self.mailbox.put(key)
         elif self.hearing is KeysGo.AHEAD:
             self.typed += key
 
@@ -225,12 +226,7 @@ class Visit:
 
     def unread_offers(self) -> list[OfferCall]:
         """Offers still in the mailbox when the visit ended."""
-        left: list[OfferCall] = []
-        while not self.mailbox.empty():
-            item = self.mailbox.get_nowait()
-            if isinstance(item, OfferCall):
-                left.append(item)
-        return left
+        return [item for item in self.mailbox.take_all() if isinstance(item, OfferCall)]
 
     async def files(self, prompts: tuple[Prompt, ...]) -> list[str]:
         """What Asterisk plays for these prompts in her language."""

@@ -4,7 +4,6 @@ Waiting is music and an idle socket; everything that happens comes through the m
 decides who is rung and says so by OfferCall; this file carries it out and reports each step.
 """
 
-import asyncio
 from typing import assert_never
 
 from calls import events, inputs
@@ -158,26 +157,15 @@ class _Waiting:
     async def _next(self) -> Mail:
         """The next thing that happens; raises ChannelLost when the caller goes meanwhile."""
         visit = self._visit
-        if not visit.mailbox.empty():
-            return visit.mailbox.get_nowait()
-        got = asyncio.ensure_future(visit.mailbox.get())
-        lost = asyncio.ensure_future(visit.channel.lost_event.wait())
-        try:
-            while True:
-                await asyncio.wait(
-                    {got, lost}, timeout=STEP_S / 2, return_when=asyncio.FIRST_COMPLETED
-                )
-                if lost.done():
-                    raise ChannelLost("hung up while waiting")
-                if got.done():
-                    return got.result()
+        while not visit.channel.lost:
+            if not visit.mailbox.empty:
+                return visit.mailbox.take()
+            if not await visit.mailbox.stirred(within_s=STEP_S / 2):
                 await visit.allow(STEP_S)
-        finally:
-            got.cancel()
-            lost.cancel()
+        raise ChannelLost("hung up while waiting")
 
     async def _play_music(self) -> None:
-        if not self._music and self._visit.mailbox.empty():
+        if not self._music and self._visit.mailbox.empty:
             await self._visit.channel.music_on()
             self._music = True
 
@@ -199,7 +187,7 @@ class _Waiting:
         visit.announcing, self._music = True, False
         try:
             for file in files:
-                if not visit.mailbox.empty():
+                if not visit.mailbox.empty:
                     break
                 await visit.channel.play(file)
         finally:
@@ -267,8 +255,9 @@ class _Waiting:
             self._missed(offer, run.why)
             self._over(offer, inputs.OfferFailed(offer=offer.offer, why=run.why))
         else:
-            self._talk_over(offer, Party.AGENT)
+            # In this order: the agent is free by her coming back, not before it for the next one.
             self._tell(self.queued(at_head=True))
+            self._talk_over(offer, Party.AGENT)
         visit.show("waiting", queue=offer.queue)
         return False
 

@@ -6,6 +6,7 @@ once and in one order; anything else is refused whole.
 
 import re
 from dataclasses import dataclass, field
+from sys import intern
 from urllib.parse import urlsplit
 
 from calls.text import clean_name, clean_number
@@ -92,7 +93,8 @@ class EnvironmentReader:
             if _PLACE[key] < self._place or self._arguments:
                 raise BadEnvironment(f"{key} is out of order")
             self._place = _PLACE[key]
-        self._raw[key] = value.removeprefix(" ")
+        # The same few names come with every caller: kept once, not five hundred times.
+        self._raw[intern(key)] = value.removeprefix(" ")
 
     def __len__(self) -> int:
         return len(self._raw)

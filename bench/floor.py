@@ -111,6 +111,12 @@ class Floor:
         """What the phones logged from then on, oldest first."""
         return sorted((line for line in self.phones.log() if line.at >= since), key=lambda e: e.at)
 
+    def send_everybody_home(self) -> None:
+        """Every agent logs out: whoever calls now waits."""
+        with local_client(self.site) as api:
+            for agent in self.site.configuration.floor.agents:
+                api.post(f"/agents/{agent.id}/log-out")
+
     def sweep(self) -> None:
         """No callers, no calls: nothing of one measurement is left for the next."""
         sipp.stop_all(self._robots)

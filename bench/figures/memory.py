@@ -6,8 +6,9 @@ from functools import partial
 
 from bench import processes
 from bench.figure import Effort, Figure, alternating
-from bench.floor import OURS, Floor, floor
+from bench.floor import OURS, Floor, floor, wait_for
 from bench.site import Plan
+from bench.tap import channels
 from telephony.robots.scenario import Answers
 
 CALLERS = 500
@@ -18,7 +19,6 @@ MOST_KB_A_CALLER = 20.0
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
-    # One agent, who talks all the time: everybody else waits.
     with floor(Plan(agents=5), Answers(after_s=0.2, talk_s=0.5)) as place:
         found = alternating(place, (OURS,), effort.runs, partial(_run, place))
     whole, each = ([run[part] for run in found[OURS]] for part in (0, 1))
@@ -42,9 +42,15 @@ def measure(effort: Effort) -> Iterator[Figure]:
 def _run(place: Floor, side: str) -> list[float]:
     """[MB with everybody there, kB each caller after the first hundred adds]."""
     assert place.controller is not None
+    place.send_everybody_home()
     sizes = []
-    for more in (FEW, CALLERS - FEW):
-        place.call(side, calls=more, rate=25)
-        time.sleep(more / 25 + 5.0)
+    for there in (FEW, CALLERS):
+        place.call(side, calls=there - channels(place.ami_port), rate=25)
+        wait_for(partial(_are_there, place, there), 60, f"{there} callers are not on line")
+        time.sleep(5.0)  # prompts end, first things settle
         sizes.append(processes.resident(place.controller.pid))
     return [sizes[1] / 1e6, (sizes[1] - sizes[0]) / 1e3 / (CALLERS - FEW)]
+
+
+def _are_there(place: Floor, callers: int) -> bool:
+    return channels(place.ami_port) >= callers

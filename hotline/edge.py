@@ -152,7 +152,8 @@ class Edge:
         legs = {leg.offer: leg for leg in truth.channels if leg.is_leg and leg.offer}
         callers = truth.channel_ids - {one.channel_id for one in truth.channels if _lost(one)}
         calls = {call_id(self.edge, id_) for id_ in callers}
-        self._between.only(calls - self._visits.keys())
+        phones = {call_id(self.edge, leg.channel_id) for leg in legs.values()}
+        self._between.only(calls - phones - self._visits.keys())
         self._adopt(legs)
         self._doubt_absent(calls, legs)
         # Whoever came in while the list was read has a session, which is as good a witness.

@@ -1,0 +1,429 @@
+"""The stage of the caller's session: the product wired by hand around an Asterisk in memory.
+
+A story is a table of lines ``seconds who what``; what follows from it is a table of lines, too:
+``seconds column words``, the columns agi, ami, told (inputs), asked (commands), fact, screen.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, get_args
+
+from acd.brain import Brain
+from acd.engine import Engine
+from acd.invariants import violations
+from calls import events, notices
+from calls.bus import Bus
+from calls.commands import Command, OfferCall, TellPlace
+from calls.floor import FloorSpec
+from calls.ids import AgentId, CallId, CustomerId, DeviceId, EdgeId, QueueId, TreeId, call_id
+from calls.inputs import (
+    AgentLoggedIn,
+    AgentLoggedOut,
+    AgentNotReady,
+    AgentReady,
+    CallerLeft,
+    CallQueued,
+    DeviceChanged,
+    FloorConfigured,
+    Input,
+    TimePassed,
+)
+from calls.journal import MemoryJournal
+from calls.words import AgentState, DeviceState, Language, NoAnswer
+from cti.lookup import LookUp
+from cti.model import Found
+from cti.numbers import CallerNumber
+from hotline.edge import Edge
+from hotline.factlog import FactLog
+from hotline.house import House
+from hotline.lines import Lines
+from hotline.pops import Pops
+from hotline.session import serve
+from hotline.visit import Visit
+from ivr import model
+from ivr.interpreter import CallFacts
+from ivr.prompts import Fixed, Place, Prompt, Wait
+from telephony.ami.errors import LinkDown
+from tests.acd.scene import agent, floor, queue
+from tests.hotline.story_asterisk import Asterisk, Line
+from tests.hotline.story_time import BEGINS_AT, StoryClock, StoryLoop
+
+EAST = EdgeId("east")
+EXIT_KEY = "1"
+"""The same key that chose the queue in the menu."""
+
+TREE = model.Tree(
+    id=TreeId("main"),
+    title="Main",
+    languages=(Language.EN,),
+    root="consent",
+    nodes={
+        "consent": model.Consent(says=("told",), next="menu"),
+        "menu": model.Menu(
+            says=("menu",),
+            keys={"1": "sales", "2": "account"},
+            on_timeout="bye",
+            on_invalid="bye",
+        ),
+        "account": model.LookUp(
+            what="account", found="sales", not_found="sales", failed="sorry", budget_s=0.3
+        ),
+        "sorry": model.Say(says=("sorry",), next="sales"),
+        "sales": model.Queue(
+            queue=QueueId("sales"),
+            next="survey",
+            otherwise="bye",
+            branches={"exit_key": "message"},
+        ),
+        "message": model.Voicemail(says=("message",), box="sales", next="bye"),
+        "survey": model.Survey(question="service", says=("rate",), next="bye"),
+        "bye": model.HangUp(reason="done"),
+    },
+    prompts={},
+)
+
+SHOWN: tuple[str, ...] = ("queue", "agent", "offer", "why", "reason", "by", "cause", "keys", "node")
+SHOWN += ("ring", "place", "stage", "language", "given", "score", "question", "seconds")
+UNTOLD = (DeviceChanged, TimePassed, FloorConfigured, AgentLoggedIn, AgentReady)
+
+
+class Stage:
+    """Holds what outlives a controller; ``open`` makes one."""
+
+    def __init__(self, plan: FloorSpec, look_up_s: float) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.clock = StoryClock(self.loop)
+        self.log: list[tuple[float, str, str]] = []
+        self.facts: list[events.Fact] = []
+        self.failures: list[object] = []
+        self.loop.set_exception_handler(lambda loop, context: self.failures.append(context))
+        self.asterisk = Asterisk(self.clock, self._note)
+        self.journal = MemoryJournal()
+        self.plan = plan
+        self.look_up_s = look_up_s
+        self._names: dict[str, str] = {}
+        self._sessions: dict[str, asyncio.Task[None]] = {}
+        self.open()
+
+    def open(self) -> None:
+        """A controller starts, over the journal of the former one if there was one."""
+        bus = self._bus()
+        self.brain = Brain(
+            Engine(), self.journal, self.clock, self._obey, bus.publish, lambda alarm: None
+        )
+        self.brain.start()
+        self.power = power = Power()
+        link: Any = Link(self.asterisk, power)
+        lines = Lines(link)
+        tell = power.only_while_on(self._tell)
+        self.edge = Edge(EAST, self.clock, tell, lines)
+        self.asterisk.hear = power.only_while_on(self.edge.hear)
+        facts = FactLog(self.journal, bus)
+        facts.write = power.only_while_on(facts.write)  # type: ignore[assignment,method-assign]
+        self.house = self._house(bus, lines, tell, facts)
+        if self.brain.engine.live.state.floor is None:
+            self._staff_up()
+        self.edge.synced(self.asterisk.truth())
+
+    def _staff_up(self) -> None:
+        self.brain.tell(FloorConfigured(floor=self.plan))
+        for one in self.plan.agents:
+            device = one.devices[0].id
+            self.brain.tell(DeviceChanged(edge=EAST, device=device, state=DeviceState.IDLE))
+            self.brain.tell(AgentLoggedIn(agent=one.id))
+            self.brain.tell(AgentReady(agent=one.id))
+
+    def _house(
+        self, bus: Bus, lines: Lines, tell: Callable[[Input], None], facts: FactLog
+    ) -> House:
+        speech: Any = Speech()
+        recorder: Any = Recorder(self.asterisk)
+        trees: Any = SimpleNamespace(
+            for_number=lambda number: VERSION, version=lambda hash: VERSION
+        )
+        nobody: Any = None
+        return House(
+            edge=EAST,
+            clock=self.clock,
+            tell=tell,
+            facts=facts,
+            bus=bus,
+            lines=lines,
+            trees=trees,
+            speech=speech,
+            pops=self._pops(),
+            recorder=recorder,
+            routes=nobody,
+            look_ups={"account": self._account},
+            scripts_folder=Path("none"),
+            longest_call_s=7200.0,
+            facts_for=lambda visit: CallFacts(now=self.clock.now(), number=visit.number),
+            exit_key=lambda queue: EXIT_KEY,
+            present=self.edge.present,
+        )
+
+    def _bus(self) -> Bus:
+        bus = Bus(lambda listener, word, error: self.failures.append(error))
+        for fact in get_args(events.Fact):
+            bus.subscribe(fact, self._fact)
+        for notice in (notices.PopShown, notices.PopWithdrawn, notices.CallRinging):
+            bus.subscribe(notice, lambda word: self._note("screen", self._say(word)))
+        bus.subscribe(notices.CallChanged, lambda word: self._note("board", self._say(word)))
+        return bus
+
+    def _pops(self) -> Pops:
+        async def nobody(number: CallerNumber) -> Found:
+            return Found()
+
+        async def nothing(number: str, customer: CustomerId | None) -> tuple[Any, ...]:
+            return ()
+
+        return Pops(LookUp(nobody, self.clock, self.failures.append), nothing, nothing)
+
+    async def _account(self, visit: Visit, key: str) -> dict[str, str] | None:
+        await asyncio.sleep(self.look_up_s)
+        return {}
+
+    def _obey(self, command: Command) -> None:
+        self._note("asked", self._say(command))
+        self.edge.obey(command)
+
+    def _tell(self, said: Input) -> None:
+        if not isinstance(said, UNTOLD):
+            self._note("told", self._say(said))
+        self.brain.tell(said)
+
+    def _fact(self, fact: events.Fact) -> None:
+        self.facts.append(fact)
+        self._note("fact", self._say(fact))
+
+    def _note(self, column: str, words: str) -> None:
+        self.log.append((self.clock.now() - BEGINS_AT, column, words))
+
+    def _say(self, word: Any) -> str:
+        told = [type(word).__name__]
+        for name in SHOWN:
+            value = getattr(word, name, None)
+            if name == "offer" and value:
+                value = self._names.setdefault(value, f"o{len(self._names) + 1}")
+            if name == "why" and isinstance(word, OfferCall):
+                continue
+            if value not in (None, ""):
+                told.append(str(value))
+        if isinstance(word, CallQueued | CallerLeft | OfferCall | TellPlace):
+            told.append(self._who(word.call))
+        return " ".join(told)
+
+    def _who(self, call: CallId) -> str:
+        ids = {call_id(EAST, line.id): who for who, line in self.asterisk.lines.items()}
+        return ids[call]
+
+    # What the lines of a story do.
+
+    async def do(self, who: str, what: str) -> None:
+        act: Callable[..., Any]
+        first, _, rest = what.partition(" ")
+        if who in ("link", "controller"):
+            act = getattr(self, f"_{who}_{first}")
+            await act()
+        elif who in {one.id for one in self.plan.agents}:
+            self._phone(DeviceId(f"{who}-desk"), AgentId(who), what)
+        elif first in ("calls", "returns"):
+            self._enter(who, first)
+        elif who in self.asterisk.lines and self.asterisk.lines[who].alive:
+            self._caller(self.asterisk.lines[who], first, rest)
+
+    def _caller(self, line: Line, what: str, rest: str) -> None:
+        if what == "presses":
+            line.press(rest)
+        elif what == "hangs":
+            line.hang_up()
+        else:
+            line.variables[rest] = "none of our words"
+
+    def _enter(self, who: str, how: str) -> None:
+        lines = self.asterisk.lines
+        if how == "calls":
+            lines[who] = Line(self.asterisk, who, f"{len(lines) + 1}")
+        session = lines[who].enter("13812345678", "4001")
+        self._sessions[who] = asyncio.ensure_future(self._serve(session, lines[who]))
+
+    async def _serve(self, session: Any, line: Line) -> None:
+        try:
+            await serve(session, self.house)
+        except Exception as error:
+            self.failures.append(error)
+        line.left()
+
+    def _phone(self, device: DeviceId, who: AgentId, what: str) -> None:
+        asterisk, leg = self.asterisk, self.asterisk.legs.get(device)
+        if what == "unregisters":
+            asterisk.unregistered.add(device)
+        elif what == "will be too late":
+            asterisk.too_late.add(device)
+        elif what == "goes home":
+            self._tell(AgentLoggedOut(agent=who))
+        elif what == "pauses":
+            self._tell(AgentNotReady(agent=who, reason="pause"))
+        elif what == "is ready":
+            self._tell(AgentReady(agent=who))
+        elif leg is not None:
+            PHONE[what](asterisk, leg)
+
+    async def _link_cut(self) -> None:
+        self.asterisk.up = False
+        self.edge.deaf()
+
+    async def _link_back(self) -> None:
+        self.asterisk.up = True
+        self.edge.synced(self.asterisk.truth())
+
+    async def _controller_dies(self) -> None:
+        self.brain.stop()
+        self.power.on = False
+        for who, task in self._sessions.items():
+            self.asterisk.lines[who].left()
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _controller_starts(self) -> None:
+        self.open()
+
+    # What is asked of a story that has been told.
+
+    def table(self, *columns: str, since: float = 0.0) -> list[str]:
+        """What followed, in order, of these columns."""
+        return [
+            f"{at:.2f} {column} {words}"
+            for at, column, words in self.log
+            if column in columns and at >= since
+        ]
+
+    def words(self, column: str) -> list[str]:
+        return [words for _, one, words in self.log if one == column]
+
+    def state_of(self, who: str) -> AgentState:
+        return self.brain.engine.live.state.agents[AgentId(who)].state
+
+    def strikes_of(self, who: str) -> dict[NoAnswer, int]:
+        return dict(self.brain.engine.live.state.agents[AgentId(who)].strikes)
+
+
+class Power:
+    """Of one controller: without it nothing is said or done any more."""
+
+    on = True
+
+    def only_while_on(self, act: Callable[[Any], None]) -> Callable[[Any], None]:
+        return lambda word: act(word) if self.on else None
+
+
+class Link:
+    """One controller's link to the manager."""
+
+    def __init__(self, asterisk: Asterisk, power: Power) -> None:
+        self._asterisk = asterisk
+        self._power = power
+
+    @property
+    def up(self) -> bool:
+        return self._asterisk.up and self._power.on
+
+    async def send(self, action: str, fields: dict[str, str]) -> None:
+        if not self.up:
+            raise LinkDown("cut")
+        self._asterisk.act(action, fields)
+
+
+VERSION = SimpleNamespace(hash="v1", tree=TREE)
+PHONE: dict[str, Callable[[Asterisk, Any], None]] = {
+    "rings": Asterisk.rings,
+    "answers": Asterisk.answers,
+    "hangs up": Asterisk.hangs_up,
+    "rejects": lambda asterisk, leg: asterisk.leg_over(leg, "CHANUNAVAIL", 21),
+    "is busy": lambda asterisk, leg: asterisk.leg_over(leg, "BUSY", 17),
+}
+
+
+class Speech:
+    """Every prompt has a file, called like it."""
+
+    async def files(self, prompts: tuple[Prompt, ...], *_: object) -> list[str]:
+        return [_file(prompt) for prompt in prompts]
+
+    async def staff_file(self, digits: str, language: Language) -> str:
+        return f"staff-{digits}"
+
+
+def _file(prompt: Prompt) -> str:
+    match prompt:
+        case Fixed(id=id):
+            return id
+        case Place(place=place):
+            return f"place-{place}"
+        case Wait(low_min=low, high_min=high):
+            return f"wait-{low}-{high}"
+    raise AssertionError(prompt)
+
+
+class Recorder:
+    """Keeps nothing; knows how long a message is."""
+
+    def __init__(self, asterisk: Asterisk) -> None:
+        self._asterisk = asterisk
+
+    async def arm(self, channel: Any, offer: Any) -> None:
+        await channel.execute("MixMonitor", "talk.wav")
+
+    async def disarm(self, channel: Any, offer: Any) -> None:
+        await channel.execute("StopMixMonitor")
+
+    def began(self, *_: object) -> None:
+        pass
+
+    def finish(self, call: CallId, offer: Any, *, talked: bool) -> None:
+        self._asterisk.log("audio", "kept" if talked else "dropped")
+
+    def voicemail_path(self, recording: str) -> Path:
+        return Path(f"{recording}.wav")
+
+    def voicemail_seconds(self, recording: str) -> float:
+        return max(line.recorded_s for line in self._asterisk.lines.values())
+
+    def store_voicemail(self, *_: object) -> None:
+        self._asterisk.log("audio", "message kept")
+
+
+def lines_of(story: str) -> list[tuple[float, str, str]]:
+    lines = [line.split(None, 2) for line in story.splitlines() if line.strip()]
+    return [(float(at), who, what) for at, who, what in lines]
+
+
+def play(
+    story: str | list[tuple[float, str, str]],
+    *,
+    agents: tuple[str, ...] = ("ann", "ben"),
+    look_up_s: float = 0.0,
+    **rules: Any,
+) -> Stage:
+    """Tell a story and a minute after it. Fails when anything raised or the engine is unsound."""
+    lines = lines_of(story) if isinstance(story, str) else story
+
+    async def tell() -> Stage:
+        stage = Stage(floor(*map(agent, agents), queues=(queue(**rules),)), look_up_s)
+        for at, who, what in lines:
+            await asyncio.sleep(BEGINS_AT + at - stage.clock.now())
+            await stage.do(who, what)
+        await asyncio.sleep(60.0)
+        assert violations(stage.brain.engine) == []
+        stage.brain.stop()
+        return stage
+
+    with asyncio.Runner(loop_factory=StoryLoop) as runner:
+        stage = runner.run(tell())
+    assert stage.failures == []
+    return stage

@@ -1,0 +1,287 @@
+"""Asterisk as a session meets it, in memory: a caller's line that answers AGI, phones that are
+dialled, a manager link that can be cut. Answers as the real one was seen to."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from calls.clock import Clock, Timer
+from calls.ids import DeviceId, OfferId
+from calls.words import DeviceState
+from telephony.agi.channel import Channel
+from telephony.agi.environment import Environment
+from telephony.agi.wire import Reply, read_reply, split_command
+from telephony.ami import events as ami
+from telephony.ami.errors import ActionRefused
+from telephony.ami.truth import LiveChannel, Truth
+
+PROMPT_S = 2.0
+STAFF_S = 1.5
+"""How long any prompt, and the staff number, take to say."""
+MESSAGE_S = 8.0
+TICK_S = 0.001
+"""AMI tells of a thing so much after AGI."""
+
+Log = Callable[[str, str], None]
+
+
+@dataclass
+class Leg:
+    channel: str
+    channel_id: str
+    offer: OfferId
+    device: DeviceId
+    caller: "Line"
+    up: bool = False
+    bridged: bool = False
+    timers: list[Timer] = field(default_factory=list)
+
+
+class Asterisk:
+    def __init__(self, clock: Clock, log: Log) -> None:
+        self.clock = clock
+        self.log = log
+        self.hear: Callable[[object], None] = lambda event: None
+        self.lines: dict[str, Line] = {}
+        self.legs: dict[DeviceId, Leg] = {}
+        self.unregistered: set[DeviceId] = set()
+        self.too_late: set[DeviceId] = set()
+        """Phones picked up at the very moment their cancel arrives."""
+        self.up = True
+        self.dialled = 0
+
+    def tell(self, event: object) -> None:
+        if self.up:
+            self.clock.call_later(TICK_S, lambda: self.hear(event) if self.up else None)
+
+    def act(self, action: str, fields: dict[str, str]) -> None:
+        """One action of the manager's. Raises ActionRefused."""
+        name = fields["Channel"]
+        if action == "Getvar":
+            known = {
+                text for one in self.truth().channels for text in (one.channel, one.channel_id)
+            }
+            if name not in known:
+                raise ActionRefused(action, "No such channel")
+            return
+        self.log("ami", f"{action} {re.sub('-[0-9]+$', '', name)}")
+        if action == "Hangup":
+            for leg in [one for one in self.legs.values() if one.channel == name]:
+                self._cancelled(leg)
+        elif action == "ControlPlayback":
+            for line in self.lines.values():
+                if line.name == name:
+                    line.finish("STREAM FILE", "200 result=0 endpos=1")
+
+    def truth(self) -> Truth:
+        channels = [line.live() for line in self.lines.values() if line.alive]
+        channels += [
+            LiveChannel(leg.channel, leg.channel_id, leg.caller.id, leg.up, leg.offer)
+            for leg in self.legs.values()
+        ]
+        return Truth(tuple(channels), {})
+
+    def dial(self, line: "Line", device: DeviceId, limit_s: float, silent_s: float) -> None:
+        if device in self.unregistered:
+            line.dial_over("CHANUNAVAIL")
+            return
+        self.dialled += 1
+        offer = OfferId(line.variables["__TR_OFFER"])
+        leg = Leg(f"PJSIP/{device}-{self.dialled}", f"leg{self.dialled}", offer, device, line)
+        self.legs[device] = leg
+        self.tell(ami.LegBegan(offer, line.id, leg.channel, leg.channel_id))
+        self.tell(ami.DeviceChanged(device, DeviceState.RINGING))
+        later = self.clock.call_later
+        leg.timers = [
+            later(limit_s, lambda: self.leg_over(leg, "NOANSWER", 0)),
+            later(silent_s, lambda: self.leg_over(leg, "CHANUNAVAIL", 0)),
+        ]
+
+    def rings(self, leg: Leg) -> None:
+        leg.timers.pop().cancel()
+        self.tell(ami.LegRang(leg.offer, leg.channel, leg.channel_id))
+
+    def answers(self, leg: Leg) -> None:
+        leg.up = True
+        for timer in leg.timers:
+            timer.cancel()
+        self.tell(ami.LegUp(leg.offer, leg.channel, leg.channel_id))
+        self.tell(ami.DeviceChanged(leg.device, DeviceState.IN_USE))
+        leg.timers = [self.clock.call_later(STAFF_S, lambda: self._bridged(leg))]
+
+    def _bridged(self, leg: Leg) -> None:
+        leg.bridged = True
+        self.tell(ami.LegDialEnded(leg.offer, leg.channel, leg.channel_id, "ANSWER"))
+
+    def hangs_up(self, leg: Leg) -> None:
+        # Without a word to the caller's side when it happens during the staff number.
+        result = "0" if leg.bridged else "-1"
+        self.leg_over(leg, "ANSWER", 16, result)
+
+    def _cancelled(self, leg: Leg) -> None:
+        if leg.device in self.too_late:
+            self.answers(leg)
+            self.leg_over(leg, "ANSWER", 16, "-1")
+        else:
+            self.leg_over(leg, "ANSWER" if leg.up else "NOANSWER", 16 if leg.up else 26)
+
+    def leg_over(self, leg: Leg, status: str, cause: int, result: str = "0") -> None:
+        self.leg_gone(leg, cause)
+        leg.caller.dial_over(status, result)
+
+    def leg_gone(self, leg: Leg, cause: int) -> None:
+        for timer in leg.timers:
+            timer.cancel()
+        del self.legs[leg.device]
+        self.tell(ami.ChannelHungUp(leg.channel, leg.channel_id, cause, "", leg.offer))
+        self.tell(ami.DeviceChanged(leg.device, DeviceState.IDLE))
+
+
+class Line:
+    """One caller's channel; the pipe below whatever session serves it now."""
+
+    def __init__(self, asterisk: Asterisk, who: str, id: str) -> None:
+        self.id = id
+        self.name = f"PJSIP/{who}-1"
+        self.variables: dict[str, str] = {}
+        self.alive = True
+        self.recorded_s = 0.0
+        self._asterisk = asterisk
+        self._session: Channel | None = None
+        self._running = ""
+        self._keys = ""
+        self._timer: Timer | None = None
+        self._began_at = 0.0
+
+    def live(self) -> LiveChannel:
+        offer = OfferId(self.variables.get("__TR_OFFER", ""))
+        return LiveChannel(self.name, self.id, self.id, True, offer, "AGI", "hotline")
+
+    def enter(self, number: str, dialled: str) -> Channel:
+        """FastAGI: a new session begins on this channel."""
+        environment = Environment(
+            channel=self.name,
+            channel_id=self.id,
+            number=number,
+            name="",
+            dialled=dialled,
+            context="hotline",
+            extension=dialled,
+            language="zh",
+            path="hotline",
+        )
+        self._session = Channel(environment, self, self._asterisk.clock)
+        return self._session
+
+    # What the session writes.
+
+    def write(self, data: bytes) -> None:
+        words = split_command(data.decode().rstrip("\n"))
+        match words:
+            case ["GET", "VARIABLE", name]:
+                value = self.variables.get(name)
+                self._reply("200 result=0" if value is None else f"200 result=1 ({value})")
+            case ["SET", "VARIABLE", name, value]:
+                self._set(name, value)
+                self._reply("200 result=1")
+            case ["EXEC", "MSet", text]:
+                for pair in re.split(r"(?<!\\),", text):
+                    name, _, value = pair.partition("=")
+                    self._set(name, re.sub(r"\\(.)", r"\1", value))
+                self._reply("200 result=0")
+            case ["EXEC", "Dial", text]:
+                self._log(f"Dial {text}")
+                self._dial(text)
+            case ["SET", "MUSIC", "on", *_]:
+                self._log("music")
+                self._reply("200 result=0")
+            case ["STREAM", "FILE", file, keys]:
+                self._log(f"play {file}")
+                self._run("STREAM FILE", keys, PROMPT_S, "200 result=0 endpos=16000")
+            case ["WAIT", "FOR", "DIGIT", ms]:
+                self._run("WAIT FOR DIGIT", "0123456789*#", int(ms) / 1000, "200 result=0")
+            case ["RECORD", "FILE", *_]:
+                self._log("record")
+                self._run("RECORD FILE", "#", MESSAGE_S, "200 result=0 (timeout) endpos=64000")
+            case _:
+                self._reply("200 result=0")
+
+    def close(self) -> None:
+        self._log("closed")
+        self.left()
+
+    def abort(self) -> None:
+        self.left()
+
+    def left(self) -> None:
+        """The session is gone; a Dial runs to its end, with nobody to tell."""
+        self._session = None
+        if self._running != "Dial":
+            self._stop()
+
+    # What callers and phones do.
+
+    def press(self, key: str) -> None:
+        self._asterisk.tell(ami.KeyPressed(self.id, key))
+        if self._running and key in self._keys:
+            self.finish(self._running, f"200 result={ord(key)} (dtmf) endpos=16000")
+
+    def hang_up(self) -> None:
+        self.alive = False
+        for leg in [one for one in self._asterisk.legs.values() if one.caller is self]:
+            self._asterisk.leg_gone(leg, 16)
+            self.variables["DIALSTATUS"] = "ANSWER" if leg.up else "CANCEL"
+        if self._running:
+            self.finish(self._running, "200 result=-1")
+        session = self._session
+        if session is not None:
+            self._soon(session.hangup_seen)
+        self._asterisk.tell(ami.ChannelHungUp(self.name, self.id, 16, ""))
+
+    def dial_over(self, status: str, result: str = "0") -> None:
+        self.variables["DIALSTATUS"] = status
+        self.finish("Dial", f"200 result={result}")
+
+    def finish(self, running: str, line: str) -> None:
+        if self._running != running:
+            return
+        if running == "RECORD FILE":
+            self.recorded_s = self._asterisk.clock.now() - self._began_at
+        self._stop()
+        self._reply(line)
+
+    def _stop(self) -> None:
+        self._running = self._keys = ""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _run(self, what: str, keys: str, seconds: float, end: str) -> None:
+        self._running, self._keys = what, keys
+        self._began_at = self._asterisk.clock.now()
+        self._timer = self._asterisk.clock.call_later(seconds, lambda: self.finish(what, end))
+
+    def _dial(self, text: str) -> None:
+        target, limits, _ = text.split(",", 2)
+        limit, _, silent = limits.partition("^")
+        self._running = "Dial"
+        device = DeviceId(target.removeprefix("PJSIP/"))
+        self._asterisk.dial(self, device, float(limit), float(silent))
+
+    def _set(self, name: str, value: str) -> None:
+        self.variables[name] = value
+        if name == "CTLDONE":
+            self._log(f"CTLDONE={value}")
+
+    def _reply(self, line: str) -> None:
+        session = self._session
+        reply: Any = read_reply(line.encode())
+        assert isinstance(reply, Reply), line
+        if session is not None:
+            self._soon(lambda: session.replied(reply) if session.reply_owed else None)
+
+    def _soon(self, fn: Callable[[], None]) -> None:
+        self._asterisk.clock.call_later(0.0, fn)
+
+    def _log(self, text: str) -> None:
+        self._asterisk.log("agi", text)

@@ -18,7 +18,7 @@ from calls import events, notices
 from calls.bus import Bus
 from calls.commands import Command, OfferCall, TellPlace
 from calls.floor import FloorSpec
-from calls.ids import AgentId, CallId, CustomerId, DeviceId, EdgeId, QueueId, TreeId, call_id
+from calls.ids import AgentId, CallId, CustomerId, DeviceId, EdgeId, call_id
 from calls.inputs import (
     AgentLoggedIn,
     AgentLoggedOut,
@@ -32,7 +32,7 @@ from calls.inputs import (
     TimePassed,
 )
 from calls.journal import MemoryJournal
-from calls.words import AgentState, DeviceState, Language, NoAnswer
+from calls.words import AgentState, DeviceState, NoAnswer
 from cti.lookup import LookUp
 from cti.model import Found
 from cti.numbers import CallerNumber
@@ -43,48 +43,14 @@ from hotline.lines import Lines
 from hotline.pops import Pops
 from hotline.session import serve
 from hotline.visit import Visit
-from ivr import model
 from ivr.interpreter import CallFacts
-from ivr.prompts import Fixed, Place, Prompt, Wait
 from telephony.ami.errors import LinkDown
 from tests.acd.scene import agent, floor, queue
 from tests.hotline.story_asterisk import Asterisk, Line
+from tests.hotline.story_house import EXIT_KEY, VERSION, Recorder, Speech
 from tests.hotline.story_time import BEGINS_AT, StoryClock, StoryLoop
 
 EAST = EdgeId("east")
-EXIT_KEY = "1"
-"""The same key that chose the queue in the menu."""
-
-TREE = model.Tree(
-    id=TreeId("main"),
-    title="Main",
-    languages=(Language.EN,),
-    root="consent",
-    nodes={
-        "consent": model.Consent(says=("told",), next="menu"),
-        "menu": model.Menu(
-            says=("menu",),
-            keys={"1": "sales", "2": "account"},
-            on_timeout="bye",
-            on_invalid="bye",
-        ),
-        "account": model.LookUp(
-            what="account", found="sales", not_found="sales", failed="sorry", budget_s=0.3
-        ),
-        "sorry": model.Say(says=("sorry",), next="sales"),
-        "sales": model.Queue(
-            queue=QueueId("sales"),
-            next="survey",
-            otherwise="bye",
-            branches={"exit_key": "message"},
-        ),
-        "message": model.Voicemail(says=("message",), box="sales", next="bye"),
-        "survey": model.Survey(question="service", says=("rate",), next="bye"),
-        "bye": model.HangUp(reason="done"),
-    },
-    prompts={},
-)
-
 SHOWN: tuple[str, ...] = ("queue", "agent", "offer", "why", "reason", "by", "cause", "keys", "node")
 SHOWN += ("ring", "place", "stage", "language", "given", "score", "question", "seconds")
 UNTOLD = (DeviceChanged, TimePassed, FloorConfigured, AgentLoggedIn, AgentReady)
@@ -339,7 +305,6 @@ class Link:
         self._asterisk.act(action, fields)
 
 
-VERSION = SimpleNamespace(hash="v1", tree=TREE)
 PHONE: dict[str, Callable[[Asterisk, Any], None]] = {
     "rings": Asterisk.rings,
     "answers": Asterisk.answers,
@@ -347,55 +312,6 @@ PHONE: dict[str, Callable[[Asterisk, Any], None]] = {
     "rejects": lambda asterisk, leg: asterisk.leg_over(leg, "CHANUNAVAIL", 21),
     "is busy": lambda asterisk, leg: asterisk.leg_over(leg, "BUSY", 17),
 }
-
-
-class Speech:
-    """Every prompt has a file, called like it."""
-
-    async def files(self, prompts: tuple[Prompt, ...], *_: object) -> list[str]:
-        return [_file(prompt) for prompt in prompts]
-
-    async def staff_file(self, digits: str, language: Language) -> str:
-        return f"staff-{digits}"
-
-
-def _file(prompt: Prompt) -> str:
-    match prompt:
-        case Fixed(id=id):
-            return id
-        case Place(place=place):
-            return f"place-{place}"
-        case Wait(low_min=low, high_min=high):
-            return f"wait-{low}-{high}"
-    raise AssertionError(prompt)
-
-
-class Recorder:
-    """Keeps nothing; knows how long a message is."""
-
-    def __init__(self, asterisk: Asterisk) -> None:
-        self._asterisk = asterisk
-
-    async def arm(self, channel: Any, offer: Any) -> None:
-        await channel.execute("MixMonitor", "talk.wav")
-
-    async def disarm(self, channel: Any, offer: Any) -> None:
-        await channel.execute("StopMixMonitor")
-
-    def began(self, *_: object) -> None:
-        pass
-
-    def finish(self, call: CallId, offer: Any, *, talked: bool) -> None:
-        self._asterisk.log("audio", "kept" if talked else "dropped")
-
-    def voicemail_path(self, recording: str) -> Path:
-        return Path(f"{recording}.wav")
-
-    def voicemail_seconds(self, recording: str) -> float:
-        return max(line.recorded_s for line in self._asterisk.lines.values())
-
-    def store_voicemail(self, *_: object) -> None:
-        self._asterisk.log("audio", "message kept")
 
 
 def lines_of(story: str) -> list[tuple[float, str, str]]:

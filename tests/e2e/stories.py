@@ -3,6 +3,7 @@
 ``Story`` says what a story needs, ``everyday`` opens a hotline that has it for all of them.
 """
 
+import csv
 import json
 import shutil
 import time
@@ -215,6 +216,18 @@ class Everyday(Hotline):
                     error.add_note(f"{robot.log()} {robot.complaints()}")
             raise
 
+    def channels(self) -> set[str]:
+        """Those that live in Asterisk, by its own log of them."""
+        alive: set[str] = set()
+        with self.site.asterisk().cel_file.open(newline="") as log:
+            for row in csv.reader(log):
+                match row[0]:
+                    case "CHAN_START":
+                        alive.add(row[8])
+                    case "CHAN_END":
+                        alive.discard(row[8])
+        return alive
+
     def agent(self, agent: str) -> dict[str, Any]:
         """Her line on the live floor."""
         return dict(self.client.get(f"/agents/{agent}"))
@@ -224,7 +237,13 @@ class Everyday(Hotline):
             line = self.agent(agent)
             return line if line["state"] == state else None
 
-        return until(look, f"{agent} is {state}", tries_s)
+        try:
+            return until(look, f"{agent} is {state}", tries_s)
+        except AssertionError as error:
+            error.add_note(str(self.agent(agent)))
+            for fact in self.facts()[-20:]:
+                error.add_note(str(fact))
+            raise
 
 
 def desk_of(agent: str) -> Any:

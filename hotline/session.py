@@ -111,6 +111,8 @@ async def _walk(visit: Visit, answer: steps.Answer) -> None:
         await visit.mark()
         answer = await PERFORM[type(effect)](visit, effect)
     await visit.channel.set(CLEAN_END, "1")
+    if visit.channel.lost:
+        raise ChannelLost("hung up during the last step")
     _ended(visit, Party.SYSTEM, effect.reason)
     visit.channel.close()
 

@@ -51,6 +51,18 @@ from tests.hotline.story_house import EXIT_KEY, VERSION, Recorder, Speech
 from tests.hotline.story_time import BEGINS_AT, StoryClock, StoryLoop
 
 EAST = EdgeId("east")
+OVER = (AgentState.READY, AgentState.NOT_READY, AgentState.NOT_RESPONDING)
+"""What an agent is whom no call holds."""
+
+TO_QUEUE = """
+  0.0   li   calls
+  2.5   li   presses 1
+"""
+NOBODY_FREE = """
+  0.0   ann  pauses
+  0.0   ben  pauses
+"""
+
 SHOWN: tuple[str, ...] = ("queue", "agent", "offer", "why", "reason", "by", "cause", "keys", "node")
 SHOWN += ("ring", "place", "stage", "language", "given", "score", "question", "seconds")
 UNTOLD = (DeviceChanged, TimePassed, FloorConfigured, AgentLoggedIn, AgentReady)
@@ -62,6 +74,7 @@ class Stage:
     def __init__(self, plan: FloorSpec, look_up_s: float) -> None:
         self.loop = asyncio.get_running_loop()
         self.clock = StoryClock(self.loop)
+        self.began_at = self.clock.now()
         self.log: list[tuple[float, str, str]] = []
         self.facts: list[events.Fact] = []
         self.failures: list[object] = []
@@ -192,7 +205,7 @@ class Stage:
     async def do(self, who: str, what: str) -> None:
         act: Callable[..., Any]
         first, _, rest = what.partition(" ")
-        if who in ("link", "controller"):
+        if who in ("link", "controller", "asterisk"):
             act = getattr(self, f"_{who}_{first}")
             await act()
         elif who in {one.id for one in self.plan.agents}:
@@ -255,6 +268,12 @@ class Stage:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+    async def _asterisk_refuses(self) -> None:
+        self.asterisk.refuses_dial = True
+
+    async def _asterisk_obeys(self) -> None:
+        self.asterisk.refuses_dial = False
 
     async def _controller_starts(self) -> None:
         self.open()
@@ -319,14 +338,20 @@ def lines_of(story: str) -> list[tuple[float, str, str]]:
     return [(float(at), who, what) for at, who, what in lines]
 
 
+def rows(table: str) -> list[str]:
+    return [" ".join(line.split()) for line in table.strip().splitlines()]
+
+
 def play(
     story: str | list[tuple[float, str, str]],
     *,
     agents: tuple[str, ...] = ("ann", "ben"),
     look_up_s: float = 0.0,
+    failures: list[str] | None = None,
     **rules: Any,
 ) -> Stage:
-    """Tell a story and a minute after it. Fails when anything raised or the engine is unsound."""
+    """Tell a story and a minute after it. Fails when the engine is unsound, or anything
+    was raised but ``failures``, by their names."""
     lines = lines_of(story) if isinstance(story, str) else story
 
     async def tell() -> Stage:
@@ -341,5 +366,5 @@ def play(
 
     with asyncio.Runner(loop_factory=StoryLoop) as runner:
         stage = runner.run(tell())
-    assert stage.failures == []
+    assert [type(one).__name__ for one in stage.failures] == (failures or []), stage.failures
     return stage

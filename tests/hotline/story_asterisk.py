@@ -49,6 +49,7 @@ class Asterisk:
         self.too_late: set[DeviceId] = set()
         """Phones picked up at the very moment their cancel arrives."""
         self.up = True
+        self.refuses_dial = False
         self.dialled = 0
 
     def tell(self, event: object) -> None:
@@ -147,6 +148,8 @@ class Line:
         self.variables: dict[str, str] = {}
         self.alive = True
         self.recorded_s = 0.0
+        self.allowed: list[float] = []
+        """When the limit of the call was pushed forward."""
         self._asterisk = asterisk
         self._session: Channel | None = None
         self._running = ""
@@ -190,6 +193,8 @@ class Line:
                     name, _, value = pair.partition("=")
                     self._set(name, re.sub(r"\\(.)", r"\1", value))
                 self._reply("200 result=0")
+            case ["EXEC", "Dial", _] if self._asterisk.refuses_dial:
+                self._reply("510 Invalid or unknown command")
             case ["EXEC", "Dial", text]:
                 self._log(f"Dial {text}")
                 self._dial(text)
@@ -270,6 +275,8 @@ class Line:
 
     def _set(self, name: str, value: str) -> None:
         self.variables[name] = value
+        if name == "TIMEOUT(absolute)":
+            self.allowed.append(self._asterisk.clock.now())
         if name == "CTLDONE":
             self._log(f"CTLDONE={value}")
 

@@ -56,6 +56,15 @@ Mail = OfferCall | TellPlace | ReleaseCaller | KeyPress
 
 
 class Visit:
+    # Hundreds wait at once, and above thirty names a dictionary each costs more than all the rest.
+    __slots__ = (
+        *("announcing", "background", "call", "channel", "consent", "cursor", "dialled", "ended"),
+        *("hearing", "house", "keys", "language", "mailbox", "name", "number", "offer", "offers"),
+        *("open_offers", "queue", "queued", "queued_at", "redirected", "served", "tree"),
+        *("tree_version", "trunk", "typed", "unattended", "variables", "withdrawn"),
+        *("_began_ms", "_deaf_until", "_facts", "_shown"),
+    )
+
     def __init__(self, channel: Channel, house: House) -> None:
         environment = channel.environment
         self.channel = channel

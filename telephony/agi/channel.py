@@ -108,13 +108,22 @@ class Channel:
         """Built by the server inside a running loop."""
         self.environment = environment
         self.lost = False
-        self.lost_event = asyncio.Event()
+        self._lost_event: asyncio.Event | None = None
         self._pipe = pipe
         self._clock = clock
         self._turn = asyncio.Lock()
         self._asked: _Asked | None = None
         self._closed = False
         self._on_lost: list[Callable[[], None]] = []
+
+    @property
+    def lost_event(self) -> asyncio.Event:
+        """Set when the channel is lost. Made when first asked for: most sessions never do."""
+        if self._lost_event is None:
+            self._lost_event = asyncio.Event()
+            if self.lost:
+                self._lost_event.set()
+        return self._lost_event
 
     def when_lost(self, fn: Callable[[], None]) -> None:
         """Call ``fn`` once, the moment the channel is lost; at once if it is already."""
@@ -284,7 +293,8 @@ class Channel:
         if self.lost:
             return
         self.lost = True
-        self.lost_event.set()
+        if self._lost_event is not None:
+            self._lost_event.set()
         listeners, self._on_lost = self._on_lost, []
         for fn in listeners:
             try:

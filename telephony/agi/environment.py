@@ -6,7 +6,6 @@ once and in one order; anything else is refused whole.
 
 import re
 from dataclasses import dataclass, field
-from sys import intern
 from urllib.parse import urlsplit
 
 from calls.text import clean_name, clean_number
@@ -66,7 +65,14 @@ class Environment:
     path: str
     """The path of the ``agi://host/path`` that was called, without its slash."""
     arguments: tuple[str, ...] = ()
-    raw: dict[str, str] = field(default_factory=dict, repr=False)
+    lines: str = field(default="", repr=False)
+    """All that was sent, ``key:value`` a line: in one piece, for it is kept for every caller."""
+
+    @property
+    def raw(self) -> dict[str, str]:
+        """All that was sent, by key."""
+        pairs = (line.partition(":") for line in self.lines.split("\n") if line)
+        return {key: value for key, _, value in pairs}
 
 
 class EnvironmentReader:
@@ -93,8 +99,7 @@ class EnvironmentReader:
             if _PLACE[key] < self._place or self._arguments:
                 raise BadEnvironment(f"{key} is out of order")
             self._place = _PLACE[key]
-        # The same few names come with every caller: kept once, not five hundred times.
-        self._raw[intern(key)] = value.removeprefix(" ")
+        self._raw[key] = value.removeprefix(" ")
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -117,7 +122,7 @@ class EnvironmentReader:
             language=clean_name(raw["agi_language"]),
             path=_path(raw["agi_request"]),
             arguments=tuple(self._arguments),
-            raw=raw,
+            lines="\n".join(f"{key}:{value}" for key, value in raw.items()),
         )
 
 

@@ -71,7 +71,7 @@ UNTOLD = (DeviceChanged, TimePassed, FloorConfigured, AgentLoggedIn, AgentReady)
 class Stage:
     """Holds what outlives a controller; ``open`` makes one."""
 
-    def __init__(self, plan: FloorSpec, look_up_s: float) -> None:
+    def __init__(self, plan: FloorSpec, look_up_s: float, *, recorded: bool) -> None:
         self.loop = asyncio.get_running_loop()
         self.clock = StoryClock(self.loop)
         self.began_at = self.clock.now()
@@ -83,6 +83,7 @@ class Stage:
         self.journal = MemoryJournal()
         self.plan = plan
         self.look_up_s = look_up_s
+        self.recorded = recorded
         self._names: dict[str, str] = {}
         self._sessions: dict[str, asyncio.Task[None]] = {}
         self.open()
@@ -119,7 +120,7 @@ class Stage:
         self, bus: Bus, lines: Lines, tell: Callable[[Input], None], facts: FactLog
     ) -> House:
         speech: Any = Speech()
-        recorder: Any = Recorder(self.asterisk)
+        recorder: Any = Recorder(self.asterisk, on=self.recorded)
         trees: Any = SimpleNamespace(
             for_number=lambda number: VERSION, version=lambda hash: VERSION
         )
@@ -347,6 +348,7 @@ def play(
     *,
     agents: tuple[str, ...] = ("ann", "ben"),
     look_up_s: float = 0.0,
+    recorded: bool = True,
     failures: list[str] | None = None,
     **rules: Any,
 ) -> Stage:
@@ -355,7 +357,9 @@ def play(
     lines = lines_of(story) if isinstance(story, str) else story
 
     async def tell() -> Stage:
-        stage = Stage(floor(*map(agent, agents), queues=(queue(**rules),)), look_up_s)
+        stage = Stage(
+            floor(*map(agent, agents), queues=(queue(**rules),)), look_up_s, recorded=recorded
+        )
         for at, who, what in lines:
             await asyncio.sleep(BEGINS_AT + at - stage.clock.now())
             await stage.do(who, what)

@@ -69,14 +69,17 @@ def _file(prompt: Prompt) -> str:
 class Recorder:
     """Keeps nothing; knows how long a message is."""
 
-    def __init__(self, asterisk: Asterisk) -> None:
+    def __init__(self, asterisk: Asterisk, *, on: bool) -> None:
         self._asterisk = asterisk
+        self._on = on
 
     async def arm(self, channel: Any, offer: Any) -> None:
-        await channel.execute("MixMonitor", "talk.wav")
+        if self._on:
+            await channel.execute("MixMonitor", "talk.wav")
 
     async def disarm(self, channel: Any, offer: Any) -> None:
-        await channel.execute("StopMixMonitor")
+        if self._on:
+            await channel.execute("StopMixMonitor")
 
     def began(self, *_: object) -> None:
         pass

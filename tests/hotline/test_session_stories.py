@@ -178,29 +178,34 @@ def test_whatever_keeps_the_first_agent_is_named_and_the_next_is_rung(
             """,
             id="during the staff number",
         ),
-        pytest.param(
-            TO_QUEUE + "2.54 ann rings\n 4.0 ann answers\n 8.0 ann hangs up\n 8.0 li hangs up",
-            """
-            2.54 told OfferRang o1
-            2.54 fact PhoneRang o1
-            2.54 screen CallRinging ann o1
-            4.00 told OfferAnswered o1
-            4.00 fact CallAnswered ann o1 1
-            5.50 fact TalkBegan o1
-            8.00 fact TalkFinished o1 caller
-            8.00 screen PopWithdrawn ann o1 over
-            8.00 told TalkEnded o1 caller
-            8.00 fact CallEnded caller
-            """,
-            id="at the moment the agent hangs up",
-        ),
     ],
 )
-def test_who_hangs_up_leaves_nobody_behind(story: str, then: str):
-    stage = play(story)
+@pytest.mark.parametrize("recorded", [True, False], ids=["recorded", "unrecorded"])
+def test_who_hangs_up_leaves_nobody_behind(story: str, then: str, recorded: bool):
+    stage = play(story, recorded=recorded)
     assert stage.table("told", "asked", "fact", "screen", since=2.54) == rows(then)
     assert stage.state_of("ann") in OVER
     assert stage.edge.callers == 0
+
+
+def test_both_hanging_up_at_once_ends_talk_and_call_once():
+    stage = play(
+        TO_QUEUE
+        + """
+         2.54 ann  rings
+         4.0  ann  answers
+         8.0  ann  hangs up
+         8.0  li   hangs up
+        """
+    )
+    assert stage.table("told", "asked", "fact", "screen", since=8.0) == rows(
+        """
+        8.00 fact TalkFinished o1 caller
+        8.00 screen PopWithdrawn ann o1 over
+        8.00 told TalkEnded o1 caller
+        8.00 fact CallEnded caller
+        """
+    )
 
 
 def test_an_answer_that_loses_the_race_to_our_cancel_costs_no_strike():

@@ -1,4 +1,4 @@
-"""A caller's session in the menu, waiting and leaving: stories of all that must follow, in order."""
+"""A caller's session in the menu, waiting and leaving: stories of all that must follow."""
 
 from itertools import pairwise
 

@@ -31,11 +31,11 @@ from telephony.asterisk.ports import free_ports
 from telephony.robots import sipp
 from telephony.robots.scenario import Behaviour, CallerStep, Sometimes
 from tests.e2e.hotline import PASSWORD, Caller, Hotline, Phone, hotline, until
+from tests.e2e.trees import queue, tree
 
 FIRST_AGENT = 8101
 FIRST_NUMBER = 2001
 SCRIPTS = Path(__file__).parent / "agi_scripts"
-HANG_UP = {"kind": "hangup"}
 SHORT = {"short": {"zh-CN": {"text": "好"}, "en": {"text": "Yes"}}}
 QUIET = Console(quiet=True)
 
@@ -100,7 +100,8 @@ class Everyday(Hotline):
             shutil.copy(script, self.site.scripts)
         for name, story in stories.items():
             file = self.folder / f"to-{name}.json"
-            file.write_text(json.dumps(_tree(name, story.tree or straight_to(name))))
+            document = story.tree or tree("wait", wait=queue(name))
+            file.write_text(json.dumps(_published_as(name, document)))
             publish_file(self.site, file, WallClock(), QUIET)
 
     # --- people ----------------------------------------------------------------------------
@@ -262,23 +263,10 @@ def everyday(stories: Mapping[str, Story], **more: Mapping[str, Any]) -> Iterato
         yield made
 
 
-def straight_to(queue: str) -> dict[str, Any]:
-    return {
-        "root": "wait",
-        "nodes": {
-            "wait": {"kind": "queue", "queue": queue, "next": "bye", "otherwise": "bye"},
-            "bye": HANG_UP,
-        },
-    }
-
-
-def _tree(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    tree = {"id": f"to-{name}", "title": name, "languages": ["zh-CN", "en"], **document}
-    tree["prompts"] = {
-        **(SHORT if '"short"' in json.dumps(document) else {}),
-        **tree.get("prompts", {}),
-    }
-    return tree
+def _published_as(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    short = SHORT if '"short"' in json.dumps(document) else {}
+    head = {"id": f"to-{name}", "title": name, "languages": ["zh-CN", "en"], "prompts": short}
+    return {**head, **document}
 
 
 def _floor(stories: Mapping[str, Story]) -> tuple[dict[str, Stage], dict[str, Any]]:

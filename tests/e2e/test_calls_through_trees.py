@@ -20,6 +20,7 @@ from telephony.robots.scenario import Answers, HangUp, Press, Speak, StayUntilHu
 from tests.e2e.ear import Ear, tone_shares
 from tests.e2e.hotline import Caller, Phone, pressing, until
 from tests.e2e.stories import Everyday, Story, everyday
+from tests.e2e.trees import MESSAGE, menu, queue, tree
 
 pytestmark = pytest.mark.e2e
 
@@ -32,29 +33,6 @@ HOTLINE, UNKNOWN = "4008001234", "4009998888"
 STRAY = "13944440050"
 """Who dials the unknown number."""
 DIALLED_OUT = "+8613900001111"
-BYE = {"kind": "hangup"}
-MESSAGE = {"kind": "voicemail", "box": "hotline", "says": ["short"], "max_s": 20, "next": "bye"}
-
-
-def queue(name: str, **more: Any) -> dict[str, Any]:
-    return {"kind": "queue", "queue": name, "next": "bye", "otherwise": "bye", **more}
-
-
-def tree(root: str, **nodes: Any) -> dict[str, Any]:
-    return {"root": root, "nodes": {**nodes, "bye": BYE}}
-
-
-def menu(keys: dict[str, str], otherwise: str = "bye") -> dict[str, Any]:
-    return {
-        "kind": "menu",
-        "says": ["short"],
-        "keys": keys,
-        "tries": 1,
-        "timeout_s": 10,
-        "on_timeout": otherwise,
-        "on_invalid": otherwise,
-    }
-
 
 STORIES = {
     "english": Story(
@@ -134,7 +112,7 @@ STORIES = {
         tree=tree(
             "go",
             go={"kind": "transfer", "to": DIALLED_OUT, "next": "bye", "otherwise": "failed"},
-            failed=BYE,
+            failed={"kind": "hangup"},
         ),
     ),
     "forbidden": Story(

@@ -9,24 +9,11 @@ from telephony.robots.scenario import Answers, RingsOut
 from tests.e2e.ear import Ear, seconds_of
 from tests.e2e.hotline import Caller, until
 from tests.e2e.stories import Everyday, Story, everyday
+from tests.e2e.trees import menu, tree
 
 pytestmark = pytest.mark.e2e
 
 KIND = Answers(after_s=0.3)
-MENU = {
-    "root": "menu",
-    "nodes": {
-        "menu": {
-            "kind": "menu",
-            "says": ["short"],
-            "keys": {"1": "bye"},
-            "timeout_s": 20,
-            "on_timeout": "bye",
-            "on_invalid": "bye",
-        },
-        "bye": {"kind": "hangup"},
-    },
-}
 AS_SHE_ANSWERS_S = (-0.06, -0.02, 0.0, 0.02, 0.06)
 """When the caller hangs up, from the moment the agent lifts."""
 RACES = [f"race{n}" for n in range(len(AS_SHE_ANSWERS_S))]
@@ -35,7 +22,7 @@ RACES = [f"race{n}" for n in range(len(AS_SHE_ANSWERS_S))]
 @pytest.fixture(scope="module")
 def house() -> Iterator[Everyday]:
     stories = {
-        "menu": Story(agents=0, tree=MENU),
+        "menu": Story(agents=0, tree=tree("menu", menu=menu({"1": "bye"}))),
         "queue": Story(agents=0),
         "ringing": Story(),
         "announced": Story(agents=2),

@@ -13,6 +13,7 @@ from runtime.web.client import ApiRefused, Client, Event, Unreachable
 from telephony.robots.scenario import Answers
 from tests.e2e.hotline import PASSWORD, pressing, until
 from tests.e2e.stories import Everyday, Story, everyday
+from tests.e2e.trees import menu, queue, tree
 
 pytestmark = pytest.mark.e2e
 
@@ -22,35 +23,12 @@ CUSTOMERS = f"""客户编号,姓名,电话,公司,级别,语言,备注
 K1,李文,{KNOWN},华信科技,gold,,
 K2,赵敏,{VIP},,vip,,
 """
-VIPS_FIRST = {
-    "root": "hello",
-    "nodes": {
-        "hello": {"kind": "say", "says": ["short"], "next": "wait"},
-        "wait": {
-            "kind": "queue",
-            "queue": "levels",
-            "priority_by_level": {"vip": 30},
-            "next": "bye",
-            "otherwise": "bye",
-        },
-        "bye": {"kind": "hangup"},
-    },
-}
-BY_KEY = {
-    "root": "menu",
-    "nodes": {
-        "menu": {
-            "kind": "menu",
-            "says": ["short"],
-            "keys": {"4": "wait"},
-            "timeout_s": 20,
-            "on_timeout": "bye",
-            "on_invalid": "bye",
-        },
-        "wait": {"kind": "queue", "queue": "support", "next": "bye", "otherwise": "bye"},
-        "bye": {"kind": "hangup"},
-    },
-}
+VIPS_FIRST = tree(
+    "hello",
+    hello={"kind": "say", "says": ["short"], "next": "wait"},
+    wait=queue("levels", priority_by_level={"vip": 30}),
+)
+BY_KEY = tree("menu", menu=menu({"4": "wait"}), wait=queue("support"))
 SECRET = "touched-by-a-stranger"
 RUNS = f"${{SHELL(touch {{folder}}/{SECRET})}}"
 HOSTILE: dict[str, tuple[str, str]] = {

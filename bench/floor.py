@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 from bench import peer, sound, tap
@@ -212,13 +213,22 @@ def _open_controller(site: Site, folder: Path) -> "subprocess.Popen[bytes]":
         with local_client(site) as api:
             wait_for(partial(_answers, api, process), OPEN_LIMIT_S, "the controller is not ready")
             for agent in site.configuration.floor.agents:
-                api.post(f"/agents/{agent.id}/log-in")
-                api.post(f"/agents/{agent.id}/ready")
+                for step in ("log-in", "ready"):
+                    _unless_done(api, f"/agents/{agent.id}/{step}")
     except BaseException as error:
         _end(process)
         why = (folder / "controller.txt").read_text()[-1500:]
         raise RuntimeError(f"{error} {why}") from error
     return process
+
+
+def _unless_done(api: Client, step: str) -> None:
+    try:
+        api.post(step)
+    except ApiRefused as refused:
+        # The journal knows it from the last time.
+        if refused.status != HTTPStatus.CONFLICT:
+            raise
 
 
 def _answers(api: Client, process: "subprocess.Popen[bytes]") -> bool:

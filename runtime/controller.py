@@ -11,7 +11,7 @@ from twisted.internet.main import installReactor
 
 from calls.streams import Taken
 from config.problems import ConfigRefused
-from runtime.heartbeat import beat
+from runtime.heartbeat import Heartbeat
 from runtime.housekeeping import keep_house
 from runtime.logs import log_facts, start_logging
 from runtime.site import open_site
@@ -34,13 +34,25 @@ def run_controller(config: Path, heartbeat_fd: int | None) -> int:
     try:
         return loop.run_until_complete(_live(config, heartbeat_fd, loop))
     except (ConfigRefused, LoginRefused, CannotListenError, StorageError, Taken) as error:
-        log.error("the controller cannot start", extra={"why": str(error)})
-        print(f"threering: {error}", flush=True)  # noqa: T201 - for the person at the terminal
+        why = _sentence(error)
+        log.error("the controller cannot start", extra={"why": why})
+        print(f"threering: {why}", flush=True)  # noqa: T201 - for the person at the terminal
         return MISTAKE
     finally:
         reactor.stop()  # type: ignore[no-untyped-call]
         loop.call_later(2.0, loop.stop)
         loop.run_forever()
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, LoginRefused):
+        return (
+            f"Asterisk refused the AMI secret ({error}): it was started with another; "
+            "stop it, and let `threering run` start its own"
+        )
+    if isinstance(error, CannotListenError):
+        return f"port {error.port} cannot be listened on: {error.socketError}; stop who has it"
+    return str(error)
 
 
 async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEventLoop) -> int:
@@ -56,11 +68,15 @@ async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEv
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    heart: Heartbeat | None = None
     if heartbeat_fd is not None:
-        beat(heartbeat_fd, controller.clock)
+        heart = Heartbeat(heartbeat_fd, controller.clock, stop.set)
+        heart.begin()
     try:
         await controller.start()
         log.info("the hotline is open")
+        if heart is not None:
+            heart.say_open()
         chored = asyncio.ensure_future(keep_house(chores(controller)))
         await stop.wait()
         chored.cancel()

@@ -127,7 +127,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         bus=bus,
         screens=screens,
         between=_between(site, bus, screens) if settings.redis_url else None,
-        journal=_journal(site, roles, loop, clock, bus),
+        journal=_journal(site, loop, clock, bus),
         database=database,
         offload=offload,
         audio=audio,
@@ -161,19 +161,9 @@ def _between(site: Site, bus: Bus, screens: Bus) -> Between:
     return Between(link, streams, leases, News(bus, screens, streams, secrets.token_hex(8)))
 
 
-def _journal(
-    site: Site,
-    roles: frozenset[ProcessRole],
-    loop: asyncio.AbstractEventLoop,
-    clock: Clock,
-    bus: Bus,
-) -> SqliteJournal:
-    """Each process writes its own; the facts of calls are where the sessions are."""
-    path = site.configuration.settings.journal
-    if ProcessRole.EDGE not in roles:
-        path = path.with_stem(f"{path.stem}-brain")
+def _journal(site: Site, loop: asyncio.AbstractEventLoop, clock: Clock, bus: Bus) -> SqliteJournal:
     return SqliteJournal(
-        path,
+        site.journal,
         loop.call_soon_threadsafe,
         clock.now,
         lambda health, why: bus.publish(_journal_alarm(health, why, clock.now())),

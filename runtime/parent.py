@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from runtime.heartbeat import OPEN
+
 STUCK_S = 5.0
 """A heartbeat older than this means a stuck event loop: restart it."""
 GRACE_S = 8.0
@@ -34,6 +36,8 @@ class Controller:
         self._pipe = -1
         self._born = self._deadline = 0.0
         self._pause_s = LEAST_PAUSE_S
+        self.has_opened = False
+        """One of them has served calls."""
 
     @property
     def pid(self) -> int:
@@ -53,7 +57,9 @@ class Controller:
         """Wait up to ``for_s`` seconds; says '' while all is well, else what happened."""
         assert self._child is not None
         ready, _, _ = select.select([self._pipe], [], [], for_s)
-        if ready and os.read(self._pipe, 4096):
+        said = os.read(self._pipe, 4096) if ready else b""
+        self.has_opened = self.has_opened or OPEN in said
+        if said:
             self._deadline = time.monotonic() + STUCK_S
         if (code := self._child.poll()) is not None:
             return f"ended with code {code}"
@@ -92,8 +98,9 @@ class Stopped(Exception):
 
 
 def watch_forever(controller: Controller, say: Callable[[str], None], final: frozenset[int]) -> int:
-    """Keep the controller running until a signal comes, or until it ends with a code in ``final``
-    (a mistake that a restart cannot mend). Returns the exit code for the shell."""
+    """Keep the controller running until a signal comes, or until the first ends with a code in
+    ``final`` (a mistake that a restart cannot mend). Once calls have been served, Asterisk holds
+    some: then it is tried again whatever the code. Returns the exit code for the shell."""
 
     def on_signal(_number: int, _frame: object) -> None:
         raise Stopped
@@ -107,7 +114,7 @@ def watch_forever(controller: Controller, say: Callable[[str], None], final: fro
             if not trouble:
                 continue
             code = controller.stop(grace_s=0.0)
-            if code in final:
+            if code in final and not controller.has_opened:
                 return code
             say(f"The controller {trouble}; callers hear music while it starts again.")
             controller.restart()

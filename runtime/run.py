@@ -29,6 +29,7 @@ from runtime.controller import MISTAKE
 from runtime.demo import PASSWORDS
 from runtime.parent import Controller, controller_command, watch_forever
 from runtime.prepare import prepare_database, prepare_prompts, shipped_trees
+from runtime.ready_to_open import check_doors, check_journal, check_room
 from runtime.site import Site, open_site
 from storage.database import Database
 from telephony.asterisk.instance import Instance
@@ -44,6 +45,8 @@ def run(config: Path, *, demo: bool, console: Console) -> int:
         console.print(line, highlight=False)
 
     site = open_site(config, demo=demo)
+    for look in (check_room, check_doors, check_journal):
+        look(site)
     passwords = _prepare(site, console, demo=demo)
     with ExitStack() as open_parts:
         if ProcessRole.EDGE in site.configuration.settings.roles:

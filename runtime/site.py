@@ -23,6 +23,14 @@ class Site:
         return self.configuration.settings.data
 
     @property
+    def journal(self) -> Path:
+        """Each process writes its own; the facts of calls are where the sessions are."""
+        settings = self.configuration.settings
+        if ProcessRole.EDGE in settings.roles:
+            return settings.journal
+        return settings.journal.with_stem(f"{settings.journal.stem}-brain")
+
+    @property
     def prompts(self) -> Path:
         return self.data / "prompts"
 

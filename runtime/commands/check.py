@@ -11,10 +11,11 @@ from rich.markup import escape
 from calls.clock import Clock
 from config.calendars import alarms
 from config.problems import ConfigRefused
+from runtime.ready_to_open import check_doors, check_journal
 from runtime.site import Site, open_site
 from storage.database import Database
 from storage.errors import StorageError
-from telephony.asterisk.ports import PortTaken, check_ports
+from telephony.asterisk.ports import PortTaken
 from telephony.asterisk.root import NoAsterisk
 
 LEAST_DISK = 2 << 30
@@ -63,18 +64,27 @@ def findings(config: Path, clock: Clock) -> Iterator[Line]:
 def _asterisk(site: Site) -> Iterator[Line]:
     try:
         root = site.asterisk_root()
-        settings = site.asterisk()
+        site.asterisk()
     except (NoAsterisk, ValueError) as error:
         yield Line("asterisk", False, str(error))
         return
     where = str(root.path) if root.enclosed else "the machine's own"
     yield Line("asterisk", True, f"{where}; runs in an enclosure with no privileges")
+
+
+def _opening(site: Site) -> Iterator[Line]:
     try:
-        check_ports(settings)
-    except PortTaken as taken:
-        yield Line("ports", False, f"{taken} (fine when this hotline is open)")
+        check_doors(site)
+    except (PortTaken, ValueError) as error:
+        yield Line("ports", False, f"{error} (fine when this hotline is open)")
     else:
-        yield Line("ports", True, f"sip {settings.sip_port}, ami {settings.ami_port} are free")
+        yield Line("ports", True, "those of Asterisk, sessions and web are free")
+    try:
+        check_journal(site)
+    except StorageError as error:
+        yield Line("journal", False, f"{error} (fine when this hotline is open)")
+    else:
+        yield Line("journal", True, str(site.journal))
 
 
 def _programs(site: Site) -> Iterator[Line]:
@@ -125,6 +135,7 @@ def _calendars(site: Site, clock: Clock) -> Iterator[Line]:
 
 _LOOKS: tuple[Callable[[Site], Iterator[Line]], ...] = (
     _asterisk,
+    _opening,
     _programs,
     _disk,
     _database,

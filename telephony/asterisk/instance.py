@@ -17,7 +17,7 @@ from telephony.asterisk.boot import wait_booted
 from telephony.asterisk.enclosure import command
 from telephony.asterisk.ports import check_ports
 from telephony.asterisk.render import render
-from telephony.asterisk.root import AsteriskRoot
+from telephony.asterisk.root import AsteriskRoot, check_version
 from telephony.asterisk.settings import AsteriskSettings
 
 _BOOT_LIMIT_S = 60.0
@@ -75,8 +75,8 @@ class Instance:
             _take_over(self.settings.recordings_folder, folders_only=True)
 
     def start_blocking(self) -> None:
-        """Render, start and wait until booted. Raises PortTaken, NotBooted or ValueError; nothing
-        is left running then."""
+        """Render, start and wait until booted. Raises PortTaken, NotBooted, ValueError, or
+        NoAsterisk for one that is too old; nothing is left running then."""
         self._spawn()
         self._wait_booted()
 
@@ -165,6 +165,7 @@ class Instance:
             self.version = wait_booted(
                 settings.ami_port, settings.ami_secret, _BOOT_LIMIT_S, self._why_gone
             )
+            check_version(self.version)
         except BaseException:
             self.stop_blocking()
             raise

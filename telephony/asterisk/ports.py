@@ -21,15 +21,20 @@ def check_ports(settings: AsteriskSettings) -> None:
         ("http_port", "tcp", "127.0.0.1", settings.http_port),
     )
     for name, protocol, host, port in wanted:
-        kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family, kind) as probe:
-            if protocol == "tcp":  # a port whose last owner has just gone is free for Asterisk too
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                raise PortTaken(_sentence(error, name, protocol, host, port)) from error
+        check_port(name, protocol, host, port)
+
+
+def check_port(name: str, protocol: str, host: str, port: int) -> None:
+    """``protocol``: tcp or udp; ``name``: the setting that says which port. Raises PortTaken."""
+    kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        if protocol == "tcp":  # a port whose last owner has just gone is free for us, too
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(_sentence(error, name, protocol, host, port)) from error
 
 
 def free_ports(count: int) -> list[int]:

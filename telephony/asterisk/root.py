@@ -55,9 +55,27 @@ def find_root(var: Path) -> AsteriskRoot:
     """
     if given := os.environ.get(ENV):
         return look_at(Path(given).resolve())
-    if installed_version() >= OLDEST:
+    version = installed_version()
+    if version >= OLDEST:
         return look_at(Path("/"))
-    return look_at((var / "asterisk-root").resolve())
+    try:
+        return look_at((var / "asterisk-root").resolve())
+    except NoAsterisk as none:
+        if version == (0, 0):
+            raise
+        raise NoAsterisk(f"the installed Asterisk is {_dotted(version)}, too old; {none}") from none
+
+
+def check_version(said: str) -> None:
+    """``said`` by an Asterisk that runs, "22.10.1~dfsg". Raises NoAsterisk when it is too old."""
+    found = re.match(r"(?:certified[/-])?(\d+)\.(\d+)", said)
+    version = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+    if found and version < OLDEST:
+        raise NoAsterisk(f"Asterisk {_dotted(version)} is too old; run: make setup")
+
+
+def _dotted(version: tuple[int, int]) -> str:
+    return f"{version[0]}.{version[1]} ({OLDEST[0]}.{OLDEST[1]} or newer is needed)"
 
 
 def look_at(path: Path) -> AsteriskRoot:

@@ -1,5 +1,6 @@
 """More words for scenarios: what breaks, and what must hold however it breaks."""
 
+import contextlib
 import json
 import os
 import signal
@@ -144,6 +145,17 @@ def one_ticket_of(house: Hotline, number: str) -> dict[str, Any]:
 
     [ticket] = until(look, f"a ticket of {number}")
     return ticket
+
+
+def processes_of(house: Hotline) -> list[str]:
+    """Command lines of processes that name the site's folder, the robots' aside."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if str(house.folder) in words and "sipp" not in words:
+                found.append(words)
+    return found
 
 
 def log_lines(house: Hotline) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ from storage.database import Database
 from telephony.asterisk.instance import Instance
 
 Say = Callable[[str], None]
+_ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 
 
 def run(config: Path, *, demo: bool, console: Console) -> int:
@@ -125,7 +126,7 @@ def _where_to_look(site: Site, say: Say) -> None:
 def _demo_floor(config: Path, passwords: dict[str, str]) -> Iterator[None]:
     """Robots with phones, and robots who call, in a process of their own."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "runtime", "demo", "--config", str(config)],
+        [*_ENDS_WITH_US, sys.executable, "-m", "runtime", "demo", "--config", str(config)],
         env={**os.environ, PASSWORDS: json.dumps(passwords)},
     )
     try:

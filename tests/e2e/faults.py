@@ -147,13 +147,13 @@ def one_ticket_of(house: Hotline, number: str) -> dict[str, Any]:
     return ticket
 
 
-def processes_of(house: Hotline) -> list[str]:
-    """Command lines of processes that name the site's folder, the robots' aside."""
+def processes_of(house: Hotline, *, robots: bool = False) -> list[str]:
+    """Command lines of processes that name the site's folder; ``robots``: SIPp's, too."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if str(house.folder) in words and "sipp" not in words:
+            if str(house.folder) in words and (robots or not words.startswith("sipp")):
                 found.append(words)
     return found
 

@@ -1,7 +1,9 @@
 """`python -m bench [FIGURE...]`: measure, show the table, keep the JSON."""
 
 import os
+import signal
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -24,6 +26,8 @@ REALTIME = 5
 @click.option("--keep", type=click.Path(path_type=Path), default=report.RESULTS)
 def main(names: tuple[str, ...], runs: int, quick: bool, realtime: bool, keep: Path) -> None:
     """Measure the FIGUREs named, or all of them: ours beside bare app_queue."""
+    # Ended from outside, nothing is left either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     console = Console()
     unknown = [name for name in names if name not in FIGURES]
     if unknown:
@@ -37,12 +41,16 @@ def main(names: tuple[str, ...], runs: int, quick: bool, realtime: bool, keep: P
     figures: list[Figure] = []
     failed = False
     for name in names or FIGURES:
+        began = time.monotonic()
         with console.status(f"measuring {name}"):
             try:
-                figures += FIGURES[name](Effort(runs=1 if quick else runs, quick=quick))
+                found = list(FIGURES[name](Effort(runs=1 if quick else runs, quick=quick)))
             except (RuntimeError, TimeoutError, OSError) as error:
                 console.print(f"[red]{name} could not be measured:[/] {error}")
                 failed = True
+                continue
+        figures += found
+        console.print(f"{name}: measured in {time.monotonic() - began:.0f} s")
         report.keep(figures, where, keep)
     report.show(figures, where, console)
     sys.exit(1 if failed else 0)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,9 @@ class Divided(Hotline):
         """Process id of the controller with these roles."""
         pid = self.parents[roles].pid
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            if b"controller" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-                return int(child)
+            with suppress(OSError):  # it may end while we look
+                if b"controller" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                    return int(child)
         return None
 
     @contextmanager

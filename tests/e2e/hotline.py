@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -135,9 +135,9 @@ class Hotline:
         for child in (
             Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         ):
-            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-            if b"controller" in words:
-                return int(child)
+            with suppress(OSError):  # it may end while we look
+                if b"controller" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                    return int(child)
         return None
 
     # --- people ----------------------------------------------------------------------------

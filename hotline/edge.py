@@ -111,9 +111,10 @@ class Edge:
     def _offer(self, offer: OfferCall, visit: Visit | None) -> None:
         if visit is None and self._between.keep(offer):
             return
-        if visit is None or visit.has_left_queue:
-            # One who is not back yet is offered again; one who waits no more is not.
-            why = NoAnswer.FAILED if visit is None else NoAnswer.CALLER_LEFT
+        if visit is None or visit.has_left_queue or visit.is_out_of_touch:
+            # One who is not here now is offered again; one who waits no more is not.
+            left = visit is not None and visit.has_left_queue
+            why = NoAnswer.CALLER_LEFT if left else NoAnswer.FAILED
             self.counts.homeless_offers += 1
             self._tell(inputs.OfferFailed(offer=offer.offer, why=why))
             return
@@ -284,6 +285,7 @@ class Edge:
 
     def _gone(self, run: OfferRun) -> None:
         offer = run.offer.offer
+        run.lost = True
         if run.answered:
             self._tell(inputs.TalkEnded(offer=offer, by=Party.AGENT))
         else:

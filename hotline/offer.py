@@ -99,6 +99,8 @@ class OfferRun:
         """Why it was missed, as far as known."""
         self.leg: str = ""
         self.leg_id: str = ""
+        self.lost = False
+        """Asterisk knows no such leg any more, although Dial has not returned."""
         self.cause: int | None = None
         self.rang_at: float | None = None
         self.alert_s: float | None = None
@@ -151,7 +153,10 @@ class OfferRun:
         self._stop_clock()
 
     def bridged(self) -> None:
-        """Announcements are over: they hear each other."""
+        """Announcements are over: they hear each other, whether the answer was told or not."""
+        if self.stage in (Stage.DIALLING, Stage.RINGING):
+            self._take(Step.FOUND_UP)
+            self._answered_unheard()
         if self.answered:
             self._reporter.talking()
 

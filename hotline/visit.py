@@ -233,6 +233,11 @@ class Visit:
         talks = self.offer is not None and self.offer.answered
         return talks or (self.queued is None and self.queued_at > 0)
 
+    @property
+    def is_out_of_touch(self) -> bool:
+        """Her last offer is over, and AGI has not said so: she cannot take another yet."""
+        return self.offer is not None and self.offer.lost
+
     def unread_offers(self) -> list[OfferCall]:
         """Offers still in the mailbox when the visit ended."""
         return [item for item in self.mailbox.take_all() if isinstance(item, OfferCall)]

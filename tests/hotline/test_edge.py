@@ -41,6 +41,7 @@ class Caller:
     open_offers: set[OfferId] = field(default_factory=set)
     got: list[object] = field(default_factory=list)
     has_left_queue: bool = False
+    is_out_of_touch: bool = False
     queued: Callable[[], CallQueued] | None = None
     offer: OfferRun | None = None
     unattended: OfferRun | None = None
@@ -261,6 +262,14 @@ def test_an_offer_for_a_caller_who_left_the_queue_does_not_come_again():
         scene.edge.obey(offer())
         assert caller.got == []
         assert scene.told == [failed("o1", NoAnswer.CALLER_LEFT)]
+
+
+def test_a_caller_whose_last_dial_has_not_returned_is_offered_again_later():
+    scene, caller = Scene(), Caller(queued=waits(), is_out_of_touch=True)
+    with scene.present(caller):
+        scene.edge.obey(offer())
+        assert caller.got == []
+        assert scene.told == [failed("o1", NoAnswer.FAILED)]
 
 
 def test_the_truth_names_who_waits_and_for_how_long():

@@ -145,6 +145,15 @@ def test_an_answer_found_after_a_gap_is_one_on_an_unknown_ring() -> None:
     assert scene.run.ended("ANSWER", "0") is Ending.SERVED
 
 
+def test_who_can_be_heard_was_answered_whoever_told_of_it() -> None:
+    scene = Scene()
+    scene.ring_after()
+    scene.run.bridged()
+    scene.clock.advance(600.0)
+    assert scene.told.words == ["rang", ("answered", None), "talking"]
+    assert scene.hung_up == []
+
+
 def test_a_talk_our_cancel_never_reached_was_a_talk() -> None:
     scene = Scene()
     scene.ring_after()

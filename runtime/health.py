@@ -5,6 +5,8 @@ Asked of the process with the web; an edge in another process is seen by its lea
 
 from collections.abc import Callable, Mapping
 
+from sqlalchemy import text
+
 from runtime.brain_role import BrainRole
 from runtime.edge_role import EdgeRole
 from runtime.ground import Ground
@@ -22,8 +24,9 @@ def checks(
     journal = ground.journal
 
     def reachable() -> str:
-        with ground.database.reading():
-            return ""
+        with ground.database.reading() as session:
+            session.execute(text("SELECT 1"))
+        return ""
 
     found: dict[str, Callable[[], str]] = {
         "journal": lambda: "" if journal.health is Health.OK else f"it is in {journal.health}",

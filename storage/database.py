@@ -120,11 +120,15 @@ def _checked(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.drivername.startswith("sqlite"):
-        _make_private(Path(str(url.database)))
+        file = Path(str(url.database))
+        _make_private(file)
         engine = create_engine(
             url, pool_size=POOL, max_overflow=POOL, connect_args={"timeout": BUSY_TIMEOUT_S}
         )
+        event.listen(engine, "do_connect", lambda *_: _must_be_there(file))
         event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "connect", lambda _, record: _note_which(file, record))
+        event.listen(engine, "checkout", lambda _, record, __: _must_be_the_same(file, record))
         event.listen(engine, "begin", _begin)
         return engine
     try:
@@ -139,6 +143,31 @@ def _make_private(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise StorageError(f"database {file}: {error.strerror}") from error
+
+
+def _must_be_there(file: Path) -> None:
+    """SQLite would make an empty one in its place."""
+    if not file.is_file():
+        raise sqlite3.OperationalError(f"database {file} is gone")
+
+
+def _note_which(file: Path, record: Any) -> None:
+    record.info["file"] = _identity(file)
+
+
+def _must_be_the_same(file: Path, record: Any) -> None:
+    """A connection outlives the removal of its file, and what it writes then is lost in silence:
+    such a one is closed, and the next opens what stands there now."""
+    if _identity(file) != record.info["file"]:
+        raise sa_exc.DisconnectionError(f"database {file} was moved or replaced")
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -146,6 +146,33 @@ def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
             assert outbox.backlog(session, "a") == 0
 
 
+def _use(database: Database) -> None:
+    with database.session() as session:
+        outbox.backlog(session, "a")
+
+
+def test_nothing_is_written_into_a_file_that_was_taken_away_and_no_other_is_made(
+    database: Database,
+) -> None:
+    file = Path(str(database.url.database))
+    with database.session() as session:
+        outbox.put(session, "a", [("1", "{}")], at=1.0)
+    aside = file.parent / "aside"
+    aside.mkdir()
+    for part in file.parent.glob(f"{file.name}*"):
+        part.rename(aside / part.name)
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="is gone") as gone:
+            _use(database)
+        assert unavailable(gone.value)
+    assert not file.exists()
+    for part in aside.iterdir():
+        part.rename(file.parent / part.name)
+    with database.session() as session:
+        outbox.put(session, "a", [("2", "{}")], at=2.0)
+        assert outbox.backlog(session, "a") == 2
+
+
 def test_only_the_owner_may_read_the_file(database: Database) -> None:
     assert Path(str(database.url.database)).stat().st_mode & 0o077 == 0
 

@@ -135,6 +135,11 @@ def ready(house: Hotline) -> dict[str, Any]:
     return dict(answer["checks"])
 
 
+def alarms(house: Hotline) -> set[str]:
+    """Names of the alarms the board shows."""
+    return {alarm["name"] for alarm in house.client.get("/floor")["alarms"]}
+
+
 def link_is_up(house: Hotline) -> bool:
     return not ready(house)["asterisk"]
 
@@ -186,6 +191,8 @@ class Apart(Hotline):
     """A hotline whose Asterisk and controller are started apart, with a cable between them for
     each way: ``ami`` and ``agi``."""
 
+    within: tuple[str, ...] = ()
+    """What the controller is started by: a command that ends in becoming another."""
     ami: Proxy = field(init=False)
     agi: Proxy = field(init=False)
 
@@ -193,7 +200,7 @@ class Apart(Hotline):
         """The controller alone, until it is ready and we are signed in."""
         with open(self.folder / "run.log", "ab") as log:
             self.process = subprocess.Popen(
-                controller_command(str(self.folder / "config")),
+                [*self.within, *controller_command(str(self.folder / "config"))],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -207,13 +214,18 @@ class Apart(Hotline):
 
 
 @contextmanager
-def apart(**site: Any) -> Iterator[Apart]:
-    """An open hotline whose links to Asterisk can be broken."""
+def apart(
+    prepare: Callable[[Apart], None] = lambda house: None,
+    kind: type[Apart] = Apart,
+    **site: Any,
+) -> Iterator[Apart]:
+    """An open hotline whose links to Asterisk can be broken. ``prepare(house)`` before it opens."""
     ami_port, agi_port = free_ports(2)
-    with hotline(kind=Apart, **site) as house:
+    with hotline(kind=kind, **site) as house:
         assert isinstance(house, Apart)
         listen = house.site.configuration.settings.listen
         prepared(house)
+        prepare(house)
         theirs = {**os.environ, **house.environment, "THREERING_AGI_PORT": str(agi_port)}
         house.environment["THREERING_AMI_PORT"] = str(ami_port)
         settings = Site(open_folder(house.folder / "config", theirs), house.site.secrets).asterisk()

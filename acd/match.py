@@ -17,7 +17,7 @@ from acd.staff import FREE
 from acd.state import Call, Offer
 from acd.waiting import Line
 from calls.commands import OfferCall, TellPlace
-from calls.ids import AgentId, DeviceId, OfferId
+from calls.ids import AgentId, DeviceId, EdgeId, OfferId
 
 Place = tuple[LiveQueue, Line]
 
@@ -213,10 +213,17 @@ def _ring(
             ring_limit_s=queue.ring_limit_s,
             ring_cycle_s=floor.ring_cycle_s,
             never_rang_s=queue.spec.ring.never_rang_s,
+            home=_home(live, call, why.device),
             attempt=call.attempt,
             why=in_one_line(why),
         )
     )
+
+
+def _home(live: Live, call: Call, device: DeviceId) -> EdgeId | None:
+    """Where the device is registered, when that is not beside the caller."""
+    known = live.state.devices.get(device)
+    return None if known is None or known.edge == call.edge else known.edge
 
 
 def _new_id(live: Live) -> OfferId:

@@ -4,16 +4,22 @@ from acd.live import Live
 from acd.on_calls import drop, queued
 from acd.rings import BACKSTOP_SLACK_S
 from acd.state import Device, Offer
-from calls.ids import CallId, EdgeId, OfferId
+from calls.ids import CallId, DeviceId, EdgeId, OfferId
 from calls.inputs import DeviceChanged, EdgeLost, EdgeSynced
 from calls.notices import Alarm
 from calls.words import DeviceState
+
+ABSENT = frozenset({DeviceState.UNREGISTERED, DeviceState.UNKNOWN})
 
 
 def device_changed(live: Live, said: DeviceChanged) -> str | None:
     seat = live.seat_of_device.get(said.device)
     if seat is None:
         return f"unknown device: {said.device}"
+    former = live.state.devices.get(said.device)
+    if said.state in ABSENT and former is not None and former.edge != said.edge:
+        # Every Asterisk knows every telephone; only the one it is registered at can say it left.
+        return None
     live.state.devices[said.device] = Device(edge=said.edge, state=said.state)
     seat.look_at_devices(live.state.devices)
     live.file(seat)
@@ -21,15 +27,13 @@ def device_changed(live: Live, said: DeviceChanged) -> str | None:
 
 
 def lost(live: Live, said: EdgeLost) -> str | None:
-    """Its callers are offered to nobody; what it last said of telephones is forgotten."""
+    """Its callers are offered to nobody, and its telephones to no caller of another edge."""
     if live.in_step(said.edge):
         fall_out_of_step(live, said.edge)
     for id, device in live.state.devices.items():
         if device.edge == said.edge:
-            device.state = DeviceState.UNKNOWN
-            seat = live.seat_of_device[id]
-            seat.look_at_devices(live.state.devices)
-            live.file(seat)
+            device.state, device.lost = DeviceState.UNREGISTERED, True
+            _look_again(live, id)
     return None
 
 
@@ -51,11 +55,23 @@ def synced(live: Live, said: EdgeSynced) -> str | None:
     for call in [call for call in state.calls.values() if call.edge == said.edge]:
         if call.id not in calls:
             drop(live, call)
+    for id, device in state.devices.items():
+        if device.lost and device.edge == said.edge:
+            # It said nothing of this one: nothing is known, as before it was first heard of.
+            device.state, device.lost = DeviceState.UNKNOWN, False
+            _look_again(live, id)
     for caller in said.waiting:
         if caller.call not in state.calls and caller.call not in live.talks:
             queued(live, caller)
     live.turn.sweep = True
     return None
+
+
+def _look_again(live: Live, device: DeviceId) -> None:
+    seat = live.seat_of_device.get(device)
+    if seat is not None:
+        seat.look_at_devices(live.state.devices)
+        live.file(seat)
 
 
 def _reconcile(

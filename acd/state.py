@@ -80,7 +80,10 @@ class Offer(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 class Device(msgspec.Struct, kw_only=True):
     edge: EdgeId
+    """Where it is registered, or was when it was heard of last."""
     state: DeviceState
+    lost: bool = False
+    """Its edge is: it cannot be rung before that has told the truth again."""
 
 
 class FloorState(msgspec.Struct, kw_only=True):

@@ -29,6 +29,8 @@ class OfferCall(_Command, frozen=True):
     ring_limit_s: float
     ring_cycle_s: float
     never_rang_s: float
+    home: EdgeId | None = None
+    """The edge whose Asterisk the device is registered at, when it is not the caller's own."""
     attempt: int = 1
     """1 for the first agent rung for this call."""
     why: str = ""

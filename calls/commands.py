@@ -2,7 +2,9 @@
 
 import msgspec
 
+from calls.floor import SkillNeed
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
+from calls.words import CallbackEnd, Language
 
 
 class _Command(
@@ -55,9 +57,71 @@ class TellPlace(_Command, frozen=True):
 
 
 class ReleaseCaller(_Command, frozen=True):
-    """The caller may not wait here (queue full, closed): the tree goes on by ``reason``."""
+    """The caller may not wait here (any more): the tree goes on by ``reason``."""
 
     reason: str
+    """A word of calls.words.Released."""
+    step: str = ""
+    """The recipe's step that said so; '' when none did. So below."""
 
 
-Command = OfferCall | WithdrawOffer | TellPlace | ReleaseCaller
+class ChangeCaller(_Command, frozen=True):
+    """A recipe changed how she waits: what is None stays as it is."""
+
+    step: str
+    queue: QueueId | None = None
+    priority: int | None = None
+    needs: tuple[SkillNeed, ...] | None = None
+
+
+class Announce(_Command, frozen=True):
+    """Speak a house prompt, if she is not being offered."""
+
+    step: str
+    prompt: str
+
+
+class OfferCallback(_Command, frozen=True):
+    """Ask her whether she wants to be called back instead of waiting."""
+
+    step: str
+
+
+class DialCallback(_Command, frozen=True):
+    """It is her turn and ``agent`` is kept for her: call her, let her confirm by a key, and say
+    CallQueued(returns=call); or OfferFailed of ``offer`` with what went wrong."""
+
+    offer: OfferId
+    queue: QueueId
+    agent: AgentId
+    number: str
+    language: Language
+    ring_s: float
+    attempt: int
+    """1 for the first try."""
+    context: str = ""
+
+
+class EndCallback(_Command, frozen=True):
+    """The promise could not be kept: leave a record of it."""
+
+    queue: QueueId
+    number: str
+    end: CallbackEnd
+    attempts: int
+    asked_at: float
+    language: Language = Language.ZH
+    context: str = ""
+
+
+Command = (
+    OfferCall
+    | WithdrawOffer
+    | TellPlace
+    | ReleaseCaller
+    | ChangeCaller
+    | Announce
+    | OfferCallback
+    | DialCallback
+    | EndCallback
+)

@@ -8,7 +8,7 @@ cleaned (calls.text) before it gets here.
 import msgspec
 
 from calls.ids import AgentId, CallId, CustomerId, DeviceId, OfferId, QueueId, RecordingId, TreeId
-from calls.words import Language, LeaveReason, Level, NoAnswer, Party
+from calls.words import CallbackEnd, Language, LeaveReason, Level, NoAnswer, Party
 
 
 class _Fact(
@@ -79,6 +79,28 @@ class PlaceTold(_Fact, frozen=True):
     place: int
     wait_low_s: float | None = None
     wait_high_s: float | None = None
+
+
+class WaitChanged(_Fact, frozen=True):
+    """A step of the queue's recipe changed how she waits."""
+
+    queue: QueueId
+    step: str
+
+
+class CallbackPromised(_Fact, frozen=True):
+    """She confirmed that she will be called back, and at which number."""
+
+    queue: QueueId
+    number: str
+
+
+class CalledBack(_Fact, frozen=True):
+    """This call keeps, or failed to keep, what was promised in ``first``."""
+
+    first: CallId
+    attempts: int
+    failed: CallbackEnd | None = None
 
 
 class OfferMade(_Fact, frozen=True):
@@ -191,6 +213,9 @@ Fact = (
     | QueueJoined
     | QueueLeft
     | PlaceTold
+    | WaitChanged
+    | CallbackPromised
+    | CalledBack
     | OfferMade
     | PhoneRang
     | OfferMissed

@@ -6,7 +6,7 @@ These reach the engine only inside a journaled input, so that replay sees what w
 import msgspec
 
 from calls.ids import AgentId, DeviceId, QueueId
-from calls.words import AgentState, DeviceKind, NoAnswer
+from calls.words import AgentState, Closing, DeviceKind, NoAnswer, Released, Standing
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +50,70 @@ class SkillNeed(Value, frozen=True):
     """At least this level, 1 to 10."""
 
 
+class Condition(Value, frozen=True):
+    """When a step of a recipe acts: everything that is named must hold; None asks nothing."""
+
+    waited_s: float = 0.0
+    """She has waited at least so long, other queues included."""
+    place_over: int | None = None
+    place_under: int | None = None
+    """Her place, 1 being next, is greater or less than this; so with the others."""
+    queued_over: int | None = None
+    queued_under: int | None = None
+    """Callers waiting in this queue, she among them."""
+    ratio_over: float | None = None
+    """Callers waiting for each agent who takes calls here."""
+    eligible_over: int | None = None
+    eligible_under: int | None = None
+    """Agents who take calls now, free or not, and have the skills she needs."""
+    available_over: int | None = None
+    available_under: int | None = None
+    """Those of them who are free."""
+    expected_over_s: float | None = None
+    """The upper end of her expected wait; never holds while none can be told."""
+    missed_over: int | None = None
+    """Offers made for her in vain."""
+    closed: bool | None = None
+    """The queue's calendar says closed."""
+
+
+class RecipeStep(Value, frozen=True):
+    """One rule for waiting callers of a queue: when it holds, all that is named is done."""
+
+    when: Condition = Condition()
+    again_every_s: float = 0.0
+    """0: once a caller; else again so long after the last time, while it holds."""
+    needs: tuple[SkillNeed, ...] = ()
+    """Levels from now on, in place of the queue's and her own; level 0 needs the skill no more."""
+    priority: int = 0
+    """Added to hers."""
+    queue: QueueId | None = None
+    """She goes on waiting there, with her waited time."""
+    announce: str = ""
+    """A house prompt (ivr.speech.house_prompts)."""
+    offer_callback: bool = False
+    leave: Released | None = None
+    """She leaves by this branch of her tree's queue node."""
+
+
+class CallbackRule(Value, frozen=True):
+    """Calling back who does not want to wait on the line (排队回拨); her place is kept."""
+
+    key: str = ""
+    """Asks for it while waiting; '' when only a recipe or the closing hour offers it."""
+    tries: int = 3
+    retry_s: float = 300.0
+    """Between two tries."""
+    ring_s: float = 30.0
+    """How long she is rung; with the time to confirm, how long an agent is kept for her."""
+    expires_s: float = 14_400.0
+    """After so long without having been reached the promise is over."""
+    calendar: str = ""
+    """Hours in which she is called; '' for the queue's own, or at any hour."""
+    abandoned_after_s: float | None = None
+    """Who gave up after at least so long is called back without having asked; None: nobody."""
+
+
 class QueueSpec(Value, frozen=True):
     id: QueueId
     names: dict[str, str]
@@ -68,6 +132,18 @@ class QueueSpec(Value, frozen=True):
     service_level_s: float = 20.0
     max_waiting: int = 0
     """0: no limit. Above it a caller is refused entry and the tree goes on."""
+    join_empty: tuple[Standing, ...] = ()
+    """Nobody is let in while every agent of the queue is in one of these; empty: always."""
+    leave_empty: tuple[Standing, ...] = ()
+    """Those waiting leave as soon as every agent is in one of these; empty: never."""
+    calendar: str = ""
+    """Hours of the queue; '' when only the tree asks."""
+    closing: Closing = Closing.SERVE
+    recipe: tuple[RecipeStep, ...] = ()
+    callback: CallbackRule | None = None
+    """None: nobody is called back."""
+    keep_place_s: float = 0.0
+    """Who hangs up and calls again within this gets the old place back; 0: never."""
 
 
 class DeviceSpec(Value, frozen=True):

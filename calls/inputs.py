@@ -83,6 +83,40 @@ class CallQueued(_Input, frozen=True):
     """Comes back through no fault of her own: ahead of all of her priority."""
     not_to: tuple[AgentId, ...] = ()
     """Not offered to these unless nobody else is left."""
+    number: str = ""
+    """Hers as read (cti.numbers), '' when hidden: by it a place left behind is found again."""
+    told: int | None = None
+    """The best place she has been told."""
+    returns: CallId | None = None
+    """She was called back: the call whose place this is."""
+
+
+class CallbackWanted(_Input, frozen=True):
+    """She, waiting without an offer, confirmed that she will be called back: her place is kept.
+    The engine says ReleaseCaller('callback') to it; while she is being offered it is refused."""
+
+    call: CallId
+    number: str
+    """To call, as read."""
+    language: Language = Language.ZH
+    context: str = ""
+    """What her session wants to know again; the engine only keeps it."""
+
+
+class CallbackCancelled(_Input, frozen=True):
+    """A supervisor takes the promise back; one being dialled this moment is let go."""
+
+    call: CallId
+    by: str
+
+
+class QueueHours(_Input, frozen=True):
+    """What the calendars say of this queue and of calling back its callers, from now on."""
+
+    queue: QueueId
+    open: bool
+    callbacks: bool = True
+    """Callers may be called back now."""
 
 
 class CallerLeft(_Input, frozen=True):
@@ -150,6 +184,9 @@ Input = (
     | WrapUpFinished
     | DeviceChanged
     | CallQueued
+    | CallbackWanted
+    | CallbackCancelled
+    | QueueHours
     | CallerLeft
     | OfferRang
     | OfferAnswered

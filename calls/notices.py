@@ -38,6 +38,10 @@ class QueueChanged(_Notice, frozen=True):
     """Agents of this queue who could take a call now."""
     longest_since: float | None = None
     """When the caller waiting longest began to wait."""
+    callbacks: int = 0
+    """Who will be called back; not among those waiting."""
+    open: bool = True
+    """False while the queue's calendar says closed."""
 
 
 class TicketGlimpse(msgspec.Struct, frozen=True, kw_only=True):

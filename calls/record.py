@@ -105,6 +105,10 @@ class CallRecord(Value, frozen=True):
     """How often a controller was lost and another went on."""
     within_rule: bool | None = None
     """Answered on one of the first rings the rule allows; None: not answered, or unknown."""
+    first_call: CallId | None = None
+    """The call in which this call back was promised."""
+    callback_attempts: int = 0
+    """How often she was dialled for it."""
     reconciled: bool = False
     """Its end comes from what Asterisk wrote, not from a session."""
 

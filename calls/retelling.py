@@ -48,6 +48,8 @@ class Retelling:
     gaps: int = 0
     rescued: bool = False
     refused: bool = False
+    unkept: bool = False
+    """This is no talk but a promised call back that never reached her."""
     first_at: float | None = None
     last_at: float = 0.0
 
@@ -173,6 +175,10 @@ class Retelling:
     def refuse(self, _: e.Refused) -> None:
         self.refused = True
 
+    def called_back(self, fact: e.CalledBack) -> None:
+        self.known |= {"first_call": fact.first, "callback_attempts": fact.attempts}
+        self.unkept = fact.failed is not None
+
     def resumed(self, _: e.SessionResumed) -> None:
         self.gaps += 1
 
@@ -253,7 +259,9 @@ class Retelling:
             (bool(record.transferred_to), Outcome.TRANSFERRED),
             (self.rescued, Outcome.RESCUED),
             (bool(record.voicemails), Outcome.VOICEMAIL),
+            (self.unkept, Outcome.CALLBACK_FAILED),
             (self.refused, Outcome.REFUSED),
+            (self.left_by is LeaveReason.CALLBACK, Outcome.CALLBACK),
             (abandoned and self.ringing_when_left, Outcome.ABANDONED_RINGING),
             (abandoned, Outcome.ABANDONED_IN_QUEUE),
             (bool(self.served), Outcome.SELF_SERVICE),
@@ -307,8 +315,9 @@ _HEARD: dict[type, Callable[[Retelling, Any], None]] = {
     e.SurveyAnswered: lambda told, fact: told.scores.update({fact.question: fact.score}),
     e.CallTransferred: _settle("transferred_to", "to"),
     e.SelfServed: lambda told, fact: told.served.append(fact.node),
+    e.CalledBack: Retelling.called_back,
     e.Refused: Retelling.refuse,
     e.Rescued: Retelling.rescue,
     e.CallEnded: lambda told, fact: told.ends.append(fact),
 }
-"""PlaceTold and ScriptRan leave no trace in the record."""
+"""PlaceTold, WaitChanged, CallbackPromised and ScriptRan leave no trace in the record."""

@@ -76,6 +76,8 @@ class LeaveReason(StrEnum):
     MOVED = "moved"
     LOST = "lost"
     """The channel is gone and nobody saw it go: found by reconciliation."""
+    CALLBACK = "callback"
+    """She will be called back; her place waits for her."""
 
 
 class Outcome(StrEnum):
@@ -92,6 +94,58 @@ class Outcome(StrEnum):
     """Served by the dialplan's rescue context while no controller was there."""
     REFUSED = "refused"
     """Turned away: bad environment, blocked number, hard limit."""
+    CALLBACK = "callback"
+    """Hung up on the promise to be called back when it is her turn."""
+    CALLBACK_FAILED = "callback_failed"
+    """A promised call back that did not reach her: every try failed, or it expired."""
+
+
+class Standing(StrEnum):
+    """Why an agent cannot be offered a call now: what a queue's empty conditions are made of."""
+
+    LOGGED_OUT = "logged_out"
+    NOT_READY = "not_ready"
+    NOT_RESPONDING = "not_responding"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAPPING_UP = "wrapping_up"
+    RESTING = "resting"
+    NO_DEVICE = "no_device"
+    DEVICE_BUSY = "device_busy"
+
+
+class Closing(StrEnum):
+    """What becomes of callers who already wait when their queue closes."""
+
+    SERVE = "serve"
+    """They are served all the same."""
+    CALLBACK = "callback"
+    """They are offered to be called back when it opens; who does not want it leaves."""
+    VOICEMAIL = "voicemail"
+    LEAVE = "leave"
+
+
+class Released(StrEnum):
+    """Why the engine lets a caller go without an agent: the branch of the tree's queue node."""
+
+    FULL = "full"
+    CLOSED = "closed"
+    NOBODY = "nobody"
+    """No agent who could come free."""
+    OVERFLOW = "overflow"
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    """She will be called back."""
+    FAILED = "failed"
+    """There is no such queue (any more)."""
+
+
+class CallbackEnd(StrEnum):
+    """How a promised call back ended without reaching her."""
+
+    FAILED = "failed"
+    """Every try was in vain."""
+    EXPIRED = "expired"
 
 
 class Language(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from acd import configure, on_agents, on_calls, on_edges, on_offers, on_time, recall
+from acd import configure, heal, on_agents, on_calls, on_edges, on_offers, on_time, recall
 from acd.live import Live
 from acd.live_queue import LiveQueue
 from acd.match import match, tell_places
@@ -43,6 +43,7 @@ HANDLERS: dict[type[inputs.Input], Handler] = {
     inputs.EdgeSynced: on_edges.synced,
     inputs.EdgeLost: on_edges.lost,
     inputs.TimePassed: on_time.passed,
+    inputs.FloorRechecked: heal.rechecked,
 }
 
 _encoder = msgspec.json.Encoder()

@@ -1,10 +1,12 @@
 """What must be true of the engine after every input, checked the slow way: looking at everything.
 
-For tests, stories and simulations. Shares no index with the engine: eligibility is worked out again
-from the floor plan.
+For tests, stories and simulations; acd.watch does the same for a running hotline. Shares no index
+with the engine: eligibility is worked out again from the floor plan.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
 
 from acd.choose import Reason
 from acd.engine import Engine
@@ -17,15 +19,35 @@ from calls.words import AgentState, DeviceState
 WITH_OFFER = (AgentState.OFFERED, AgentState.TALKING)
 
 
-def violations(engine: Engine) -> list[str]:
-    """Everything that is wrong, in words; empty when all is well."""
-    live = engine.live
+class Invariant(StrEnum):
+    """What must never be, by the name it has in alarms and on /metrics."""
+
+    IDLE_BESIDE_WAITING = "idle_beside_waiting"
+    """A free agent beside a waiting caller whom that agent may take."""
+    AGENT_IN_TWO = "agent_in_two"
+    """An agent in two conversations, or in one that is not theirs."""
+    CALL_WITH_TWO = "call_with_two"
+    """A caller with two agents, or with one who has another caller."""
+    OVERTAKEN = "overtaken"
+    """A caller offered before one who came first within their priority."""
+    STUCK = "stuck"
+    """A state that should end by itself and never will."""
+    MISCOUNTED = "miscounted"
+    """Waiting, offered and talking do not add up to the callers on line."""
+
+
+class Violation(NamedTuple):
+    invariant: Invariant
+    text: str
+    """Who, and what is wrong with them."""
+
+
+def violations(engine: Engine) -> list[Violation]:
+    """Everything that is wrong; empty when all is well."""
     return [
-        *_idle_beside_waiting(live),
-        *_agents_and_offers(live),
-        *_calls_and_offers(live),
-        *_nobody_stuck(live),
-        *_counts(live),
+        Violation(invariant, text)
+        for check, invariant in CHECKS.items()
+        for text in check(engine.live)
     ]
 
 
@@ -121,6 +143,26 @@ def _calls_and_offers(live: Live) -> Iterator[str]:
             yield f"offer {offer.id} rings for a call that does not know"
 
 
+def _overtaken(live: Live) -> Iterator[str]:
+    """Among those who wait in the queue and ask for the same, nobody goes before who was offered.
+
+    An agent's next telephone is no new choice.
+    """
+    for why in live.turn.why:
+        offered = live.state.calls.get(why.call)
+        if why.again or offered is None:
+            continue
+        for call in live.state.calls.values():
+            same = (call.edge, call.queue, call.needs) == (
+                offered.edge,
+                offered.queue,
+                offered.needs,
+            )
+            if same and call.offer is None and call.order < offered.order:
+                if why.agent not in call.not_to:
+                    yield f"call {call.id} was overtaken by {offered.id}"
+
+
 def _nobody_stuck(live: Live) -> Iterator[str]:
     """Whoever is in a state that ends by itself has a deadline that will end it."""
     pending = {(kind.name, of, at) for at, kind, of in live.deadlines.pending()}
@@ -134,6 +176,15 @@ def _nobody_stuck(live: Live) -> Iterator[str]:
         due = ("OFFER_BACKSTOP", offer.id, offer.backstop_at)
         if offer.answered_at is None and due not in pending:
             yield f"offer {offer.id} can ring for ever"
+
+
+def _adds_up(live: Live) -> Iterator[str]:
+    on_line = {*live.state.calls, *(offer.call for offer in live.state.offers.values())}
+    counted = sum(
+        len(queue.waiting) + queue.offered + queue.talking for queue in live.queues.values()
+    )
+    if counted != len(on_line):
+        yield f"waiting, offered and talking are {counted}, callers on line {len(on_line)}"
 
 
 def _counts(live: Live) -> Iterator[str]:
@@ -180,3 +231,14 @@ def _staff(live: Live, id: str) -> Iterator[str]:
         yield f"queue {id}: an agent without a usable telephone counts as free"
     if not all(reason in set(Reason) for reason in queue.staff.held.values()):
         yield f"queue {id}: agents are held for no reason: {queue.staff.held}"
+
+
+CHECKS: dict[Callable[[Live], Iterator[str]], Invariant] = {
+    _idle_beside_waiting: Invariant.IDLE_BESIDE_WAITING,
+    _agents_and_offers: Invariant.AGENT_IN_TWO,
+    _calls_and_offers: Invariant.CALL_WITH_TWO,
+    _overtaken: Invariant.OVERTAKEN,
+    _nobody_stuck: Invariant.STUCK,
+    _adds_up: Invariant.MISCOUNTED,
+    _counts: Invariant.MISCOUNTED,
+}

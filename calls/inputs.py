@@ -45,6 +45,40 @@ class AgentNotReady(_Input, frozen=True):
     reason: str
 
 
+class AgentPaused(_Input, frozen=True):
+    """Not ready for a cause that somebody or something set ("presence:dnd", "meeting"): when the
+    last cause has ended, an agent who was ready before is ready again. Said again it replaces the
+    former one. While offered, talking or wrapping up it takes effect afterwards; who went not
+    ready by hand stays so. Refused while logged out: log-out ends every cause."""
+
+    agent: AgentId
+    cause: str
+    reason: str = ""
+    until: float | None = None
+    """Ends by itself then."""
+
+
+class AgentUnpaused(_Input, frozen=True):
+    """This cause has ended."""
+
+    agent: AgentId
+    cause: str
+
+
+class AgentServes(_Input, frozen=True):
+    """From now on the agent takes calls of these of the queues on the plan, and of no other."""
+
+    agent: AgentId
+    queues: tuple[QueueId, ...]
+
+
+class AgentFreed(_Input, frozen=True):
+    """A supervisor takes the agent out of an offer or talk that is not true any more: the offer is
+    taken back without a strike, the talk counts as over. Refused for one who has neither."""
+
+    agent: AgentId
+
+
 class WrapUpExtended(_Input, frozen=True):
     agent: AgentId
     by_s: float
@@ -83,6 +117,8 @@ class CallQueued(_Input, frozen=True):
     """Comes back through no fault of her own: ahead of all of her priority."""
     not_to: tuple[AgentId, ...] = ()
     """Not offered to these unless nobody else is left."""
+    attempts: int = 0
+    """Offers made for her before, as far as her session knows."""
     number: str = ""
     """Hers as read (cti.numbers), '' when hidden: by it a place left behind is found again."""
     told: int | None = None
@@ -174,12 +210,24 @@ class TimePassed(_Input, frozen=True):
     """A deadline the engine named has come."""
 
 
+class FloorRechecked(_Input, frozen=True):
+    """Something was found that must never be (acd.watch): every index is made anew of the state,
+    and all callers are held against all agents. Said by the brain, to heal itself."""
+
+    broken: str
+    """The name of what was found."""
+
+
 Input = (
     FloorConfigured
     | AgentLoggedIn
     | AgentLoggedOut
     | AgentReady
     | AgentNotReady
+    | AgentPaused
+    | AgentUnpaused
+    | AgentServes
+    | AgentFreed
     | WrapUpExtended
     | WrapUpFinished
     | DeviceChanged
@@ -195,4 +243,5 @@ Input = (
     | EdgeSynced
     | EdgeLost
     | TimePassed
+    | FloorRechecked
 )

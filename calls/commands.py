@@ -35,6 +35,12 @@ class OfferCall(_Command, frozen=True):
     """The edge whose Asterisk the device is registered at, when it is not the caller's own."""
     attempt: int = 1
     """1 for the first agent rung for this call."""
+    together: int = 0
+    """How many phones may ring for this caller at once; 0: this one alone. Offers for one caller
+    that name a number ring beside each other, and the first to answer ends the others."""
+    whisper: str = ""
+    """Said to the agent before the talk, ``{keys}`` standing for what the caller pressed."""
+    whisper_in: Language = Language.ZH
     why: str = ""
     """The choice in one line, for screens; the whole explanation is in the journal."""
 

@@ -109,6 +109,8 @@ class OfferMade(_Fact, frozen=True):
     agent: AgentId
     device: DeviceId
     attempt: int = 1
+    rings: int | None = None
+    """How many rings the queue's rule allows; None: told before this was kept."""
 
 
 class PhoneRang(_Fact, frozen=True):

@@ -6,7 +6,16 @@ These reach the engine only inside a journaled input, so that replay sees what w
 import msgspec
 
 from calls.ids import AgentId, DeviceId, QueueId
-from calls.words import AgentState, Closing, DeviceKind, NoAnswer, Released, Standing
+from calls.words import (
+    AgentState,
+    Closing,
+    DeviceKind,
+    Language,
+    NoAnswer,
+    Released,
+    Standing,
+    Strategy,
+)
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +50,17 @@ DEFAULT_NO_ANSWER: dict[NoAnswer, NoAnswerRule] = {
     NoAnswer.BUSY: NoAnswerRule(strikes=3, rest_s=10.0, returns_after_s=60.0),
     NoAnswer.NOT_REGISTERED: NoAnswerRule(strikes=1, returns_after_s=30.0),
     NoAnswer.NEVER_RANG: NoAnswerRule(strikes=2, rest_s=5.0, returns_after_s=60.0),
+    NoAnswer.NOT_ACCEPTED: NoAnswerRule(strikes=2),
 }
+
+
+class RingTogether(Value, frozen=True):
+    """Of queues that ring several phones for one caller (ring all, progressive)."""
+
+    at_most: int = 5
+    """Phones that ring for one caller at once."""
+    every_s: float = 5.0
+    """Progressive: one more phone each so many seconds."""
 
 
 class SkillNeed(Value, frozen=True):
@@ -122,6 +141,11 @@ class QueueSpec(Value, frozen=True):
     no_answer: dict[NoAnswer, NoAnswerRule] = msgspec.field(
         default_factory=lambda: dict(DEFAULT_NO_ANSWER)
     )
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    together: RingTogether = RingTogether()
+    whisper: dict[str, str] = {}
+    """Said to the agent alone before the talk, per language tag; ``{queue}`` and ``{keys}`` stand
+    for the queue's name and what the caller pressed. Empty: nothing."""
     wrap_up_s: float = 15.0
     weight: int = 0
     """Between queues, tested after eligibility: a heavier queue's callers go first."""
@@ -149,6 +173,9 @@ class QueueSpec(Value, frozen=True):
 class DeviceSpec(Value, frozen=True):
     id: DeviceId
     kind: DeviceKind = DeviceKind.DESK
+    number: str = ""
+    """Of an outside phone, reached over the outbound routes; whoever picks it up must press a key
+    before the call is hers. '' for a phone registered here."""
 
 
 class Membership(Value, frozen=True):
@@ -166,6 +193,10 @@ class AgentSpec(Value, frozen=True):
     skills: dict[str, int] = {}
     devices: tuple[DeviceSpec, ...] = ()
     """In the order they are tried."""
+    wrap_up_s: float | None = None
+    """Her own, in place of the queues'."""
+    language: Language = Language.ZH
+    """In which she is whispered to."""
 
 
 class FloorSpec(Value, frozen=True):

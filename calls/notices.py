@@ -13,6 +13,14 @@ class _Notice(
     pass
 
 
+class PauseGlimpse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One cause for which an agent is not ready, until it is taken back or its time has come."""
+
+    cause: str
+    reason: str = ""
+    until: float | None = None
+
+
 class AgentChanged(_Notice, frozen=True):
     agent: AgentId
     state: AgentState
@@ -27,6 +35,10 @@ class AgentChanged(_Notice, frozen=True):
     strikes: int = 0
     missed: NoAnswer | None = None
     """The miss that led here, if one did."""
+    pauses: tuple[PauseGlimpse, ...] = ()
+    """Causes that keep the agent from being ready, or will when the call is over."""
+    away_from: tuple[QueueId, ...] = ()
+    """Queues of the agent's that the agent does not serve now."""
 
 
 class QueueChanged(_Notice, frozen=True):

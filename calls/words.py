@@ -29,6 +29,10 @@ class NoAnswer(StrEnum):
     """The engine took the offer back, or lost the race for the answer: no strike."""
     FAILED = "failed"
     """Trunk, channel or controller fault: no strike."""
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    """Several phones rang for this caller, and another one was first: no strike."""
+    NOT_ACCEPTED = "not_accepted"
+    """An outside phone was picked up and nobody pressed the key: a voicemail box, most likely."""
 
 
 STRIKING = frozenset(
@@ -38,6 +42,7 @@ STRIKING = frozenset(
         NoAnswer.BUSY,
         NoAnswer.NOT_REGISTERED,
         NoAnswer.NEVER_RANG,
+        NoAnswer.NOT_ACCEPTED,
     }
 )
 """The kinds that count against the agent's device or the agent."""
@@ -51,12 +56,30 @@ class DeviceState(StrEnum):
     IDLE = "idle"
     RINGING = "ringing"
     IN_USE = "in_use"
+    DO_NOT_DISTURB = "do_not_disturb"
+    """Registered and silent on purpose: its owner has told it so."""
 
 
 class DeviceKind(StrEnum):
     BROWSER = "browser"
     DESK = "desk"
     MOBILE = "mobile"
+
+
+class Strategy(StrEnum):
+    """How a queue chooses among the free agents who may take a call."""
+
+    LONGEST_IDLE = "longest_idle"
+    """Across queues."""
+    FEWEST_CALLS = "fewest_calls"
+    LEAST_TALK = "least_talk"
+    ROUND_ROBIN = "round_robin"
+    RANDOM = "random"
+    WEIGHTED_RANDOM = "weighted_random"
+    RING_ALL = "ring_all"
+    """Several phones at once; the first to answer has the call."""
+    PROGRESSIVE = "progressive"
+    """One phone, and one more each so many seconds, until somebody answers."""
 
 
 class Party(StrEnum):

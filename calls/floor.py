@@ -11,6 +11,7 @@ from calls.words import (
     Closing,
     DeviceKind,
     Language,
+    Level,
     NoAnswer,
     Released,
     Standing,
@@ -168,6 +169,15 @@ class QueueSpec(Value, frozen=True):
     """None: nobody is called back."""
     keep_place_s: float = 0.0
     """Who hangs up and calls again within this gets the old place back; 0: never."""
+    priority_of: dict[Level, int] = {}
+    """Added to the priority of callers of this level; levels left out: nothing."""
+    last_agent_days: float = 0.0
+    """A caller prefers the agent who talked to her last, if that is no longer ago; 0: she does
+    not."""
+    prefer_wait_s: float = 0.0
+    """How long a caller waits for an agent she prefers who is busy, before anybody may take her."""
+    max_talks: int = 0
+    """Talks and offers of this queue at once; 0: no limit."""
 
 
 class DeviceSpec(Value, frozen=True):
@@ -182,6 +192,12 @@ class Membership(Value, frozen=True):
     queue: QueueId
     tier: int = 1
     """Lower tiers are offered calls first."""
+    rank: int = 1
+    """Order within the tier, lower first; the queue's strategy chooses among equals."""
+    weight: int = 1
+    """Share of the calls under weighted random: 2 gets twice as many as 1."""
+    reserved_from: int | None = None
+    """Kept for callers of at least this priority in this queue; None: for everybody."""
 
 
 class AgentSpec(Value, frozen=True):
@@ -208,3 +224,6 @@ class FloorSpec(Value, frozen=True):
     ring_cycle_s: float
     """Length of one ringback cycle of the tone zone: cn 5.0, us 6.0, uk 3.0."""
     seed: int = 0
+    priority_s: float = 0.0
+    """What one level of priority is worth, in seconds of waiting: who has waited so much longer
+    goes first all the same. 0: a higher priority always goes first."""

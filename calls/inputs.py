@@ -125,6 +125,46 @@ class CallQueued(_Input, frozen=True):
     """The best place she has been told."""
     returns: CallId | None = None
     """She was called back: the call whose place this is."""
+    prefer: tuple[AgentId, ...] = ()
+    """Best first: chosen before others, and waited for as long as the queue says."""
+
+
+class CallerKnown(_Input, frozen=True):
+    """Who she is was found out while she waits: her level and whom she prefers count from now on.
+    Refused for a call that does not wait."""
+
+    call: CallId
+    customer: CustomerId | None = None
+    level: Level = Level.NORMAL
+    prefer: tuple[AgentId, ...] = ()
+
+
+class CallPrioritised(_Input, frozen=True):
+    """A supervisor gives a waiting caller this priority, at once and in place of hers."""
+
+    call: CallId
+    priority: int
+    by: str
+    """The person, as in the audit."""
+
+
+class CallPicked(_Input, frozen=True):
+    """An agent takes a waiting caller of one of the agent's queues out of turn, free or wrapping up
+    or not ready: she is offered to that agent alone, at once."""
+
+    call: CallId
+    agent: AgentId
+    by: str
+
+
+class CallAssigned(_Input, frozen=True):
+    """A supervisor gives a waiting caller to an agent, whatever the skills. To one who is free she
+    is offered at once; for one of her queue who has a call or wraps up she is kept ``keep_s``."""
+
+    call: CallId
+    agent: AgentId
+    by: str
+    keep_s: float = 120.0
 
 
 class CallbackWanted(_Input, frozen=True):
@@ -232,6 +272,10 @@ Input = (
     | WrapUpFinished
     | DeviceChanged
     | CallQueued
+    | CallerKnown
+    | CallPrioritised
+    | CallPicked
+    | CallAssigned
     | CallbackWanted
     | CallbackCancelled
     | QueueHours

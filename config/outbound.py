@@ -97,27 +97,32 @@ def may_dial(
 class DialOut:
     """`may_dial` with the day's count kept, for whoever really dials; midnight in ``time_zone``.
 
-    ``used``: calls per route already made today, for a controller that starts in mid-day; without
-    it a restart begins the count anew.
+    ``used``: calls per route already made on the day ``day``, for a controller that starts in
+    mid-day; without it a restart begins the count anew.
     """
 
     def __init__(
-        self, plan: TrunkPlan, time_zone: str, used: Mapping[str, int] | None = None
+        self,
+        plan: TrunkPlan,
+        time_zone: str,
+        used: Mapping[str, int] | None = None,
+        day: date | None = None,
     ) -> None:
         self._plan = plan
         self._zone = ZoneInfo(time_zone)
-        self._used = dict(used or {})
-        self._day: date | None = None
+        self.used = dict(used or {})
+        """Calls per route since midnight."""
+        self.day = day
 
     def ask(self, number: str, now: float) -> Allowed | Denied:
         """An allowed call counts from here on, whether it is answered or not."""
         today = datetime.fromtimestamp(now, self._zone).date()
-        if self._day not in (None, today):
-            self._used.clear()
-        self._day = today
-        answer = may_dial(self._plan, number, now, self._used)
+        if self.day not in (None, today):
+            self.used.clear()
+        self.day = today
+        answer = may_dial(self._plan, number, now, self.used)
         if isinstance(answer, Allowed):
-            self._used[answer.route] = self._used.get(answer.route, 0) + 1
+            self.used[answer.route] = self.used.get(answer.route, 0) + 1
         return answer
 
 

@@ -47,14 +47,20 @@ async def transfer(visit: Visit, effect: Transfer) -> Answer:
     if route.caller_number:
         await visit.channel.set("CALLERID(num)", route.caller_number)
     target = f"PJSIP/{route.number}@{TRUNK_PREFIX}{route.trunk}"
+    await visit.mark(out=effect.to, for_s=house.longest_call_s)
     try:
         await visit.channel.execute("Dial", Raw(f"{target},{TRANSFER_RING_S},g"))
-        answered = await visit.channel.get("DIALSTATUS") == "ANSWER"
+        return await resume_after_transfer(visit, effect.to)
     except ChannelLost:
         # She hung up on them, ringing or talking: we had handed her over.
         visit.note(events.CallTransferred, to=effect.to)
         raise
-    if not answered:
+
+
+async def resume_after_transfer(visit: Visit, to: str) -> Answer:
+    """Dial has returned, in this controller or under one that was lost: she is not dialled out a
+    second time."""
+    if await visit.channel.get("DIALSTATUS") != "ANSWER":
         return Returned(result="failed")
-    visit.note(events.CallTransferred, to=effect.to)
+    visit.note(events.CallTransferred, to=to)
     return Returned(result="answered")

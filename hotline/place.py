@@ -21,6 +21,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: Language = Language.ZH
     offer: OfferId | None = None
     """The offer whose Dial was running; set before the phone is dialled."""
+    out: str = ""
+    """The number that was being dialled out, when she was handed over to one."""
     queue: QueueId | None = None
     consent: bool = False
     """Talks may be recorded."""

@@ -13,7 +13,7 @@ from calls.text import clean_name
 from calls.words import Party
 from hotline import place
 from hotline.asking import ask, say
-from hotline.errands import look_up, run_script, transfer
+from hotline.errands import look_up, resume_after_transfer, run_script, transfer
 from hotline.house import House, TreeVersion
 from hotline.visit import Visit
 from hotline.voicemail import take_voicemail
@@ -96,6 +96,8 @@ async def _come_back(visit: Visit, here: place.Place, cursor: Cursor) -> steps.A
         visit.cursor, visit.language = cursor, here.language
     visit.queue, visit.consent = here.queue, here.consent
     visit.note(events.SessionResumed, node=visit.cursor.node)
+    if here.out and known:
+        return await resume_after_transfer(visit, here.out)
     talked = here.offer is not None and await resume_after_offer(visit, here.offer)
     return steps.Returned(result="served") if talked and known else steps.Resumed()
 

@@ -183,7 +183,9 @@ class Visit:
             self._deaf_until = self.house.clock.now() + ECHO_S
         self.hearing = where
 
-    async def mark(self, offer: OfferId | None = None, *, for_s: float = STEP_S) -> None:
+    async def mark(
+        self, offer: OfferId | None = None, *, out: str = "", for_s: float = STEP_S
+    ) -> None:
         """Write where she stands onto her own channel, for whoever must carry on, and allow the
         next step ``for_s`` seconds; with an offer, also what its legs are known by. One round trip:
         an agent may be waiting for it."""
@@ -192,6 +194,7 @@ class Visit:
             cursor=pack_cursor(self.cursor),
             language=self.language,
             offer=offer,
+            out=out,
             queue=self.queue,
             consent=self.consent,
         )

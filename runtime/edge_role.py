@@ -14,7 +14,6 @@ from calls.ids import CustomerId, QueueId
 from calls.inputs import Input
 from calls.notices import ContactGlimpse, TicketGlimpse
 from calls.words import Level
-from config.outbound import DialOut
 from cti.lookup import LookUp
 from cti.records import RecordKeeper, RecordWriter
 from hotline.bookmark import Bookmark
@@ -37,7 +36,7 @@ from ivr.interpreter import CallFacts
 from ivr.service import TreesByNumber
 from ivr.speech.book import PromptBook
 from runtime.ground import Ground
-from runtime.ways_out import WaysOut
+from runtime.ways_out import WaysOut, count_on
 from storage.worker import Worker
 from telephony.agi.channel import Channel
 from telephony.agi.server import AgiServer
@@ -199,13 +198,23 @@ def _house(
         speech=speech,
         pops=_pops(ground),
         recorder=recorder,
-        routes=WaysOut(DialOut(trunks, settings.time_zone)),
+        routes=_ways_out(ground),
         look_ups=look_ups(ground.tickets, ground.customers, settings.region),
         scripts_folder=site.scripts,
         longest_call_s=settings.limits.call_s,
         facts_for=_facts_for(ground),
         exit_key=_exit_keys(ground),
         present=edge.present,
+    )
+
+
+def _ways_out(ground: Ground) -> WaysOut:
+    configuration = ground.site.configuration
+    file = ground.site.data / "calls-out-today.json"
+    return WaysOut(
+        count_on(configuration.trunks, configuration.settings.time_zone, file),
+        file,
+        lambda work: ground.loop.run_in_executor(None, work),
     )
 
 

@@ -22,9 +22,10 @@ from calls.notices import (
     PopShown,
     PopWithdrawn,
     QueueChanged,
+    TalkChanged,
 )
 from calls.rights import Who
-from calls.words import AgentState, NoAnswer
+from calls.words import AgentState, NoAnswer, TalkStage
 
 ENDED = "ended"
 ENDED_STAYS_S = 5.0
@@ -80,6 +81,7 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[CallChanged, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     pops: tuple[PopShown, ...] = ()
+    talks: tuple[TalkChanged, ...] = ()
 
 
 Line = TypeVar("Line", QueueLine, AgentLine)
@@ -99,6 +101,7 @@ class Board:
         self._calls: dict[CallId, CallChanged] = {}
         self._alarms: dict[str, Alarm] = {}
         self._pops: dict[AgentId, PopShown] = {}
+        self._talks: dict[AgentId, TalkChanged] = {}
 
     def furnish(self, floor: FloorSpec) -> None:
         """Take names and numbers from a floor plan; who or what is not on it leaves the board."""
@@ -143,6 +146,8 @@ class Board:
                     self._patch(notice)
                 case PopWithdrawn():
                     self._withdraw(notice.agent, notice.offer)
+                case TalkChanged():
+                    self._talk(notice)
                 case Alarm():
                     self._alarm(notice)
             return self.last_event
@@ -165,6 +170,7 @@ class Board:
                     calls=tuple(self._calls.values()),
                     alarms=tuple(self._alarms.values()),
                     pops=tuple(self._pops.values()),
+                    talks=tuple(self._talks.values()),
                 )
             own = who.agent
             return Floor(
@@ -173,6 +179,7 @@ class Board:
                 queues=queues,
                 agents=tuple(line for line in self._agents.values() if line.id == own),
                 pops=tuple(pop for pop in self._pops.values() if pop.agent == own),
+                talks=tuple(talk for talk in self._talks.values() if talk.agent == own),
             )
 
     def queues(self) -> tuple[QueueLine, ...]:
@@ -199,6 +206,7 @@ class Board:
         # A session that was lost took back nothing.
         if said.state in (AgentState.READY, AgentState.LOGGED_OUT):
             self._pops.pop(said.agent, None)
+            self._talks.pop(said.agent, None)
 
     def _ringing(self, said: CallRinging) -> None:
         line = self._agents.get(said.agent)
@@ -228,6 +236,13 @@ class Board:
         shown = self._pops.get(agent)
         if shown is not None and shown.offer == offer:
             del self._pops[agent]
+
+    def _talk(self, said: TalkChanged) -> None:
+        known = self._talks.get(said.agent)
+        if said.stage is not TalkStage.OVER:
+            self._talks[said.agent] = said
+        elif known is not None and known.offer == said.offer:
+            del self._talks[said.agent]
 
     def _alarm(self, said: Alarm) -> None:
         if said.on:

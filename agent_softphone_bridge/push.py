@@ -26,6 +26,7 @@ from calls.notices import (
     PopShown,
     PopWithdrawn,
     QueueChanged,
+    TalkChanged,
 )
 from calls.rights import Who
 
@@ -144,7 +145,14 @@ def may_see(who: Who, notice: Notice) -> bool:
     match notice:
         case QueueChanged():
             return True
-        case AgentChanged() | CallRinging() | PopShown() | PopPatched() | PopWithdrawn():
+        case (
+            AgentChanged()
+            | CallRinging()
+            | PopShown()
+            | PopPatched()
+            | PopWithdrawn()
+            | TalkChanged()
+        ):
             return who.agent == notice.agent
         case CallChanged() | Alarm():
             return False

@@ -4,7 +4,7 @@ import msgspec
 
 from calls.floor import SkillNeed
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
-from calls.words import CallbackEnd, Language
+from calls.words import CallbackEnd, Language, TalkAct, Watch
 
 
 class _Command(
@@ -120,6 +120,51 @@ class EndCallback(_Command, frozen=True):
     context: str = ""
 
 
+class ControlTalk(_Command, frozen=True):
+    """What the agent of this talk wants done with it; TalkChanged says what became of it."""
+
+    offer: OfferId
+    do: TalkAct
+    number: str = ""
+    """To transfer to or to consult: a number outside, else ``to_agent`` or ``to_queue``."""
+    to_agent: AgentId | None = None
+    device: DeviceId | None = None
+    """That agent's telephone."""
+    to_queue: QueueId | None = None
+
+
+class AllowWatch(_Command, frozen=True):
+    """Let this device into the talk, when it dials ``watch-<ticket>``, once, before ``until``."""
+
+    offer: OfferId
+    device: DeviceId
+    ticket: str
+    how: Watch
+    by: str
+    """The person, for the audit."""
+    until: float
+
+
+class AdmitDevice(_Command, frozen=True):
+    """A browser's telephone of this name may register with this secret from now on, and with no
+    other. Concerns no call."""
+
+    call: CallId = CallId("")
+    device: DeviceId
+    secret: str
+    number: str = ""
+    """What it shows when it calls."""
+    until: float
+
+
+class DeviceLeft(_Command, frozen=True):
+    """The connection of a browser's telephone is gone: whatever it talked on is lost, not over.
+    Concerns no call."""
+
+    call: CallId = CallId("")
+    device: DeviceId
+
+
 Command = (
     OfferCall
     | WithdrawOffer
@@ -130,4 +175,8 @@ Command = (
     | OfferCallback
     | DialCallback
     | EndCallback
+    | ControlTalk
+    | AllowWatch
+    | AdmitDevice
+    | DeviceLeft
 )

@@ -8,7 +8,7 @@ cleaned (calls.text) before it gets here.
 import msgspec
 
 from calls.ids import AgentId, CallId, CustomerId, DeviceId, OfferId, QueueId, RecordingId, TreeId
-from calls.words import CallbackEnd, Language, LeaveReason, Level, NoAnswer, Party
+from calls.words import CallbackEnd, Language, LeaveReason, Level, NoAnswer, Party, Watch
 
 
 class _Fact(
@@ -176,6 +176,49 @@ class CallTransferred(_Fact, frozen=True):
     to: str
 
 
+class TalkHeld(_Fact, frozen=True):
+    """The caller hears music; also while the agent consults."""
+
+    offer: OfferId
+
+
+class TalkResumed(_Fact, frozen=True):
+    offer: OfferId
+
+
+class AgentLost(_Fact, frozen=True):
+    """Her browser went away during the talk; the caller hears music."""
+
+    offer: OfferId
+
+
+class AgentReturned(_Fact, frozen=True):
+    offer: OfferId
+
+
+class ConsultBegan(_Fact, frozen=True):
+    offer: OfferId
+    to: str
+
+
+class ConferenceBegan(_Fact, frozen=True):
+    offer: OfferId
+
+
+class RecordingPaused(_Fact, frozen=True):
+    recording: RecordingId
+
+
+class RecordingResumed(_Fact, frozen=True):
+    recording: RecordingId
+
+
+class TalkWatched(_Fact, frozen=True):
+    offer: OfferId
+    by: str
+    how: Watch
+
+
 class ScriptRan(_Fact, frozen=True):
     script: str
     result: str
@@ -230,6 +273,15 @@ Fact = (
     | VoicemailLeft
     | SurveyAnswered
     | CallTransferred
+    | TalkHeld
+    | TalkResumed
+    | AgentLost
+    | AgentReturned
+    | ConsultBegan
+    | ConferenceBegan
+    | RecordingPaused
+    | RecordingResumed
+    | TalkWatched
     | ScriptRan
     | SelfServed
     | Refused

@@ -4,7 +4,7 @@ snapshot and the sequence number the push adds."""
 import msgspec
 
 from calls.ids import AgentId, CallId, CustomerId, DeviceId, OfferId, QueueId, TicketId
-from calls.words import AgentState, Language, Level, NoAnswer
+from calls.words import AgentState, Language, Level, NoAnswer, TalkStage
 
 
 class _Notice(
@@ -144,6 +144,24 @@ class CallChanged(_Notice, frozen=True):
     node: str = ""
 
 
+class TalkChanged(_Notice, frozen=True):
+    """An agent's own view of her talk: what her buttons can do now."""
+
+    agent: AgentId
+    call: CallId
+    offer: OfferId
+    stage: TalkStage
+    at: float
+    since_recording_paused: float | None = None
+    """A reminder is due from then on; None: it is not paused."""
+    recorded: bool = False
+    other: str = ""
+    """The third: an agent's id, or a number."""
+    refused: str = ""
+    """Why what was wanted last did not happen: 'nobody', 'no_answer', 'busy', 'no_route',
+    'not_now', 'failed'; '' otherwise."""
+
+
 class Alarm(_Notice, frozen=True):
     """Something a person must know; cleared by the same name with ``on=False``."""
 
@@ -161,5 +179,6 @@ Notice = (
     | PopWithdrawn
     | CallRinging
     | CallChanged
+    | TalkChanged
     | Alarm
 )

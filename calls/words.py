@@ -171,6 +171,53 @@ class CallbackEnd(StrEnum):
     EXPIRED = "expired"
 
 
+class TalkStage(StrEnum):
+    """Where an agent's talk with a caller stands."""
+
+    TALKING = "talking"
+    HELD = "held"
+    """The caller hears music; the agent waits."""
+    CONSULTING = "consulting"
+    """The caller hears music; a third telephone rings."""
+    CONSULTED = "consulted"
+    """The caller hears music; the agent talks to the third."""
+    CONFERENCE = "conference"
+    LOST = "lost"
+    """The agent's browser is gone; the caller hears music until it is back."""
+    OVER = "over"
+
+
+class TalkAct(StrEnum):
+    """What an agent may want done with her talk."""
+
+    HANG_UP = "hang_up"
+    HOLD = "hold"
+    RESUME = "resume"
+    """Back to the caller: from hold, or from a consultation, which ends."""
+    TRANSFER = "transfer"
+    CONSULT = "consult"
+    COMPLETE = "complete"
+    """The third takes the caller over."""
+    CONFERENCE = "conference"
+    PAUSE_RECORDING = "pause_recording"
+    RESUME_RECORDING = "resume_recording"
+    LEAVING = "leaving"
+    """Her page goes away: no end of the talk."""
+    HERE = "here"
+    """Her page is back and its telephone registered."""
+
+
+class Watch(StrEnum):
+    """How a supervisor is with a talk."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    """The agent alone hears her."""
+    BARGE = "barge"
+    """Both hear her."""
+    TAKE_OVER = "take_over"
+
+
 class Language(StrEnum):
     ZH = "zh-CN"
     EN = "en"

@@ -5,13 +5,16 @@ Knows no edge, no socket and no database: only the ports it is given.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from math import isfinite
 
 from acd.choose import Why
 from acd.engine import Engine
-from acd.entries import FLOOR_MARKS, Epoch, Mark, Snapshot, Step, encode, why_at
-from acd.replay import replay
+from acd.entries import FLOOR_MARKS, Epoch, Mark, Snapshot, Step, encode, why_of
+from acd.invariants import Violation
+from acd.replay import Replayed, keep_newest, replay
+from acd.sentry import Sentry
 from acd.turn import Decision
 from calls.clock import Clock, Timer
 from calls.commands import Command
@@ -24,8 +27,6 @@ PATIENCE_S = 0.020
 """A command leaves after this even if its input is not durable: ringing beats remembering."""
 SNAPSHOT_EVERY = 20_000
 """Entries replayed at a start, at most twice this: about two seconds."""
-CALLS_EXPLAINED = 5_000
-"""Calls whose explanations are found at once; older ones by acd.entries.why_in, in a worker."""
 
 
 class _Batch:
@@ -54,19 +55,23 @@ class Brain:
         send: Callable[[Command], None],
         publish: Callable[[Notice], None],
         on_alarm: Callable[[Alarm], None],
+        patience_s: float = PATIENCE_S,
     ) -> None:
-        """``publish`` gets every notice but alarms, which go to ``on_alarm`` alone."""
+        """``publish`` gets every notice but alarms, which go to ``on_alarm`` alone. ``patience_s``:
+        infinite where somebody else may have to go on from the journal alone."""
         self.engine = engine
         self.late_journal = 0
         """Batches of commands that left before their input was durable."""
         self.refused = 0
         self.heard = ""
         """How far the stream of inputs from other processes has been read; '' for not at all."""
+        self.sentry = Sentry(clock, on_alarm, self.tell)
         self._journal = journal
         self._clock = clock
         self._send = send
         self._publish = publish
         self._on_alarm = on_alarm
+        self._patience_s = patience_s
         self._outbox: deque[_Batch] = deque()
         self._notices: deque[Notice] = deque()
         self._delivering = False
@@ -76,14 +81,17 @@ class Brain:
         self._patience: Timer | None = None
         self._since_snapshot = 0
         self._positions: dict[CallId, list[int]] = {}
+        self._torn = ""
         self._recovered = self._stopped = False
 
-    def recover(self) -> None:
-        """Become the engine that wrote the journal, if there is one."""
-        former = replay(self._journal)
+    def recover(self, former: Replayed | None = None) -> None:
+        """Become the engine that wrote the journal, if there is one. ``former``: it has been
+        followed to its end already."""
+        former = former or replay(self._journal)
         if former.entries:
             self.engine, self._positions = former.engine, former.positions
             self.heard = former.heard
+        self._torn = former.torn
         self._recovered = True
 
     def start(self, token: int = 0) -> None:
@@ -95,6 +103,9 @@ class Brain:
         token = max(token, self.engine.token + 1)
         edges = self.engine.take_over(token, now)
         self._journal.append(FLOOR, encode(Epoch(now=self.engine.now, token=token)))
+        if self._torn:
+            self.take_snapshot()  # else the next start would stop at the same place again
+            self._on_alarm(Alarm(name="journal_torn", on=True, text=self._torn, at=now))
         for edge in edges:
             text = "not heard of since this start; its callers wait until it has synced"
             self._on_alarm(Alarm(name=f"edge_lost:{edge}", on=True, text=text, at=now))
@@ -113,26 +124,28 @@ class Brain:
         stream it came by; journaled with it, so that a restart goes on behind it."""
         self.heard = heard or self.heard
         decision = self.engine.apply(said, self._clock.now())
+        found: Sequence[Violation] = ()
         if decision.refused is not None:
             self.refused += 1
+        else:
+            found = self.sentry.look(self.engine)
         self._notices.extend(decision.notices)
-        self._write(said, decision, heard)
+        self._write(said, decision, heard, found)
         self._deliver()
         self._set_deadline()
+        if found:
+            self.sentry.heal(found)
         return decision
 
     def why_of(self, call: CallId) -> list[Why]:
         """The explanations kept for a recent call, oldest first, from the journal."""
-        found: list[Why] = []
-        for position in self._positions.get(call, ()):
-            for _, data in self._journal.read(FLOOR, position - 1):
-                found += [why for why in why_at(data) if why.call == call]
-                break
-        return found
+        return why_of(self._journal, self._positions.get(call, ()), call)
 
     # To the journal
 
-    def _write(self, said: Input, decision: Decision, heard: str) -> None:
+    def _write(
+        self, said: Input, decision: Decision, heard: str, found: Sequence[Violation]
+    ) -> None:
         step = Step(
             now=self.engine.now,
             input=said,
@@ -143,24 +156,40 @@ class Brain:
         )
         batch = None
         if decision.commands:
-            batch = _Batch(decision.commands, self._clock.now() + PATIENCE_S)
+            batch = _Batch(decision.commands, self._clock.now() + self._patience_s)
             self._outbox.append(batch)
-        durable = partial(self._durable, batch, decision.why) if batch else None
+        durable = None
+        if batch or found:
+            durable = partial(self._durable, batch, decision.why, found)
         self._journal.append(FLOOR, encode(step), durable)
         self._since_snapshot += 1
         if self._since_snapshot >= SNAPSHOT_EVERY:
-            self._since_snapshot = 0
-            snapshot = Snapshot(state=self.engine.live.state, heard=self.heard)
-            self._journal.append(FLOOR, encode(snapshot), self._mark)
+            self.take_snapshot()
 
-    def _mark(self, position: int) -> None:
-        self._journal.append(FLOOR_MARKS, encode(Mark(snapshot_at=position)))
+    def take_snapshot(self) -> None:
+        """Write all of the floor into the journal; what came before is not needed to go on."""
+        self._since_snapshot = 0
+        snapshot = Snapshot(state=self.engine.live.state, heard=self.heard)
+        self._journal.append(FLOOR, encode(snapshot), partial(self._mark, self.engine.now))
 
-    def _durable(self, batch: _Batch, why: tuple[Why, ...], position: int) -> None:
+    def _mark(self, at: float, position: int) -> None:
+        if not self._stopped:
+            self._journal.append(FLOOR_MARKS, encode(Mark(snapshot_at=position, at=at)))
+
+    def _durable(
+        self,
+        batch: _Batch | None,
+        why: tuple[Why, ...],
+        found: Sequence[Violation],
+        position: int,
+    ) -> None:
+        if found:
+            self.sentry.report(found, position)
+        if batch is None:
+            return
         for one in why:
             self._positions.setdefault(one.call, []).append(position)
-        while len(self._positions) > CALLS_EXPLAINED:
-            del self._positions[next(iter(self._positions))]
+        keep_newest(self._positions)
         batch.free = True
         self._deliver()
         if self._journal_late and not self._outbox:
@@ -194,7 +223,8 @@ class Brain:
         self.late_journal += 1
         if not self._journal_late:
             self._journal_late = True
-            text = f"commands leave before the journal is durable (over {PATIENCE_S * 1000:.0f} ms)"
+            late_ms = self._patience_s * 1000
+            text = f"commands leave before the journal is durable (over {late_ms:.0f} ms)"
             self._on_alarm(Alarm(name="journal_late", on=True, text=text, at=self._clock.now()))
         return True
 
@@ -215,9 +245,12 @@ class Brain:
     # Time
 
     def _set_patience(self) -> None:
-        if self._patience is None and self._outbox and not self._stopped:
+        if self._patience is None and self._may_set_patience():
             delay_s = self._outbox[0].leave_by - self._clock.now()
             self._patience = self._clock.call_later(max(0.0, delay_s), self._out_of_patience)
+
+    def _may_set_patience(self) -> bool:
+        return bool(self._outbox) and not self._stopped and isfinite(self._patience_s)
 
     def _out_of_patience(self) -> None:
         self._patience = None

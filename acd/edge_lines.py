@@ -6,14 +6,17 @@ told the truth again. Knows no Redis.
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from acd.brain import Brain
+from acd.replica import Replica
 from calls.commands import Command
 from calls.frames import (
     BRAIN,
     INPUTS,
+    Answered,
     Do,
     Hello,
     commands_of,
@@ -26,19 +29,42 @@ from calls.inputs import EdgeLost
 from calls.streams import Leases, Streams, Unreachable
 from storage.presence import BEAT_S, LEASE_S, RETRY_S, Presence
 
+TAKE_S = 0.1
+"""A standby tries to take over this often."""
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What lets one brain go on from another's journal."""
+
+    replica: Replica
+    begin: Callable[[int], None]
+    """Append to the journal under this token from now on."""
+    on_replaced: Callable[[], None]
+    """Another brain has taken over: this one must not go on."""
 
 
 class EdgeLines:
     def __init__(
-        self, brain: Brain, streams: Streams, leases: Leases, here: Collection[EdgeId] = ()
+        self,
+        brain: Brain,
+        streams: Streams,
+        leases: Leases,
+        here: Collection[EdgeId] = (),
+        succession: Succession | None = None,
     ) -> None:
-        """``here``: edges in this very process, which need no line."""
+        """``here``: edges in this very process, which need no line. ``succession``: where the
+        journal is shared; without it a second brain is refused."""
         self._brain = brain
         self._streams = streams
         self._leases = leases
         self._here = frozenset(here)
-        self._presence = Presence(leases, BRAIN, self._returned)
+        self._succession = succession
+        self._presence = Presence(
+            leases, BRAIN, self._returned, self._taken, quick=succession is not None
+        )
         self._known: set[EdgeId] = set()
         self._lost: set[EdgeId] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -53,9 +79,9 @@ class EdgeLines:
 
     async def start(self) -> None:
         """Start the brain under a token no other has had, and hear the edges from where it left
-        off. Waits until the store can be reached; raises Taken when another brain is active."""
-        self._brain.recover()
-        token = await self._claim(self._brain.engine.token + 1)
+        off. Waits until the store can be reached, and while another brain is active if this one
+        may succeed it; raises Taken if it may not."""
+        token = await (self._succeed(self._succession) if self._succession else self._recover())
         # One that has heard nothing yet has missed nothing it could still act upon: the edges'
         # answers to the greeting say all that is true now.
         after = self._brain.heard or await self._streams.last(INPUTS)
@@ -63,7 +89,6 @@ class EdgeLines:
         self._known = set(self._brain.engine.edges()) - self._here
         await self._greet()
         self._spawn(self._streams.follow(INPUTS, after, self._hear))
-        self._spawn(self._presence.keep())
         self._spawn(self._watch())
 
     async def stop(self) -> None:
@@ -71,6 +96,33 @@ class EdgeLines:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._presence.leave()
+
+    async def _recover(self) -> int:
+        self._brain.recover()
+        token = await self._claim(self._brain.engine.token + 1)
+        self._spawn(self._presence.keep())
+        return token
+
+    async def _succeed(self, succession: Succession) -> int:
+        """Follow the journal until nobody is active, then go on from its end."""
+        await succession.replica.start()
+        log.info("standing by")
+        token = 0
+        while not token:
+            try:
+                if await self._presence.take():
+                    at_least = succession.replica.engine.token + 1
+                    token = await self._leases.next_token(at_least)
+            except Unreachable:
+                pass
+            if not token:
+                await asyncio.sleep(TAKE_S)
+        self._spawn(self._presence.keep())
+        # With a newer token given, nobody else appends any more: now the journal has an end.
+        self._brain.recover(await succession.replica.finish())
+        succession.begin(token)
+        log.info("active", extra={"token": token})
+        return token
 
     async def _claim(self, at_least: int) -> int:
         said = False
@@ -86,8 +138,16 @@ class EdgeLines:
 
     def _hear(self, position: str, entry: bytes) -> None:
         said = decode_said(entry)
-        self._known.add(said.edge)
-        self._brain.tell(said.input, heard=position)
+        if said.edge is not None:
+            self._known.add(said.edge)
+        decision = self._brain.tell(said.input, heard=position)
+        if said.asks is not None:
+            answer = Answered(said.asks.number, decision.refused)
+            self._streams.append(said.asks.on, encode(answer))
+
+    def _taken(self) -> None:
+        if self._succession is not None:
+            self._succession.on_replaced()
 
     def _returned(self) -> None:
         self._spawn(self._greet())
@@ -99,8 +159,10 @@ class EdgeLines:
         except Unreachable:
             return  # keep() comes here again when it is back
         for edge in self._known:
-            frame = encode(Hello(self._brain.engine.token))
-            self._streams.append(commands_of(edge), frame)
+            self._say_hello(edge)
+
+    def _say_hello(self, edge: EdgeId) -> None:
+        self._streams.append(commands_of(edge), encode(Hello(self._brain.engine.token)))
 
     async def _watch(self) -> None:
         seen_at = asyncio.get_running_loop().time()
@@ -116,6 +178,8 @@ class EdgeLines:
 
     def _judge(self, alive: frozenset[EdgeId]) -> None:
         self._known |= alive - self._here
+        for edge in self._lost & alive:
+            self._say_hello(edge)  # it may have served its callers alone meanwhile
         self._lost -= alive
         for edge in sorted(self._known - alive - self._lost):
             self._lost.add(edge)

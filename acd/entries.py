@@ -4,7 +4,8 @@ A step holds its input and the commands it gave. Snapshots stand in the same str
 stream says where, so that a start reads from the last one and not from the first day.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -50,9 +51,13 @@ class Snapshot(_Entry, frozen=True):
 
 class Mark(msgspec.Struct, frozen=True):
     snapshot_at: int
+    at: float | None = None
+    """When that was, by the engine's time."""
 
 
 Entry = Step | Epoch | Snapshot
+
+log = logging.getLogger(__name__)
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
@@ -72,8 +77,27 @@ def last_snapshot(journal: Journal) -> int | None:
     """Where in the floor stream the last durable snapshot stands."""
     last = None
     for _, data in journal.read(FLOOR_MARKS):
-        last = _mark_decoder.decode(data).snapshot_at
+        try:
+            last = _mark_decoder.decode(data).snapshot_at
+        except msgspec.DecodeError:
+            log.error("a mark in the journal is torn; the one before it counts")
     return last
+
+
+def forget(journal: Journal, before: float) -> int | None:
+    """Prune what the newest snapshot older than ``before`` (seconds since the epoch) made
+    unnecessary: everything since then can still be replayed. Its position, or None for nothing to
+    prune."""
+    found = None
+    for position, data in journal.read(FLOOR_MARKS):
+        mark = _mark_decoder.decode(data)
+        if mark.at is not None and mark.at <= before:
+            found = (position, mark.snapshot_at)
+    if found is None:
+        return None
+    journal.prune(FLOOR, found[1])
+    journal.prune(FLOOR_MARKS, found[0])
+    return found[1]
 
 
 def why_in(journal: Journal, call: CallId, after: int = 0) -> Iterator[tuple[int, Why]]:
@@ -83,6 +107,16 @@ def why_in(journal: Journal, call: CallId, after: int = 0) -> Iterator[tuple[int
     for position, data in journal.read(FLOOR, after):
         if needle in data and b'"why":' in data:
             yield from ((position, why) for why in why_at(data) if why.call == call)
+
+
+def why_of(journal: Journal, positions: Iterable[int], call: CallId) -> list[Why]:
+    """The explanations of this call in the entries at these positions."""
+    found: list[Why] = []
+    for position in positions:
+        for _, data in journal.read(FLOOR, position - 1):
+            found += [why for why in why_at(data) if why.call == call]
+            break
+    return found
 
 
 def why_at(data: bytes) -> tuple[Why, ...]:

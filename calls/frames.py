@@ -25,6 +25,11 @@ def commands_of(edge: EdgeId) -> str:
     return f"commands:{edge}"
 
 
+def answers_to(who: str) -> str:
+    """The stream on which this process waits for answers."""
+    return f"answers:{who}"
+
+
 def lease_of(edge: EdgeId) -> str:
     return f"{_EDGE}{edge}"
 
@@ -34,11 +39,27 @@ def edges_among(leases: frozenset[str]) -> frozenset[EdgeId]:
     return frozenset(EdgeId(n.removeprefix(_EDGE)) for n in leases if n.startswith(_EDGE))
 
 
-class Said(msgspec.Struct, frozen=True):
-    """An edge to the brain."""
+class Said(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An edge, or somebody at a screen, to the brain."""
 
-    edge: EdgeId
+    edge: EdgeId | None
     input: Input
+    asks: "Asks | None" = None
+
+
+class Asks(msgspec.Struct, frozen=True):
+    """Whoever said it wants to know what came of it."""
+
+    on: str
+    """The stream the answer is awaited on."""
+    number: int
+
+
+class Answered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The brain to who asked."""
+
+    number: int
+    refused: str | None = None
 
 
 class Do(msgspec.Struct, frozen=True, tag=True, tag_field="frame"):
@@ -67,14 +88,15 @@ _encoder = msgspec.json.Encoder()
 _said = msgspec.json.Decoder(Said)
 _to_edge: msgspec.json.Decoder[ToEdge] = msgspec.json.Decoder(ToEdge)
 _told = msgspec.json.Decoder(Told)
+_answered = msgspec.json.Decoder(Answered)
 
 
-def encode(frame: Said | ToEdge | Told) -> bytes:
+def encode(frame: Said | ToEdge | Told | Answered) -> bytes:
     return _encoder.encode(frame)
 
 
 def decode_said(data: bytes) -> Said:
-    """Raises msgspec.DecodeError or ValidationError for anything else, as do the two below."""
+    """Raises msgspec.DecodeError or ValidationError for anything else, as do the three below."""
     return _said.decode(data)
 
 
@@ -84,3 +106,7 @@ def decode_to_edge(data: bytes) -> ToEdge:
 
 def decode_told(data: bytes) -> Told:
     return _told.decode(data)
+
+
+def decode_answered(data: bytes) -> Answered:
+    return _answered.decode(data)

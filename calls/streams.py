@@ -57,6 +57,21 @@ class Taken(Exception):
         self.holder = holder
 
 
+def journal_stream(stream: str) -> str:
+    """Under which name a stream of the shared journal (calls.journal) is followed."""
+    return f"journal:{stream}"
+
+
+def at_entry(position: int) -> str:
+    """A position of the shared journal, as ``follow`` takes it; 0 is before the first."""
+    return f"0-{position}"
+
+
+def entry_at(position: str) -> int:
+    """A position of the shared journal, from what ``follow`` says."""
+    return int(position.partition("-")[2])
+
+
 def is_later(position: str, than: str) -> bool:
     return _parts(position) > _parts(than)
 

@@ -92,6 +92,8 @@ class Limits:
     """Steps one call may take in its tree without waiting for the caller."""
     cel_days: int
     """How long what Asterisk itself wrote of calls is kept after it has been dealt with."""
+    floor_days: int
+    """How long the engine's decisions are kept, to be explained and replayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,7 @@ def _limits(section: Section) -> Limits:
         voicemail_s=section.seconds("voicemail_s", 180.0, 5.0, 1800.0),
         tree_steps=section.whole("tree_steps", 200, 10, 10_000),
         cel_days=section.whole("cel_days", 7, 1, 3_650),
+        floor_days=section.whole("floor_days", 30, 1, 3_650),
     )
     section.finish()
     return limits
@@ -308,11 +311,9 @@ def _roles_that_go_together(top: Section, settings: Settings) -> None:
     roles = settings.roles
     if top.is_refused("roles"):
         return
-    if ProcessRole.WEB in roles and ProcessRole.BRAIN not in roles:
-        top.refuse("roles", "web without brain", "let the process with the brain be the web's, too")
     apart = not {ProcessRole.EDGE, ProcessRole.BRAIN} <= set(roles)
     if apart and not settings.redis_url:
-        top.refuse("roles", "edge and brain are apart", "give redis.url, the same to both")
+        top.refuse("roles", "edge and brain are apart", "give redis.url, the same to all")
 
 
 def _list(words: Iterable[str]) -> str:

@@ -1,14 +1,24 @@
-"""The role brain: the engine with its journal, and its lines to edges in other processes."""
+"""The role brain: the engine with its journal, and its lines to edges in other processes.
 
+Apart from the sessions its journal is in Redis: then several may run, one is active, and the others
+follow the journal until they must take over.
+"""
+
+import asyncio
 from collections.abc import Callable
+from math import inf
 
-from acd.brain import Brain
-from acd.edge_lines import EdgeLines
+from acd.brain import PATIENCE_S, Brain
+from acd.edge_lines import EdgeLines, Succession
 from acd.engine import Engine
+from acd.entries import forget
 from calls.commands import Command
 from calls.ids import EdgeId
 from calls.inputs import FloorConfigured, Input
-from runtime.ground import Ground
+from runtime.ground import Between, Ground
+from storage.redis_journal import RedisJournal
+
+DAY_S = 86_400.0
 
 
 class BrainRole:
@@ -19,6 +29,7 @@ class BrainRole:
         self._obey_here = obey_here
         if obey_here is not None:
             self._here = ground.site.configuration.settings.edge
+        shared = isinstance(ground.journal, RedisJournal)
         self.brain = Brain(
             Engine(),
             ground.journal,
@@ -26,29 +37,53 @@ class BrainRole:
             send=self._send,
             publish=ground.bus.publish,
             on_alarm=ground.bus.publish,
+            patience_s=inf if shared else PATIENCE_S,
         )
         self.lines: EdgeLines | None = None
+        self.replaced = asyncio.Event()
+        """Another brain has taken over: this process must end, and may begin again as standby."""
         if ground.between is not None:
-            here = () if self._here is None else (self._here,)
-            between = ground.between
-            self.lines = EdgeLines(self.brain, between.streams, between.leases, here)
+            self.lines = self._lines(ground.between)
+
+    def _lines(self, between: Between) -> EdgeLines:
+        here = () if self._here is None else (self._here,)
+        succession = None
+        journal = self._ground.journal
+        if isinstance(journal, RedisJournal) and between.replica is not None:
+            journal.on_fenced = self._replaced
+            journal.on_gap = self.brain.take_snapshot
+            succession = Succession(between.replica, journal.begin, self._replaced)
+        return EdgeLines(self.brain, between.streams, between.leases, here, succession)
 
     async def start(self) -> None:
-        """Go on where the journal ends. Raises Taken when another brain is active."""
+        """Go on where the journal ends; as long as another brain is active, stand by. Raises Taken
+        when another is active and the journal is this process's own."""
         if self.lines is not None:
             await self.lines.start()
         else:
             self.brain.start()
         self.brain.tell(FloorConfigured(floor=self._ground.site.configuration.floor))
+        for notice in self.brain.engine.board():
+            # Screens elsewhere may have missed what a former brain said last.
+            self._ground.bus.publish(notice)
 
     def tell(self, said: Input) -> None:
         """Said by somebody in this process."""
         self.brain.tell(said)
 
+    def forget(self) -> None:
+        """Prune decisions older than the site keeps them."""
+        days = self._ground.site.configuration.settings.limits.floor_days
+        forget(self._ground.journal, self._ground.clock.now() - days * DAY_S)
+
     async def stop(self) -> None:
         if self.lines is not None:
             await self.lines.stop()
         self.brain.stop()
+
+    def _replaced(self) -> None:
+        self.brain.stop()
+        self.replaced.set()
 
     def _send(self, command: Command) -> None:
         if self._obey_here is not None and command.edge == self._here:

@@ -30,11 +30,16 @@ def chores(house: Controller) -> tuple[Chore, ...]:
         before = ground.clock.now() - DONE_FOR_S
         await ground.offload.run(_forget_messages, ground.database, before)
 
+    async def forget_decisions() -> None:
+        assert house.brain is not None
+        await ground.offload.run(house.brain.forget)
+
     found: list[Chore] = []
     if edge is not None or house.web is not None:
         found.append(Chore("trees", TREES_S, read_trees))
     if house.brain is not None:
         found.append(Chore("calendars", HOUR_S, look_at_calendars))
+        found.append(Chore("old decisions", HOUR_S, forget_decisions))
     if edge is not None:
         found.append(Chore("old entries", HOUR_S, forget))
     return tuple(found)

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from acd.replica import Replica
 from agent_softphone_bridge.news import News
 from calls.bus import Bus
 from calls.clock import Clock
@@ -33,6 +34,7 @@ from runtime.site import Site
 from storage.database import Database
 from storage.journal import Health, SqliteJournal
 from storage.offload import Offload
+from storage.redis_journal import RedisJournal
 from storage.redis_leases import RedisLeases
 from storage.redis_link import RedisLink
 from storage.redis_streams import RedisStreams
@@ -55,6 +57,12 @@ class Between:
     streams: RedisStreams
     leases: RedisLeases
     news: News
+    me: str
+    """This process, unlike any other of the deployment, and unlike itself after a restart."""
+    journal: RedisJournal | None
+    """The floor's, shared; None where the brain beside our sessions writes it to our own disk."""
+    replica: Replica | None
+    """The floor as the shared journal has it."""
 
     def start(self) -> None:
         self.streams.start()
@@ -62,6 +70,8 @@ class Between:
 
     async def stop(self) -> None:
         await self.news.stop()
+        if self.replica is not None:
+            await self.replica.stop()
         await self.streams.stop()
         await self.link.close()
 
@@ -78,7 +88,8 @@ class Ground:
     """What is said in any process, for those who look on."""
     between: Between | None
     """None: this process is the whole hotline."""
-    journal: SqliteJournal
+    journal: SqliteJournal | RedisJournal
+    """What this process writes: on its own disk where sessions are, else in Redis."""
     database: Database
     offload: Offload
     audio: Worker
@@ -119,6 +130,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
     screens = Bus(_listener_failed) if settings.redis_url else bus
     offload = Offload(threads=6)
     audio = Worker(clock)
+    shared = _shared_journal(site, loop, clock, bus) if shares_journal(roles) else None
     return Ground(
         site=site,
         roles=roles,
@@ -126,8 +138,8 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         clock=clock,
         bus=bus,
         screens=screens,
-        between=_between(site, bus, screens) if settings.redis_url else None,
-        journal=_journal(site, loop, clock, bus),
+        between=_between(site, bus, screens, shared) if settings.redis_url else None,
+        journal=_own_journal(site, loop, clock, bus, shared),
         database=database,
         offload=offload,
         audio=audio,
@@ -152,16 +164,49 @@ def _spoken(site: Site) -> Callable[[Tree], tuple[Finding, ...]]:
     return make_ready
 
 
-def _between(site: Site, bus: Bus, screens: Bus) -> Between:
+def shares_journal(roles: frozenset[ProcessRole]) -> bool:
+    """Whether the floor's journal is in Redis: where the brain is apart from the sessions, another
+    process may have to go on from it."""
+    return not {ProcessRole.EDGE, ProcessRole.BRAIN} <= roles
+
+
+def _between(site: Site, bus: Bus, screens: Bus, shared: RedisJournal | None) -> Between:
     settings = site.configuration.settings
     link = RedisLink(settings.redis_url, settings.deployment)
     streams = RedisStreams(link, kept={NEWS: NEWS_KEPT})
-    # The same after a restart: who holds the folder is who they were.
-    leases = RedisLeases(link, who=f"{socket.gethostname()}:{site.data}")
-    return Between(link, streams, leases, News(bus, screens, streams, secrets.token_hex(8)))
+    me = secrets.token_hex(8)
+    # An edge is the same after a restart: who holds the folder is who they were. Of two brains on
+    # one machine each is another.
+    who = f"{socket.gethostname()}:{site.data}"
+    if ProcessRole.EDGE not in settings.roles:
+        who = f"{who}:{me}"
+    leases = RedisLeases(link, who)
+    replica = None if shared is None else Replica(shared, streams)
+    news = News(bus, screens, streams, me)
+    return Between(link, streams, leases, news, me, shared, replica)
 
 
-def _journal(site: Site, loop: asyncio.AbstractEventLoop, clock: Clock, bus: Bus) -> SqliteJournal:
+def _shared_journal(
+    site: Site, loop: asyncio.AbstractEventLoop, clock: Clock, bus: Bus
+) -> RedisJournal:
+    settings = site.configuration.settings
+    return RedisJournal(
+        settings.redis_url,
+        settings.deployment,
+        loop.call_soon_threadsafe,
+        lambda health, why: bus.publish(_journal_alarm(health, why, clock.now())),
+    )
+
+
+def _own_journal(
+    site: Site,
+    loop: asyncio.AbstractEventLoop,
+    clock: Clock,
+    bus: Bus,
+    shared: RedisJournal | None,
+) -> SqliteJournal | RedisJournal:
+    if shared is not None and ProcessRole.EDGE not in site.configuration.settings.roles:
+        return shared
     return SqliteJournal(
         site.journal,
         loop.call_soon_threadsafe,

@@ -18,7 +18,7 @@ MOST_WAITING = 100
 
 
 def checks(
-    ground: Ground, edge: EdgeRole | None, brain: BrainRole
+    ground: Ground, edge: EdgeRole | None, brain: BrainRole | None
 ) -> Mapping[str, Callable[[], str]]:
     """What must be well for calls to be served: each gives '' or what is wrong."""
     journal = ground.journal
@@ -35,23 +35,39 @@ def checks(
     if edge is not None:
         link = edge.link
         found["asterisk"] = lambda: "" if link.up else f"the AMI link is {link.state}"
-    lines, between = brain.lines, ground.between
-    if lines is not None and between is not None:
-        streams = between.streams
+    lines, between = brain.lines if brain else None, ground.between
+    if lines is not None:
         found["edges"] = lambda: f"lost: {', '.join(sorted(lines.lost))}" if lines.lost else ""
+    if between is not None:
+        streams = between.streams
         found["redis"] = lambda: (
             f"{streams.waiting} entries wait for it" if streams.waiting > MOST_WAITING else ""
         )
     return found
 
 
-def figures(ground: Ground, edge: EdgeRole | None, brain: BrainRole) -> tuple[Count, ...]:
-    engine = brain.brain
+def figures(
+    ground: Ground, edge: EdgeRole | None, brain: BrainRole | None
+) -> tuple[Count, ...]:
+    return (
+        *(_of_brain(brain) if brain is not None else ()),
+        *(_of_edge(edge) if edge is not None else ()),
+        *_of_redis(ground, brain),
+    )
+
+
+def _of_brain(role: BrainRole) -> tuple[Count, ...]:
+    engine = role.brain
     return (
         Count("journal_late", "Commands that left before the journal", lambda: engine.late_journal),
         Count("inputs_refused", "Inputs that made no sense", lambda: engine.refused),
-        *(_of_edge(edge) if edge is not None else ()),
-        *_of_redis(ground, brain),
+        Count(
+            "invariants_broken",
+            "What must never be and was found",
+            lambda: dict(engine.sentry.watch.found),
+            "invariant",
+        ),
+        Count("floor_healed", "Times the floor was put right", lambda: engine.sentry.healed),
     )
 
 
@@ -83,14 +99,18 @@ def _of_edge(role: EdgeRole) -> tuple[Count, ...]:
     )
 
 
-def _of_redis(ground: Ground, brain: BrainRole) -> tuple[Count, ...]:
-    between, lines = ground.between, brain.lines
-    if between is None or lines is None:
+def _of_redis(ground: Ground, brain: BrainRole | None) -> tuple[Count, ...]:
+    between, lines = ground.between, brain.lines if brain else None
+    if between is None:
         return ()
     link, streams = between.link, between.streams
     return (
         Count("redis_cuts", "Times Redis was found out of reach", lambda: link.cuts),
         Count("redis_lost", "Entries dropped while it was", lambda: streams.lost),
         Count("redis_waiting", "Entries not yet there", lambda: streams.waiting, grows=False),
-        Count("edges_lost", "Edges not heard of", lambda: len(lines.lost), grows=False),
+        *(
+            (Count("edges_lost", "Edges not heard of", lambda: len(lines.lost), grows=False),)
+            if lines is not None
+            else ()
+        ),
     )

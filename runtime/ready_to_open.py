@@ -29,7 +29,8 @@ def check_doors(site: Site) -> None:
 
 def check_journal(site: Site) -> None:
     """Raises StorageError when another controller holds it, or it cannot be."""
-    os.close(lock(site.journal))
+    if ProcessRole.EDGE in site.configuration.settings.roles:
+        os.close(lock(site.journal))
 
 
 def check_room(site: Site) -> None:

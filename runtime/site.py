@@ -24,11 +24,9 @@ class Site:
 
     @property
     def journal(self) -> Path:
-        """Each process writes its own; the facts of calls are where the sessions are."""
-        settings = self.configuration.settings
-        if ProcessRole.EDGE in settings.roles:
-            return settings.journal
-        return settings.journal.with_stem(f"{settings.journal.stem}-brain")
+        """The file a process with sessions writes: the facts of its calls, and the floor's
+        decisions when the brain is in it, too."""
+        return self.configuration.settings.journal
 
     @property
     def prompts(self) -> Path:

@@ -18,7 +18,8 @@ from runtime.ground import Ground, lay_ground
 from runtime.health import checks, figures
 from runtime.site import Site
 from runtime.web.brain_floor import BrainFloor
-from runtime.web.ports import WebPorts
+from runtime.web.ports import FloorDoor, WebPorts
+from runtime.web.remote_floor import RemoteFloor
 from runtime.web.serve import WebServer, build_web
 from storage.database import Database
 
@@ -30,6 +31,8 @@ class Controller:
     ground: Ground
     edge: EdgeRole | None
     brain: BrainRole | None
+    remote: RemoteFloor | None
+    """The way from screens here to a brain in another process."""
     web: WebServer | None
 
     @property
@@ -45,13 +48,15 @@ class Controller:
         return self.ground.bus
 
     async def start(self) -> None:
-        """Records first, calls last: a caller who comes in finds everything there. Raises
-        LoginRefused, CannotListenError, Taken."""
+        """Records first, calls last: a caller who comes in finds everything there. A standby
+        waits in here until it must take over. Raises LoginRefused, CannotListenError, Taken."""
         await self.ground.start()
         if self.edge is not None:
             await self.edge.prepare()
         if self.brain is not None:
             await self.brain.start()
+        if self.remote is not None:
+            await self.remote.start()
         if self.web is not None:
             settings = self.site.configuration.settings
             await self.web.start(settings.web.address, settings.web.port)
@@ -64,6 +69,8 @@ class Controller:
             await self.edge.close()
         if self.web is not None:
             await self.web.stop()
+        if self.remote is not None:
+            await self.remote.stop()
         if self.brain is not None:
             await self.brain.stop()
         if self.edge is not None:
@@ -83,11 +90,25 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
     if ProcessRole.EDGE in ground.roles:
         edge = wire_edge(ground, brain.tell if brain else None)
         obey = edge.edge.obey
-    web = _web(ground, brain, edge) if brain and ProcessRole.WEB in ground.roles else None
-    return Controller(ground, edge, brain, web)
+    remote: RemoteFloor | None = None
+    web: WebServer | None = None
+    if ProcessRole.WEB in ground.roles:
+        remote = None if brain else _remote_floor(ground)
+        floor = BrainFloor(brain.brain) if brain else remote
+        assert floor is not None
+        web = _web(ground, floor, brain, edge)
+    return Controller(ground, edge, brain, remote, web)
 
 
-def _web(ground: Ground, brain: BrainRole, edge: EdgeRole | None) -> WebServer:
+def _remote_floor(ground: Ground) -> RemoteFloor:
+    between = ground.between
+    assert between and between.replica and between.journal, "checked in the configuration"
+    return RemoteFloor(between.replica, between.journal, between.streams, between.me)
+
+
+def _web(
+    ground: Ground, floor: FloorDoor, brain: BrainRole | None, edge: EdgeRole | None
+) -> WebServer:
     configuration = ground.site.configuration
     settings = configuration.settings
 
@@ -101,7 +122,7 @@ def _web(ground: Ground, brain: BrainRole, edge: EdgeRole | None) -> WebServer:
             clock=ground.clock,
             bus=ground.screens,
             offload=ground.offload,
-            floor=BrainFloor(brain.brain),
+            floor=floor,
             plan=lambda: configuration.floor,
             people=SqlPeople(ground.database),
             records=ground.records,

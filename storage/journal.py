@@ -293,7 +293,7 @@ class SqliteJournal:
         for entry in entries:
             entry.when_durable = None
         if due:
-            self._soon(lambda: _call_all(due))
+            self._soon(lambda: call_all(due))
 
     def _soon(self, fn: Callable[[], None]) -> None:
         try:
@@ -303,7 +303,8 @@ class SqliteJournal:
             log.debug("nobody to tell: the loop is closed")
 
 
-def _call_all(due: list[tuple[WhenDurable, int]]) -> None:
+def call_all(due: list[tuple[WhenDurable, int]]) -> None:
+    """Tell each its position; one that fails keeps none from being told."""
     for when_durable, position in due:
         try:
             when_durable(position)

@@ -21,12 +21,17 @@ ANSWER_S = 4.0
 CONNECTIONS = 16
 
 
+def key_prefix(deployment: str) -> str:
+    """What every key of this hotline begins with."""
+    return f"tr:{deployment}:"
+
+
 class RedisLink:
     def __init__(self, url: str, deployment: str) -> None:
         """Nothing is connected before the first command."""
         self.cuts = 0
         """How often Redis turned out to be out of reach."""
-        self._prefix = f"tr:{deployment}:"
+        self._prefix = key_prefix(deployment)
         pool: Any = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,

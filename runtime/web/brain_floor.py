@@ -13,7 +13,7 @@ class BrainFloor:
     def __init__(self, brain: Brain) -> None:
         self._brain = brain
 
-    def tell(self, said: Input) -> str | None:
+    async def tell(self, said: Input) -> str | None:
         return self._brain.tell(said).refused
 
     def standing(self) -> Sequence[Notice]:

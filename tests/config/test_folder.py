@@ -166,17 +166,15 @@ def test_the_environment_stands_in_for_the_file(tmp_path: Path) -> None:
 def test_edge_and_brain_apart_need_redis_between_them(tmp_path: Path) -> None:
     for role in ("edge", "brain"):
         assert refused(tmp_path / "config", THREERING_ROLES=role) == [
-            "THREERING_ROLES: roles: edge and brain are apart; give redis.url, the same to both"
+            "THREERING_ROLES: roles: edge and brain are apart; give redis.url, the same to all"
         ]
 
 
-def test_the_web_is_where_the_brain_is(tmp_path: Path) -> None:
+def test_the_web_may_be_by_itself_where_there_is_a_redis(tmp_path: Path) -> None:
     redis = "redis://127.0.0.1:6379/0"
-    given = {"THREERING_ROLES": "edge, web", "THREERING_REDIS_URL": redis}
-    assert refused(tmp_path / "config", **given) == [
-        "THREERING_ROLES: roles: web without brain; "
-        "let the process with the brain be the web's, too"
-    ]
+    given = {"THREERING_ROLES": "web", "THREERING_REDIS_URL": redis}
+    settings = open_folder(tmp_path / "config", given).settings
+    assert settings.roles == (ProcessRole.WEB,)
 
 
 def test_a_mistake_in_the_environment_is_blamed_on_the_variable(tmp_path: Path) -> None:

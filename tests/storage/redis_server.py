@@ -22,11 +22,12 @@ class RedisServer:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
 
-    def start(self) -> None:
-        """Returns when it answers. What a former run kept on disk is there again."""
+    def start(self, *settings: str) -> None:
+        """Returns when it answers. What a former run kept on disk is there again; ``settings`` as
+        on redis-server's command line."""
         self.folder.mkdir(parents=True, exist_ok=True)
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
-        command += ["--save", "", "--dir", str(self.folder), "--loglevel", "warning"]
+        command += ["--save", "", "--dir", str(self.folder), "--loglevel", "warning", *settings]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         give_up = time.monotonic() + 10.0
         while not self._answers():

@@ -1,4 +1,4 @@
-"""Every journal keeps the same promises, on disk or in memory."""
+"""Every journal keeps the same promises: in memory, on disk, in Redis."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +9,8 @@ import pytest
 
 from calls.journal import FACTS, FLOOR, Journal, MemoryJournal
 from storage.journal import SqliteJournal
+from storage.redis_journal import RedisJournal
+from tests.storage.redis_server import RedisServer
 
 pytestmark = pytest.mark.contract
 
@@ -30,11 +32,18 @@ class Loop:
 class House:
     def __init__(self, kind: str, folder: Path) -> None:
         self.kind, self.path, self.loop = kind, folder / "journal.db", Loop()
+        self.redis = RedisServer(folder / "redis")
+        if kind == "redis":
+            self.redis.start()
         self.journal: Journal = self.open()
 
     def open(self) -> Journal:
         if self.kind == "memory":
             return MemoryJournal()
+        if self.kind == "redis":
+            journal = RedisJournal(self.redis.url, "test", self.loop.call_soon)
+            journal.begin(token=1)
+            return journal
         return SqliteJournal(self.path, self.loop.call_soon, now=lambda: 1_700_000_000.0)
 
     def append_all(self, stream: str, *entries: bytes) -> list[int]:
@@ -46,11 +55,12 @@ class House:
         return positions
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "redis"])
 def house(request: Any, tmp_path: Path) -> Iterator[House]:
     made = House(request.param, tmp_path)
     yield made
     made.journal.close()
+    made.redis.kill()
 
 
 def entries(journal: Journal, stream: str, after: int = 0) -> list[bytes]:
@@ -104,3 +114,26 @@ def test_what_is_pruned_is_gone_and_the_rest_keeps_its_positions(house: House) -
     [last] = house.append_all(FACTS, b"d")
     house.append_all(FLOOR, b"another turn of the writer")
     assert list(house.journal.read(FACTS)) == [(positions[2], b"c"), (last, b"d")]
+
+
+def test_entries_of_several_streams_become_durable_in_the_order_of_the_calls(house: House) -> None:
+    told: list[int] = []
+    for n in range(300):
+        stream = FACTS if n % 3 else FLOOR
+        house.journal.append(stream, b"%d" % n, lambda _, n=n: told.append(n))  # type: ignore[misc]
+    house.loop.run_until(lambda: len(told) == 300)
+    assert told == list(range(300))
+
+
+def test_an_entry_of_a_megabyte_survives_among_small_ones(house: House) -> None:
+    house.append_all(FLOOR, b"small", b"x" * (1 << 20), b"small again")
+    assert [len(entry) for entry in entries(house.journal, FLOOR)] == [5, 1 << 20, 11]
+
+
+def test_pruning_behind_the_end_leaves_nothing_and_what_comes_later_is_kept(house: House) -> None:
+    positions = house.append_all(FACTS, b"a", b"b")
+    house.journal.prune(FACTS, positions[-1] + 1_000_000)
+    [later] = house.append_all(FLOOR, b"another turn of the writer")
+    house.append_all(FLOOR, b"and another")
+    assert entries(house.journal, FACTS) == []
+    assert later > positions[-1]

@@ -17,6 +17,13 @@ WhenDurable = Callable[[int], None]
 """Called once with the entry's position, when it would survive a power cut."""
 
 
+class Reader(Protocol):
+    """The half of a journal that looks back: what a process that writes none of it needs."""
+
+    def read(self, stream: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """As Journal.read."""
+
+
 class Journal(Protocol):
     def append(self, stream: str, entry: bytes, when_durable: WhenDurable | None = None) -> None:
         """Add an entry; returns at once, never waits on a disk. Entries become durable in the order

@@ -145,7 +145,7 @@ class AllowWatch(_Command, frozen=True):
     until: float
 
 
-class AdmitDevice(_Command, frozen=True):
+class AdmitDevice(_Command, frozen=True, kw_only=True):
     """A browser's telephone of this name may register with this secret from now on, and with no
     other. Concerns no call."""
 
@@ -157,7 +157,7 @@ class AdmitDevice(_Command, frozen=True):
     until: float
 
 
-class DeviceLeft(_Command, frozen=True):
+class DeviceLeft(_Command, frozen=True, kw_only=True):
     """The connection of a browser's telephone is gone: whatever it talked on is lost, not over.
     Concerns no call."""
 

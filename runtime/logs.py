@@ -12,6 +12,7 @@ import msgspec
 
 from calls.bus import Bus
 from calls.events import Fact
+from calls.notices import Alarm
 from calls.text import mask_number
 from runtime.log_file import LogFile
 
@@ -20,6 +21,7 @@ _UNSAID = frozenset({"key", "at", "name", "keys", "value", "level"})
 """Fields of facts that are the caller's own, or of no use to a reader."""
 _FACT = "fact"
 calls = logging.getLogger("calls")
+alarms = logging.getLogger("alarms")
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "taskName", "asctime"}
 _NUMBERS = frozenset({"number", "caller", "dialled", "to"})
 
@@ -65,6 +67,20 @@ def log_facts(bus: Bus) -> None:
     """Write each fact of each call as one line: one call id through all its hops."""
     for kind in get_args(Fact):
         bus.subscribe(kind, _log_fact)
+
+
+def log_alarms(bus: Bus) -> None:
+    """Write each alarm of this process as one line, when it begins and when it is over."""
+    bus.subscribe(Alarm, _log_alarm)
+
+
+def _log_alarm(alarm: Alarm) -> None:
+    say = "an alarm is on" if alarm.on else "an alarm is over"
+    alarms.log(
+        logging.WARNING if alarm.on else logging.INFO,
+        say,
+        extra={"alarm": alarm.name, "why": alarm.text},
+    )
 
 
 def _log_fact(fact: Fact) -> None:

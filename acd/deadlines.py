@@ -13,8 +13,15 @@ class Due(IntEnum):
 
     AGENT_UNTIL = 1
     AGENT_REST = 2
-    OFFER_BACKSTOP = 3
-    TELL_PLACE = 4
+    AGENT_PAUSE = 3
+    OFFER_BACKSTOP = 4
+    RING_MORE = 5
+    CALLBACK_DUE = 6
+    CALLBACK_EXPIRES = 7
+    PLACE_KEPT = 8
+    LOOK = 9
+    TELL_PLACE = 10
+    PREFERENCE = 11
 
 
 class Deadlines:

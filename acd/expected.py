@@ -21,6 +21,14 @@ class Pace(msgspec.Struct, kw_only=True, omit_defaults=True):
     gaps: list[float] = []
     last_at: float | None = None
     """The last answer, if callers have been waiting ever since."""
+    promised: int = 0
+    """Callers answered who had been told a range."""
+    kept: int = 0
+    """Those of them answered within the first range they were told."""
+    off_s: float = 0.0
+    """By how much the others missed it, all together."""
+    late: int = 0
+    """How many of them waited longer than they were told."""
 
     def answered(self, now: float, still_waiting: int) -> None:
         """A caller of this queue was answered, leaving that many others waiting."""
@@ -44,3 +52,12 @@ class Pace(msgspec.Struct, kw_only=True, omit_defaults=True):
             mean = max(mean, now - self.last_at)
         middle, spread = place * mean, sqrt(place) * deviation
         return max(0.0, middle - spread), middle + spread
+
+    def judge(self, now: float, earliest: float, latest: float) -> None:
+        """A caller was answered who had first been told that it would be between these."""
+        self.promised += 1
+        if earliest <= now <= latest:
+            self.kept += 1
+        else:
+            self.off_s += max(earliest - now, now - latest)
+            self.late += now > latest

@@ -92,16 +92,26 @@ class Section:
             return default or 0
         return int(node.value)
 
+    def maybe_whole(self, key: str, least: int, most: int) -> int | None:
+        """None when nothing is written."""
+        there = self._scalar(key, required=False, right=f"write a number up to {most}")
+        return None if there is None else self.whole(key, least, least, most)
+
     def seconds(
         self, key: str, default: float, least: float = 0.0, most: float = 86_400.0
     ) -> float:
         return self.maybe_seconds(key, default, least, most) or 0.0
 
     def maybe_seconds(
-        self, key: str, default: float | None, least: float = 0.0, most: float = 86_400.0
+        self,
+        key: str,
+        default: float | None,
+        least: float = 0.0,
+        most: float = 86_400.0,
+        unit: str = "seconds",
     ) -> float | None:
-        """Seconds; None when nothing is written and ``default`` is None."""
-        right = f"write seconds from {least:g} to {most:g}"
+        """Seconds, or another ``unit``; None when nothing is written and ``default`` is None."""
+        right = f"write {unit} from {least:g} to {most:g}"
         node = self._scalar(key, required=False, right=right)
         if node is None:
             return default
@@ -157,6 +167,23 @@ class Section:
         return Section(
             node, self._file, self._problems, join(self.path, key), self._overrides, line
         )
+
+    def sections(self, key: str) -> "tuple[Section, ...]":
+        """The groups listed under ``key``; one alone need not be a list."""
+        node = self._node(key)
+        if node is None:
+            return ()
+        found = []
+        items = node.value if isinstance(node, SequenceNode) else [node]
+        for place, item in enumerate(items, start=1):
+            path = join(self.path, f"{key}[{place}]")
+            if isinstance(item, MappingNode):
+                args = (item, self._file, self._problems, path, self._overrides, line_of(item))
+                found.append(Section(*args))
+            else:
+                wrong = f"{shown(item)} is not a group of keys"
+                self._note(line_of(item), path, wrong, "write `- key: value`")
+        return tuple(found)
 
     def names(self) -> tuple[str, ...]:
         """The keys of this group, in order, for groups whose keys are names people gave."""

@@ -4,6 +4,8 @@ Change this file to change the rule. A ring is one cycle of the country's ringba
 clock that counts it runs at the edge, from the phone's own 180. Pure arithmetic.
 """
 
+from math import ceil
+
 from calls.floor import RingRule
 
 
@@ -24,6 +26,12 @@ def ring_of(rang_at: float | None, answered_at: float, cycle_s: float) -> int | 
     if rang_at is None or answered_at < rang_at or cycle_s <= 0:
         return None
     return int((answered_at - rang_at) // cycle_s) + 1
+
+
+def rings_allowed(limit_s: float, cycle_s: float) -> int:
+    """How many rings fit into a limit, one begun counting whole: an answer on the last of them is
+    within the queue's rule."""
+    return max(1, ceil(limit_s / cycle_s - 1e-6))
 
 
 def unreported_after_s(rule: RingRule, cycle_s: float) -> float:

@@ -6,7 +6,7 @@ and tells the engine. Decides nothing about who rings whom.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calls import inputs
 from calls.clock import Clock
@@ -16,7 +16,7 @@ from calls.inputs import Input
 from calls.words import DeviceState, LeaveReason, NoAnswer, Party
 from hotline.between_sessions import BetweenSessions
 from hotline.lines import Lines
-from hotline.offer import OfferRun, Stage
+from hotline.offer import LEGS, OfferRun, Stage
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
 from telephony.ami.truth import LiveChannel, Truth
@@ -25,6 +25,8 @@ from telephony.asterisk.trunk import TRUNK_PREFIX
 
 DOUBT_S = 1.0
 """A leg or caller that AMI calls dead while AGI has not said so is looked up after this."""
+OURS = "Local/"
+"""Channels that stand between a caller and a phone."""
 RESCUE = "rescue"
 """The dialplan's context for callers whom no controller will serve any more."""
 
@@ -133,12 +135,12 @@ class Edge:
                 self._leg_began(event)
             case ami.LegRang(offer=offer):
                 self._leg_rang(offer)
-            case ami.LegUp(offer=offer):
-                self._leg_up(offer)
-            case ami.LegDialEnded(offer=offer, status="ANSWER"):
+            case ami.LegUp(offer=offer, channel=channel):
+                self._leg_up(offer, channel)
+            case ami.LegDialEnded(offer=offer, leg_channel=channel, status="ANSWER"):
                 run = self._run(offer)
                 if run is not None:
-                    run.bridged()
+                    run.bridged(channel)
             case ami.ChannelHungUp():
                 self._hung_up(event)
             case ami.KeyPressed():
@@ -150,10 +152,10 @@ class Edge:
 
     def synced(self, truth: Truth) -> None:
         """The truth after a start or a gap: who is really here."""
-        legs = {leg.offer: leg for leg in truth.channels if leg.is_leg and leg.offer}
+        legs = _phones_of(truth)
         callers = truth.channel_ids - {one.channel_id for one in truth.channels if _lost(one)}
         calls = {call_id(self.edge, id_) for id_ in callers}
-        phones = {call_id(self.edge, leg.channel_id) for leg in legs.values()}
+        phones = {call_id(self.edge, one.channel_id) for one in truth.channels if one.is_leg}
         self._between.only(calls - phones - self._visits.keys())
         self._adopt(legs)
         self._doubt_absent(calls, legs)
@@ -192,7 +194,7 @@ class Edge:
                 self._orphans[offer] = _Orphan(leg.channel_id, leg.up)
             elif leg.up:
                 run.found_up(leg.channel, leg.channel_id)
-            else:
+            elif not run.indirect:
                 run.leg_began(leg.channel, leg.channel_id)
 
     def _doubt_absent(self, calls: set[CallId], legs: Mapping[OfferId, LiveChannel]) -> None:
@@ -211,16 +213,14 @@ class Edge:
             self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
 
     def _runs(self) -> list[OfferRun]:
-        return [visit.offer for visit in self._visits.values() if visit.offer is not None]
+        return [run for visit in self._visits.values() for run in visit.runs.values()]
 
     def _running(self) -> set[OfferId]:
         return set().union(*(visit.open_offers for visit in self._visits.values()))
 
     def _run(self, offer: OfferId) -> OfferRun | None:
         visit = self._offers.get(offer)
-        if visit is None or visit.offer is None or visit.offer.offer.offer != offer:
-            return None
-        return visit.offer
+        return None if visit is None else visit.runs.get(offer)
 
     def _leg_began(self, event: ami.LegBegan) -> None:
         run = self._run(event.offer)
@@ -236,19 +236,27 @@ class Edge:
         elif offer in self._orphans:
             self._tell(inputs.OfferRang(offer=offer))
 
-    def _leg_up(self, offer: OfferId) -> None:
-        run = self._run(offer)
+    def _leg_up(self, offer: OfferId, channel: str) -> None:
+        run = self._run(offer) or self._awaited(offer, channel)
         if run is not None:
-            run.leg_up()
+            run.leg_up(channel)
         elif offer in self._orphans:
             self._orphans[offer].up = True
             self._tell(inputs.OfferAnswered(offer=offer))
+
+    def _awaited(self, offer: OfferId, channel: str) -> OfferRun | None:
+        """Whose answer this is, when several phones ring for a caller: her own legs bear the name
+        they have together."""
+        for visit in self._visits.values() if offer.endswith(LEGS) else ():
+            if visit.together is not None and visit.together.name == offer:
+                return next((run for run in visit.runs.values() if run.token == channel), None)
+        return None
 
     def _hung_up(self, event: ami.ChannelHungUp) -> None:
         # The caller's own channel bears her last offer's id too: only the leg's word counts.
         run, orphan = self._run(event.offer), self._orphans.get(event.offer)
         call = call_id(self.edge, event.channel_id)
-        if run is not None and run.leg == event.channel:
+        if run is not None and run.owns(event.channel):
             run.leg_died(event.cause)
             self._lines.leg_ended(event.offer)
             self._doubt_soon(run)
@@ -307,3 +315,21 @@ class Edge:
 def _lost(channel: LiveChannel) -> bool:
     """She waits for no agent any more: the dialplan does what it can without us."""
     return channel.context == RESCUE
+
+
+def _phones_of(truth: Truth) -> dict[OfferId, LiveChannel]:
+    """The telephone of each offer. One with channels of ours before it, where several ring or a key
+    is asked for, is up only when what she waits on is."""
+    phones: dict[OfferId, LiveChannel] = {}
+    before: dict[OfferId, bool] = {}
+    for leg in truth.channels:
+        if not leg.is_leg or not leg.offer or leg.offer.endswith(LEGS):
+            continue
+        if not leg.channel.startswith(OURS):
+            phones[leg.offer] = leg
+        elif leg.channel.endswith(";2"):
+            before[leg.offer] = before.get(leg.offer, True) and leg.up
+    return {
+        offer: replace(phone, up=phone.up and before.get(offer, True))
+        for offer, phone in phones.items()
+    }

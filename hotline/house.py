@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from calls.bus import Bus
 from calls.clock import Clock
-from calls.ids import EdgeId, QueueId
+from calls.ids import DeviceId, EdgeId, QueueId
 from calls.inputs import Input
 from hotline.factlog import FactLog
 from hotline.lines import Lines
@@ -19,6 +19,8 @@ from ivr.model import Tree
 from ivr.speech.book import PromptBook
 
 if TYPE_CHECKING:
+    from hotline.accepting import AwaitedKeys
+    from hotline.ring_together import RingTogether
     from hotline.visit import Visit
 
 LookUpSource = Callable[["Visit", str], Awaitable[dict[str, str] | None]]
@@ -75,3 +77,9 @@ class House:
     exit_key: Callable[[QueueId], str]
     present: Callable[["Visit"], AbstractContextManager[None]]
     """Makes the visit reachable for commands and events while it lasts."""
+    outside: Callable[[DeviceId], str]
+    """The number of an outside phone; '' for one registered here."""
+    keys: "AwaitedKeys"
+    """Outside phones being rung, for whoever asks for the key on them."""
+    legs: dict[str, "RingTogether"] = field(default_factory=dict)
+    """Callers for whom several phones ring, by the name of their legs."""

@@ -23,6 +23,11 @@ BACKSTOP_S = 0.1
 """Dial's own limit stands this far behind our cancel, still before the next ring."""
 
 
+ACCEPT_S = 10.0
+"""From lifting an outside phone to the key: the question is said twice in it. A voicemail box says
+more, and presses nothing."""
+LEGS = "x"
+"""Ends the name that the legs of one caller have together; no offer's id has it."""
 CANCEL_ARRIVES_S = 2.0
 """A Dial that goes on so much longer after our cancel was never told of it (AMI was away)."""
 
@@ -30,6 +35,8 @@ CANCEL_ARRIVES_S = 2.0
 class Stage(Enum):
     DIALLING = auto()
     RINGING = auto()
+    LIFTED = auto()
+    """Picked up, and not hers yet: the key has not been pressed, or another phone may be first."""
     ANSWERED = auto()
     CANCELLED = auto()
     OVER = auto()
@@ -37,6 +44,7 @@ class Stage(Enum):
 
 class Step(Enum):
     RANG = auto()
+    LIFT = auto()
     ANSWER = auto()
     TIME_UP = auto()
     WITHDRAW = auto()
@@ -47,15 +55,22 @@ class Step(Enum):
 
 OFFER = {
     (Stage.DIALLING, Step.RANG): Stage.RINGING,
+    (Stage.DIALLING, Step.LIFT): Stage.LIFTED,
     (Stage.DIALLING, Step.ANSWER): Stage.ANSWERED,
     (Stage.DIALLING, Step.WITHDRAW): Stage.CANCELLED,
     (Stage.DIALLING, Step.FOUND_UP): Stage.ANSWERED,
     (Stage.DIALLING, Step.RETURN): Stage.OVER,
+    (Stage.RINGING, Step.LIFT): Stage.LIFTED,
     (Stage.RINGING, Step.ANSWER): Stage.ANSWERED,
     (Stage.RINGING, Step.TIME_UP): Stage.CANCELLED,
     (Stage.RINGING, Step.WITHDRAW): Stage.CANCELLED,
     (Stage.RINGING, Step.FOUND_UP): Stage.ANSWERED,
     (Stage.RINGING, Step.RETURN): Stage.OVER,
+    (Stage.LIFTED, Step.ANSWER): Stage.ANSWERED,
+    (Stage.LIFTED, Step.TIME_UP): Stage.CANCELLED,
+    (Stage.LIFTED, Step.WITHDRAW): Stage.CANCELLED,
+    (Stage.LIFTED, Step.FOUND_UP): Stage.ANSWERED,
+    (Stage.LIFTED, Step.RETURN): Stage.OVER,
     (Stage.ANSWERED, Step.RETURN): Stage.OVER,
     (Stage.CANCELLED, Step.FOUND_UP): Stage.ANSWERED,
     (Stage.CANCELLED, Step.RETURN): Stage.OVER,
@@ -92,8 +107,21 @@ class OfferRun:
         clock: Clock,
         hang_up: Callable[[str], None],
         reporter: Reporter,
+        *,
+        by_key: bool = False,
+        token: str = "",
     ) -> None:
+        """``by_key``: whoever lifts the phone must press a key. ``token``: where several phones
+        ring, the caller's own leg to this one: whose is up first has the caller."""
         self.offer = offer
+        self.by_key = by_key
+        self.token = token
+        self.phone = ""
+        """The channel of the phone itself, once it was lifted, when another stands before it."""
+        self.talked = False
+        """They have heard each other."""
+        self._bridged = False
+        self._lifted_at: float | None = None
         self.stage = Stage.DIALLING
         self.why = NoAnswer.FAILED
         """Why it was missed, as far as known."""
@@ -112,6 +140,10 @@ class OfferRun:
         self._timer: Timer | None = None
         self._cancelled_at = 0.0
 
+    def begin(self) -> None:
+        """Its phone is dialled now, not when it was made."""
+        self._began_at = self._clock.now()
+
     @property
     def dial_limit_s(self) -> float:
         """Dial's own limit, counted from dialling, for a device that rings at once."""
@@ -121,7 +153,15 @@ class OfferRun:
     def answered(self) -> bool:
         return self.stage is Stage.ANSWERED
 
+    @property
+    def indirect(self) -> bool:
+        """Lifting the phone is not the answer yet."""
+        return self.by_key or bool(self.token)
+
     def leg_began(self, channel: str, channel_id: str) -> None:
+        if self.indirect and self.leg:
+            # What is dialled further on; ending the first ends all of it.
+            return
         self.leg, self.leg_id = channel, channel_id
         if self.stage is Stage.CANCELLED:
             self._hang_up(channel)
@@ -135,15 +175,22 @@ class OfferRun:
         self._timer = self._clock.call_later(self.offer.ring_limit_s - CANCEL_LEAD_S, self._time_up)
         self._reporter.rang()
 
-    def leg_up(self) -> None:
-        """The answer token is taken, unless our cancel took it first."""
-        if self._take(Step.ANSWER):
+    def leg_up(self, channel: str = "") -> None:
+        """The answer token is taken, unless our cancel took it first. Of an indirect leg only the
+        word about the caller's own end of it says so."""
+        if self.indirect and channel != (self.token or self.leg):
+            if channel.startswith("PJSIP/"):
+                self._lifted(channel)
+        elif self._take(Step.ANSWER):
             self._stop_clock()
             self._reporter.answered(self._ring_now())
+            if self._bridged:
+                self._talking()
 
     def found_up(self, channel: str, channel_id: str) -> None:
         """It was answered while nobody listened: on which ring is unknown."""
-        self.leg, self.leg_id = channel, channel_id
+        if not (self.indirect and self.leg):
+            self.leg, self.leg_id = channel, channel_id
         if self._take(Step.FOUND_UP):
             self._answered_unheard()
 
@@ -152,16 +199,38 @@ class OfferRun:
         own limit stands close behind it."""
         self._stop_clock()
 
-    def bridged(self) -> None:
+    def bridged(self, channel: str = "") -> None:
         """Announcements are over: they hear each other, whether the answer was told or not."""
-        if self.stage in (Stage.DIALLING, Stage.RINGING):
+        if self.indirect and channel != self.leg:
+            return
+        if self.token and not self.answered:
+            self._bridged = True
+            return
+        if self.stage in _OPEN:
             self._take(Step.FOUND_UP)
             self._answered_unheard()
         if self.answered:
-            self._reporter.talking()
+            self._talking()
 
     def leg_died(self, cause: int) -> None:
         self.cause = cause
+
+    def _talking(self) -> None:
+        self.talked = True
+        self._reporter.talking()
+
+    def owns(self, channel: str) -> bool:
+        """Its end is the end of this offer's phone."""
+        return bool(channel) and channel in (self.leg, self.phone)
+
+    def _lifted(self, channel: str) -> None:
+        if self._take(Step.LIFT):
+            self.phone = channel
+            self._lifted_at = self._clock.now()
+            self._stop_clock()
+            self._timer = self._clock.call_later(ACCEPT_S, self._time_up)
+        elif self.stage in (Stage.CANCELLED, Stage.OVER):
+            self._hang_up(channel)
 
     def withdraw(self) -> None:
         if self._take(Step.WITHDRAW):
@@ -183,7 +252,9 @@ class OfferRun:
         if before is Stage.ANSWERED:
             # -1 with the caller still there: the leg died while the staff number was being said.
             return Ending.DROPPED if result == "-1" else Ending.SERVED
-        if before is not Stage.CANCELLED:
+        if before is Stage.LIFTED and self.by_key:
+            self.why = NoAnswer.NOT_ACCEPTED
+        elif before is not Stage.CANCELLED:
             self.why = self._why_missed(dial_status)
         elif dial_status == "ANSWER":
             # The agent did pick up, and lost the race: no strike for that.
@@ -193,6 +264,9 @@ class OfferRun:
     def gone(self) -> None:
         """The caller's channel is lost to this session: no clock may outlive it."""
         self._stop_clock()
+        if self.stage is Stage.LIFTED:
+            # Nobody else ends a phone on which a key is being asked for.
+            self._hang_up(self.phone)
         self.stage = Stage.OVER
 
     def _why_missed(self, dial_status: str) -> NoAnswer:
@@ -215,7 +289,7 @@ class OfferRun:
         """Dial says ANSWER although nobody told us: also when our cancel never arrived."""
         if self.stage is Stage.CANCELLED:
             return self._clock.now() - self._cancelled_at > CANCEL_ARRIVES_S
-        return self.stage in (Stage.DIALLING, Stage.RINGING)
+        return self.stage in _OPEN
 
     def _answered_unheard(self) -> None:
         self._stop_clock()
@@ -223,15 +297,16 @@ class OfferRun:
         self._reporter.answered(None)
 
     def _time_up(self) -> None:
+        lifted = self.stage is Stage.LIFTED
         if self._take(Step.TIME_UP):
-            self.why = NoAnswer.RANG_OUT
+            self.why = NoAnswer.NOT_ACCEPTED if lifted else NoAnswer.RANG_OUT
             self._cancel()
 
     def _cancel(self) -> None:
         self._stop_clock()
         self._cancelled_at = self._clock.now()
-        if self.leg:
-            self._hang_up(self.leg)
+        for channel in filter(None, (self.phone, self.leg)):
+            self._hang_up(channel)
 
     def _stop_clock(self) -> None:
         if self._timer is not None:
@@ -241,7 +316,8 @@ class OfferRun:
     def _ring_now(self) -> int | None:
         if self.rang_at is None:
             return None
-        return int((self._clock.now() - self.rang_at) / self.offer.ring_cycle_s) + 1
+        lifted_at = self._clock.now() if self._lifted_at is None else self._lifted_at
+        return int((lifted_at - self.rang_at) / self.offer.ring_cycle_s) + 1
 
     def _take(self, step: Step) -> bool:
         after = OFFER.get((self.stage, step))
@@ -251,6 +327,7 @@ class OfferRun:
         return True
 
 
+_OPEN = (Stage.DIALLING, Stage.RINGING, Stage.LIFTED)
 _WHY_BY_CAUSE: dict[int | None, NoAnswer] = {
     # Q.850 causes as Asterisk puts them on the leg's Hangup event.
     3: NoAnswer.NOT_REGISTERED,

@@ -9,6 +9,8 @@ from calls.ids import OfferId, QueueId
 from calls.words import Language
 
 VARIABLE = "TR_PLACE"
+TALKED = "TR_TALKED"
+"""Set by the dialplan where several phones rang: the offer of the one she talked with."""
 LIMIT = 1000
 """Asterisk hands at most 1,023 characters of a variable back over AGI."""
 

@@ -6,7 +6,7 @@ visit twice (a controller restarted under her): the call id is the same, the fac
 
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from calls.commands import OfferCall, ReleaseCaller, TellPlace, WithdrawOffer
 from calls.events import CustomerFound, Fact, KeysPressed
@@ -25,6 +25,9 @@ from ivr.interpreter import pack as pack_cursor
 from ivr.model import Tree
 from ivr.prompts import Prompt
 from telephony.agi.channel import Channel
+
+if TYPE_CHECKING:
+    from hotline.ring_together import RingTogether
 
 TIME_LEFT = "TIMEOUT(absolute)"
 OFFER = "__TR_OFFER"
@@ -59,7 +62,8 @@ class Visit:
     # Hundreds wait at once, and above thirty names a dictionary each costs more than all the rest.
     __slots__ = (
         *("announcing", "background", "call", "channel", "consent", "cursor", "dialled", "ended"),
-        *("hearing", "house", "keys", "language", "mailbox", "name", "number", "offer", "offers"),
+        *("hearing", "house", "keys", "language", "mailbox", "name", "number", "offers", "runs"),
+        "together",
         *("open_offers", "queue", "queued", "queued_at", "redirected", "served", "tree"),
         *("tree_version", "trunk", "typed", "unattended", "variables", "withdrawn"),
         *("_began_ms", "_deaf_until", "_facts", "_shown"),
@@ -86,8 +90,10 @@ class Visit:
         channel.when_lost(self.mailbox.wake)
         self.withdrawn: set[OfferId] = set()
         """Offers taken back before their Dial began."""
-        self.offer: OfferRun | None = None
-        """The offer whose Dial is running now."""
+        self.runs: dict[OfferId, OfferRun] = {}
+        """Offers whose phones are being dialled now: one, or several that ring together."""
+        self.together: RingTogether | None = None
+        """Takes further offers while several phones may ring."""
         self.offers: list[OfferId] = []
         """Every offer made for her while she is here."""
         self.unattended: OfferRun | None = None
@@ -115,6 +121,12 @@ class Visit:
         self._began_ms = int(house.clock.now() * 1000)
         self._facts = 0
 
+    @property
+    def offer(self) -> OfferRun | None:
+        """The offer that has become a talk, else the first whose phone is being dialled."""
+        runs = self.runs.values()
+        return next((run for run in runs if run.answered), next(iter(runs), None))
+
     def note(self, kind: type[Fact], **fields: Any) -> None:
         """Write one fact of this call, stamped now, told once."""
         self._facts += 1
@@ -137,8 +149,7 @@ class Visit:
         """Tell boards that have just begun, and the agent's screen that had her pop."""
         if self._shown is not None:
             self.house.bus.publish(self._shown)
-        if self.offer is not None:
-            offer = self.offer.offer
+        for offer in [run.offer for run in self.runs.values()]:
             self.house.bus.publish(
                 PopShown(agent=offer.agent, offer=offer.offer, queue=offer.queue, pop=self.pop())
             )
@@ -154,15 +165,17 @@ class Visit:
     def deliver(self, item: Mail | WithdrawOffer) -> None:
         """Take a command or key; an offer cuts a running announcement short at once."""
         if isinstance(item, WithdrawOffer):
-            if self.offer is not None and self.offer.offer.offer == item.offer:
-                self.offer.withdraw()
+            if item.offer in self.runs:
+                self.runs[item.offer].withdraw()
             else:
                 self.withdrawn.add(item.offer)
             return
         if isinstance(item, KeyPress):
             self._key(item)
             return
-        if isinstance(item, TellPlace) and (self.announcing or self.offer is not None):
+        if isinstance(item, TellPlace) and (self.announcing or self.runs):
+            return
+        if isinstance(item, OfferCall) and self.together is not None and self.together.add(item):
             return
         self.mailbox.put(item)
         if self.announcing:
@@ -184,11 +197,16 @@ class Visit:
         self.hearing = where
 
     async def mark(
-        self, offer: OfferId | None = None, *, out: str = "", for_s: float = STEP_S
+        self,
+        offer: OfferId | None = None,
+        *,
+        legs: str = "",
+        out: str = "",
+        for_s: float = STEP_S,
     ) -> None:
         """Write where she stands onto her own channel, for whoever must carry on, and allow the
-        next step ``for_s`` seconds; with an offer, also what its legs are known by. One round trip:
-        an agent may be waiting for it."""
+        next step ``for_s`` seconds; with an offer, also what its legs are known by: its id, or
+        ``legs``. One round trip: an agent may be waiting for it."""
         here = place.Place(
             tree=self.tree_version,
             cursor=pack_cursor(self.cursor),
@@ -200,7 +218,7 @@ class Visit:
         )
         words = {place.VARIABLE: place.pack(here), TIME_LEFT: str(round(for_s))}
         if offer is not None:
-            words[OFFER] = offer
+            words |= {OFFER: legs or offer, place.TALKED: ""}
         await self.channel.set_all(words)
 
     async def allow(self, seconds: float) -> None:
@@ -226,8 +244,7 @@ class Visit:
         person = self.background.known.person
         if person is not None:
             self.note(CustomerFound, customer=person.customer, level=person.level, name=person.name)
-        if self.offer is not None:
-            offer = self.offer.offer
+        for offer in [run.offer for run in self.runs.values()]:
             self.house.bus.publish(PopPatched(agent=offer.agent, offer=offer.offer, pop=self.pop()))
 
     @property
@@ -239,7 +256,7 @@ class Visit:
     @property
     def is_out_of_touch(self) -> bool:
         """Her last offer is over, and AGI has not said so: she cannot take another yet."""
-        return self.offer is not None and self.offer.lost
+        return any(run.lost for run in self.runs.values()) and self.together is None
 
     def unread_offers(self) -> list[OfferCall]:
         """Offers still in the mailbox when the visit ended."""

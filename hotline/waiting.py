@@ -9,9 +9,11 @@ from typing import assert_never
 from calls import events, inputs
 from calls.commands import OfferCall, ReleaseCaller, TellPlace
 from calls.ids import AgentId, OfferId
-from calls.notices import CallRinging, PopShown, PopWithdrawn
 from calls.words import STRIKING, LeaveReason, Level, NoAnswer, Party
+from hotline import place
 from hotline.offer import Ending, OfferRun
+from hotline.offering import Reports, dial, missed, over, show, talk_over
+from hotline.ring_together import RingTogether
 from hotline.visit import STEP_S, KeyPress, KeysGo, Mail, Visit
 from ivr.prompts import Place, Prompt, Wait
 from ivr.steps import Answer, Enqueue, Returned
@@ -47,6 +49,8 @@ async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
     kept by the engine.
     """
     talked = await visit.channel.get("DIALSTATUS") == "ANSWER"
+    # Of several that rang the dialplan says with whom.
+    offer = OfferId(await visit.channel.get(place.TALKED)) or offer
     if talked:
         visit.note(events.TalkFinished, offer=offer, by=Party.AGENT)
         visit.house.tell(inputs.TalkEnded(offer=offer, by=Party.AGENT))
@@ -115,12 +119,14 @@ class _Waiting:
             waited_s=visit.house.clock.now() - visit.queued_at,
             at_head=at_head,
             not_to=self._tried,
+            attempts=len(visit.offers),
         )
 
     def give_back(self, why: NoAnswer) -> None:
         """Offers that came and were not looked at."""
         for offer in self._visit.unread_offers():
-            self._over(offer, inputs.OfferFailed(offer=offer.offer, why=why))
+            failed = inputs.OfferFailed(offer=offer.offer, why=why)
+            over(self._visit, offer.offer, failed)
 
     def _leave(self, reason: LeaveReason, result: str) -> str:
         self._tell(inputs.CallerLeft(call=self._visit.call, reason=reason))
@@ -130,29 +136,43 @@ class _Waiting:
     def lost(self) -> None:
         """The channel is gone from this session while waiting, ringing or talking."""
         visit = self._visit
-        run, visit.offer = visit.offer, None
+        runs = self._end_runs()
         if visit.redirected:
             return
-        if run is not None and run.answered:
+        talks = any(run.answered for run in runs)
+        if not talks:
+            self._leave(LeaveReason.HUNG_UP, "")
+        for run in runs:
+            answered = run.answered
             run.gone()
-            self._talk_over(run.offer, Party.CALLER)
-            return
-        self._leave(LeaveReason.HUNG_UP, "")
-        if run is not None:
-            run.gone()
-            self._missed(run.offer, NoAnswer.CALLER_LEFT)
+            if answered:
+                talk_over(visit, run.offer, Party.CALLER)
+            else:
+                why = NoAnswer.ANSWERED_ELSEWHERE if talks else NoAnswer.CALLER_LEFT
+                missed(visit, run, why)
 
     def broke(self) -> None:
         """Something failed here with the caller still on the line."""
-        run, self._visit.offer = self._visit.offer, None
-        if run is not None and run.answered:
-            self._visit.unattended = run
+        visit = self._visit
+        for run in self._end_runs():
+            answered = run.answered
             run.gone()
-        elif run is not None:
-            run.gone()
-            self._missed(run.offer, NoAnswer.FAILED)
-            self._over(run.offer, inputs.OfferFailed(offer=run.offer.offer, why=NoAnswer.FAILED))
+            if answered:
+                visit.unattended = run
+            else:
+                missed(visit, run, NoAnswer.FAILED)
+                failed = inputs.OfferFailed(offer=run.offer.offer, why=NoAnswer.FAILED)
+                over(visit, run.offer.offer, failed)
         self.give_back(NoAnswer.FAILED)
+
+    def _end_runs(self) -> tuple[OfferRun, ...]:
+        """Nobody else reports on these any more."""
+        visit = self._visit
+        runs = tuple(visit.runs.values())
+        visit.runs.clear()
+        if visit.together is not None:
+            visit.together.close()
+        return runs
 
     async def _next(self) -> Mail:
         """The next thing that happens; raises ChannelLost when the caller goes meanwhile."""
@@ -197,15 +217,28 @@ class _Waiting:
         """Carry out one offer. True when caller and agent have talked and the agent is gone."""
         visit, house = self._visit, self._visit.house
         if offer.offer in visit.withdrawn:
-            self._over(offer, inputs.OfferFailed(offer=offer.offer, why=NoAnswer.WITHDRAWN))
+            withdrawn = inputs.OfferFailed(offer=offer.offer, why=NoAnswer.WITHDRAWN)
+            over(visit, offer.offer, withdrawn)
             return False
-        run = OfferRun(offer, house.clock, house.lines.hang_up, _Reports(visit, offer))
-        visit.offer = run
-        self._show(offer)
+        if offer.together:
+            self._music = False
+            return await self._ring_together(offer)
+        run = OfferRun(
+            offer,
+            house.clock,
+            house.lines.hang_up,
+            Reports(visit, offer),
+            by_key=bool(house.outside(offer.device)),
+        )
+        visit.runs[offer.offer] = run
+        show(visit, offer)
         await visit.mark(offer=offer.offer, for_s=house.longest_call_s)
+        words = await dial(visit, visit.channel, run, "gm(default)")
+        if words is None:
+            return self._unreachable(run)
         if visit.consent:
             await house.recorder.arm(visit.channel, offer)
-        result = await visit.channel.execute("Dial", Raw(await self._dial(run)))
+        result = await visit.channel.execute("Dial", Raw(words))
         self._music = False
         if result.number == -1:
             # The caller hung up, or the agent while the staff number was being said.
@@ -217,99 +250,43 @@ class _Waiting:
         # Here she may be lost, too: until the offer is over, ``lost`` reports how it ended.
         await house.recorder.disarm(visit.channel, offer.offer)
         ending = run.ended(status, str(result.result))
-        visit.offer = None
-        return await self._after(run, ending)
+        visit.runs.clear()
+        return self._after(run, ending)
 
-    def _show(self, offer: OfferCall) -> None:
-        """The pop first: it is on the agent's screen before the phone is dialled."""
+    async def _ring_together(self, first: OfferCall) -> bool:
+        """Several phones; the same to the engine and to her as one."""
         visit = self._visit
-        shown = PopShown(agent=offer.agent, offer=offer.offer, queue=offer.queue, pop=visit.pop())
-        visit.house.bus.publish(shown)
-        visit.note(
-            events.OfferMade,
-            offer=offer.offer,
-            queue=offer.queue,
-            agent=offer.agent,
-            device=offer.device,
-            attempt=offer.attempt,
-        )
-        visit.show("offered", queue=offer.queue, agent=offer.agent)
+        group = RingTogether(visit, first)
+        await group.ring()
+        run, ending = group.result()
+        self._tried += tuple(agent for agent in group.missed_by if agent not in self._tried)
+        visit.runs.clear()
+        if run is None:
+            visit.show("waiting", queue=first.queue)
+            return False
+        return self._after(run, ending)
 
-    async def _dial(self, run: OfferRun) -> str:
-        house, offer = self._visit.house, run.offer
-        staff = await house.speech.staff_file(offer.staff_number, self._visit.language)
-        target = house.lines.dial_string(offer.device)
-        limit = run.dial_limit_s + house.lines.usual_alert_s(offer.device)
-        announce = f"A(:{staff})" if staff else ""
-        return f"{target},{limit:.2f}^{offer.never_rang_s:.2f},gm(default){announce}"
+    def _unreachable(self, run: OfferRun) -> bool:
+        """No way leads to this phone: as good as one that is not registered."""
+        self._visit.runs.clear()
+        run.gone()
+        run.why = NoAnswer.NOT_REGISTERED
+        return self._after(run, Ending.MISSED)
 
-    async def _after(self, run: OfferRun, ending: Ending) -> bool:
+    def _after(self, run: OfferRun, ending: Ending) -> bool:
         visit, offer = self._visit, run.offer
         if ending is Ending.SERVED:
-            self._talk_over(offer, Party.AGENT)
+            talk_over(visit, offer, Party.AGENT)
             visit.served = True
             return True
         if ending is Ending.DROPPED or run.why in STRIKING:
             self._tried += (offer.agent,)
         if ending is Ending.MISSED:
-            self._missed(offer, run.why)
-            self._over(offer, inputs.OfferFailed(offer=offer.offer, why=run.why))
+            missed(visit, run, run.why)
+            over(visit, offer.offer, inputs.OfferFailed(offer=offer.offer, why=run.why))
         else:
             # In this order: the agent is free by her coming back, not before it for the next one.
             self._tell(self.queued(at_head=True))
-            self._talk_over(offer, Party.AGENT)
+            talk_over(visit, offer, Party.AGENT)
         visit.show("waiting", queue=offer.queue)
         return False
-
-    def _over(self, offer: OfferCall, word: inputs.OfferFailed | inputs.TalkEnded) -> None:
-        self._visit.open_offers.discard(offer.offer)
-        self._tell(word)
-
-    def _talk_over(self, offer: OfferCall, by: Party) -> None:
-        visit = self._visit
-        visit.note(events.TalkFinished, offer=offer.offer, by=by)
-        visit.house.bus.publish(PopWithdrawn(agent=offer.agent, offer=offer.offer, why="over"))
-        self._over(offer, inputs.TalkEnded(offer=offer.offer, by=by))
-        visit.house.recorder.finish(visit.call, offer.offer, talked=True)
-
-    def _missed(self, offer: OfferCall, why: NoAnswer) -> None:
-        self._visit.note(events.OfferMissed, offer=offer.offer, why=why)
-        self._visit.house.bus.publish(PopWithdrawn(agent=offer.agent, offer=offer.offer, why=why))
-        self._visit.house.recorder.finish(self._visit.call, offer.offer, talked=False)
-
-
-class _Reports:
-    """Tells the house each step of one offer, in the order engine, record, screens."""
-
-    def __init__(self, visit: Visit, offer: OfferCall) -> None:
-        self._visit = visit
-        self._offer = offer
-
-    def rang(self) -> None:
-        visit, offer = self._visit, self._offer
-        visit.house.tell(inputs.OfferRang(offer=offer.offer))
-        visit.note(events.PhoneRang, offer=offer.offer)
-        visit.house.bus.publish(
-            CallRinging(
-                agent=offer.agent,
-                offer=offer.offer,
-                at=visit.house.clock.now(),
-                cycle_s=offer.ring_cycle_s,
-            )
-        )
-
-    def talking(self) -> None:
-        self._visit.note(events.TalkBegan, offer=self._offer.offer)
-        self._visit.house.recorder.began(self._visit.call, self._offer.offer)
-
-    def answered(self, ring: int | None) -> None:
-        visit, offer = self._visit, self._offer
-        visit.house.tell(inputs.OfferAnswered(offer=offer.offer))
-        visit.note(
-            events.CallAnswered,
-            offer=offer.offer,
-            agent=offer.agent,
-            device=offer.device,
-            ring=ring,
-        )
-        visit.show("talking", queue=offer.queue, agent=offer.agent)

@@ -10,12 +10,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from calls.ids import CustomerId, QueueId
+from calls.ids import CustomerId, DeviceId, QueueId
 from calls.inputs import Input
 from calls.notices import ContactGlimpse, TicketGlimpse
 from calls.words import Level
 from cti.lookup import LookUp
 from cti.records import RecordKeeper, RecordWriter
+from hotline.accepting import AwaitedKeys, ask_for_key
 from hotline.bookmark import Bookmark
 from hotline.brain_line import BrainLine
 from hotline.cel_reading import CelReading
@@ -29,6 +30,7 @@ from hotline.look_ups import look_ups
 from hotline.pops import Pops
 from hotline.reconcile import Evidence, Reconciler
 from hotline.recorder import Recorder
+from hotline.ring_together import serve_leg
 from hotline.session import serve
 from hotline.told import Told
 from hotline.visit import Visit
@@ -44,6 +46,8 @@ from telephony.ami.link import AmiAddress, AmiLink
 from telephony.cel_rotation import Keeping
 from tickets.at_answer import OpenAtAnswer
 
+SESSIONS = {"leg": serve_leg, "accept": ask_for_key}
+"""What a channel comes in for, by the path of its AGI request; any other is a caller."""
 AMI_USER = "threering"
 LAST_WRITES_S = 5.0
 
@@ -135,7 +139,7 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
 
     async def handle(channel: Channel) -> None:
         ears.known(channel.environment.channel_id)
-        await serve(channel, house)
+        await SESSIONS.get(channel.environment.path, serve)(channel, house)
 
     keeper = RecordKeeper(ground.journal, ground.records)
     tickets = ground.tickets
@@ -205,6 +209,8 @@ def _house(
         facts_for=_facts_for(ground),
         exit_key=_exit_keys(ground),
         present=edge.present,
+        outside=_outside_phones(ground),
+        keys=AwaitedKeys(),
     )
 
 
@@ -271,6 +277,12 @@ def _facts_for(ground: Ground) -> Callable[[Visit], CallFacts]:
 def _exit_keys(ground: Ground) -> Callable[[QueueId], str]:
     keys = {queue.id: queue.exit_key for queue in ground.site.configuration.floor.queues}
     return lambda queue: keys.get(queue, "")
+
+
+def _outside_phones(ground: Ground) -> Callable[[DeviceId], str]:
+    agents = ground.site.configuration.floor.agents
+    numbers = {device.id: device.number for agent in agents for device in agent.devices}
+    return lambda device: numbers.get(device, "")
 
 
 def _look_up_failed(error: BaseException) -> None:

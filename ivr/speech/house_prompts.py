@@ -63,6 +63,9 @@ HOUSE_PROMPTS: Words = MappingProxyType(
             "坐席暂时无法接听，正在为您转接其他坐席。",
             "We are connecting you to another agent.",
         ),
+        "accept-call": _both(
+            "客服热线来电，接听请按 1。", "A call from the hotline. To take it, press 1."
+        ),
         "goodbye": _both("感谢您的来电，再见。", "Thank you for calling. Goodbye."),
         "test": _both("测试成功。", "The test was successful."),
     }

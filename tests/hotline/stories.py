@@ -36,6 +36,7 @@ from calls.words import AgentState, DeviceState, NoAnswer
 from cti.lookup import LookUp
 from cti.model import Found
 from cti.numbers import CallerNumber
+from hotline.accepting import AwaitedKeys
 from hotline.edge import Edge
 from hotline.factlog import FactLog
 from hotline.house import House
@@ -84,6 +85,12 @@ class Stage:
         self.plan = plan
         self.look_up_s = look_up_s
         self.recorded = recorded
+        self.outside = {
+            device.id: device.number
+            for agent in plan.agents
+            for device in agent.devices
+            if device.number
+        }
         self._names: dict[str, str] = {}
         self._sessions: dict[str, asyncio.Task[None]] = {}
         self.open()
@@ -143,6 +150,8 @@ class Stage:
             facts_for=lambda visit: CallFacts(now=self.clock.now(), number=visit.number),
             exit_key=lambda queue: EXIT_KEY,
             present=self.edge.present,
+            outside=lambda device: self.outside.get(device, ""),
+            keys=AwaitedKeys(),
         )
 
     def _bus(self) -> Bus:

@@ -43,7 +43,8 @@ class Caller:
     has_left_queue: bool = False
     is_out_of_touch: bool = False
     queued: Callable[[], CallQueued] | None = None
-    offer: OfferRun | None = None
+    runs: dict[OfferId, OfferRun] = field(default_factory=dict)
+    together: None = None
     unattended: OfferRun | None = None
     ended: bool = False
     redirected: bool = False
@@ -227,7 +228,7 @@ def test_a_talk_begun_while_nobody_listened_is_found():
     scene = Scene()
     words = Reports()
     run = OfferRun(offer(), scene.clock, lambda leg: None, words)
-    caller = Caller(queued=waits(), offer=run)
+    caller = Caller(queued=waits(), runs={run.offer.offer: run})
     with scene.present(caller):
         scene.edge.obey(offer())
         run.leg_rang()

@@ -156,6 +156,7 @@ def floor(
         ports = free_ports(6)
         names = ("SIP", "AMI", "AGI", "ASTERISK_HTTP", "WEB")
         environment = {f"THREERING_{n}_PORT": str(p) for n, p in zip(names, ports, strict=False)}
+        environment["THREERING_TLS_PORT"] = "0"
         environment["THREERING_RTP_FIRST"] = str(sites.RTP_FIRST)
         environment["THREERING_RTP_LAST"] = str(sites.RTP_LAST)
         os.environ.update(environment)

@@ -21,8 +21,9 @@ from calls.floor import (
 )
 from calls.ids import AgentId, DeviceId, QueueId
 from calls.text import MAX_NAME, clean_name
-from calls.words import STRIKING, AgentState, DeviceKind, Language, NoAnswer
+from calls.words import STRIKING, AgentState, Closing, DeviceKind, Language, NoAnswer
 from config.section import Section, guess
+from config.waiting import read_callback, read_calendar, read_recipe, read_standings
 from telephony.asterisk.settings import DeviceLogin
 
 FILE = "floor.yaml"
@@ -43,6 +44,7 @@ def read_floor(top: Section, ring_cycle_s: float) -> FloorSpec:
     _refuse_twins(people, staff, "staff number", lambda a: [a.staff_number])
     _refuse_twins(people, staff, "device", lambda a: [d.id for d in a.devices])
     _refuse_unreachable_skills(queues, specs, staff)
+    _refuse_skills_nobody_has(queues, specs, staff)
     seed = top.whole("seed", 0, 0, 2**31 - 1)
     top.finish()
     floor = FloorSpec(version=0, queues=specs, agents=staff, ring_cycle_s=ring_cycle_s, seed=seed)
@@ -52,13 +54,15 @@ def read_floor(top: Section, ring_cycle_s: float) -> FloorSpec:
 def device_logins(
     floor: FloorSpec, secret_of: Callable[[DeviceId], str]
 ) -> tuple[DeviceLogin, ...]:
-    """One SIP login for each device of each agent; it shows the staff number when it calls."""
+    """One SIP login for each device of each agent; it shows the staff number when it calls.
+    Browsers get theirs when they ask (agent_softphone_bridge.phones)."""
     return tuple(
         DeviceLogin(
-            id=device.id, secret=secret_of(device.id), kind=device.kind, number=agent.staff_number
+            id=device.id, secret=secret_of(device.id), number=agent.staff_number
         )
         for agent in floor.agents
         for device in agent.devices
+        if device.kind is not DeviceKind.BROWSER
     )
 
 
@@ -82,6 +86,13 @@ def _queue(id_: QueueId, queues: Section) -> QueueSpec:
         exit_key=section.text("exit_key", "", r"[0-9*#]?", 'write one key in quotes, as "0"'),
         service_level_s=section.seconds("service_level_s", default.service_level_s, 1.0, 3600.0),
         max_waiting=section.whole("max_waiting", 0, 0, 100_000),
+        join_empty=read_standings(section, "join_empty"),
+        leave_empty=read_standings(section, "leave_empty"),
+        calendar=read_calendar(section),
+        closing=section.choice("closing", Closing, default.closing),
+        recipe=read_recipe(section, frozenset(queues.names())),
+        callback=read_callback(section),
+        keep_place_s=section.seconds("keep_place_s", 0.0),
     )
     ring.finish()
     section.finish()
@@ -209,6 +220,20 @@ def _refuse_unreachable_skills(
         if members and not able:
             wrong = "none of its agents has every skill it needs"
             queues.refuse(queue.id, wrong, "lower a level under needs, or raise an agent's")
+
+
+def _refuse_skills_nobody_has(
+    queues: Section, specs: Iterable[QueueSpec], staff: tuple[AgentSpec, ...]
+) -> None:
+    """A recipe may ask for less than the queue, never for what nobody can do."""
+    there = {skill for agent in staff for skill in agent.skills}
+    for queue in specs:
+        for n, step in enumerate(queue.recipe, start=1):
+            for need in step.needs:
+                if need.level and need.skill not in there:
+                    wrong = f"step {n}: no agent has the skill {need.skill!r}"
+                    right = guess(need.skill, there) or "name a skill that an agent has"
+                    queues.refuse_at(f"{queue.id}.recipe", wrong, right)
 
 
 def _version(floor: FloorSpec) -> int:

@@ -5,7 +5,7 @@ Every key may be left out.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -48,6 +48,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "THREERING_RTP_LAST": "listen.rtp_last",
     "THREERING_WEB_ADDRESS": "web.address",
     "THREERING_WEB_PORT": "web.port",
+    "THREERING_TLS_ADDRESS": "web.tls_address",
+    "THREERING_TLS_PORT": "web.tls_port",
 }
 """Environment variables that stand in place of a key of the file; empty ones count as absent."""
 
@@ -74,10 +76,30 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """How browsers' telephones find their way to Asterisk's media."""
+
+    address: str
+    """Where media reaches this machine from outside; '': at ``listen.address``."""
+    stun: str
+    """``host:port``, '' for none; so with TURN."""
+    turn: str
+    turn_user: str
+    turn_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Web:
     address: str
     port: int
+    """Plain HTTP."""
     threads: int
+    tls_address: str
+    tls_port: int
+    """HTTPS and WSS; 0: none."""
+    certificate: Path | None
+    """PEM, the chain with it; None: one made at the first start."""
+    key: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +140,7 @@ class Settings:
     deployment: str
     """Names this hotline's keys in Redis: the same in all its processes."""
     listen: Listen
+    media: Media
     web: Web
     piper_voices: dict[Language, Path]
     calendar: str
@@ -160,7 +183,8 @@ def read_settings(
         redis_url=redis_url,
         deployment=deployment,
         listen=_listen(top.section("listen")),
-        web=_web(top.section("web")),
+        media=_media(top.section("media")),
+        web=_web(top.section("web"), folder),
         piper_voices=_voices(top.section("speech"), folder),
         calendar=calendar,
         emergency=emergency,
@@ -230,11 +254,38 @@ def _listen(section: Section) -> Listen:
     return listen
 
 
-def _web(section: Section) -> Web:
+def _media(section: Section) -> Media:
+    right = "write host:port, as stun.example.net:3478"
+    server = r"([A-Za-z0-9.-]{1,253}:[0-9]{1,5})?"
+    word = r"[\x21-\x3a\x3c-\x7e]{0,128}"
+    media = Media(
+        address=section.text("address", "", r"[0-9A-Fa-f.:]*", "write an IP address"),
+        stun=section.text("stun", "", server, right),
+        turn=section.text("turn", "", server, right),
+        turn_user=section.text("turn_user", "", word, "printable characters, no space"),
+        turn_secret=section.text("turn_secret", "", word, "printable characters, no space"),
+    )
+    if media.turn and not (media.turn_user and media.turn_secret):
+        section.refuse("turn", "a TURN server without user and secret", "give turn_user, turn_secret")
+    section.finish()
+    return media
+
+
+def _web(section: Section, folder: Path) -> Web:
+    certificate, key = section.text("certificate", ""), section.text("key", "")
+    if bool(certificate) != bool(key):
+        section.refuse("certificate", "certificate and key belong together", "give both or none")
+    for name, file in (("certificate", certificate), ("key", key)):
+        if file and not (folder / file).is_file():
+            section.refuse(name, f"there is no file {folder / file}", "give a PEM file")
     web = Web(
         address=_address(section),
         port=_port(section, "port", 8300),
         threads=section.whole("threads", 8, 1, 64),
+        tls_address=_address(section, "tls_address"),
+        tls_port=section.whole("tls_port", 8343, 0, 65535),
+        certificate=(folder / certificate).resolve() if certificate else None,
+        key=(folder / key).resolve() if key else None,
     )
     section.finish()
     return web
@@ -275,13 +326,13 @@ def _limits(section: Section) -> Limits:
     return limits
 
 
-def _address(section: Section) -> str:
-    address = section.text("address", "127.0.0.1")
+def _address(section: Section, key: str = "address") -> str:
+    address = section.text(key, "127.0.0.1")
     try:
         ip_address(address)
     except ValueError:
         right = "write an IP address: 127.0.0.1 for this machine only, 0.0.0.0 for every network"
-        section.refuse("address", f"{address!r} is no IP address", right)
+        section.refuse(key, f"{address!r} is no IP address", right)
     return address
 
 
@@ -297,6 +348,7 @@ def _each_port_once(top: Section, settings: Settings) -> None:
         ("listen.agi_port", listen.agi_port),
         ("listen.asterisk_http_port", listen.asterisk_http_port),
         ("web.port", web.port),
+        ("web.tls_port", web.tls_port),
     ):
         if port in taken:
             right = "give each its own port"

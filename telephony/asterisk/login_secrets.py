@@ -23,6 +23,11 @@ class LoginSecrets:
     def ami(self) -> str:
         return self._derived("ami")
 
+    @property
+    def http(self) -> str:
+        """For Asterisk's own HTTP interface, on loopback."""
+        return self._derived("http")
+
     def device(self, device: DeviceId) -> str:
         """The SIP password of this device; the same for as long as the file lives."""
         return self._derived(f"device:{device}")

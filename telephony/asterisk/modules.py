@@ -4,8 +4,8 @@ Order matters where one needs another: res_speech before res_agi, res_pjsip_pubs
 chan_pjsip. REFER is left out on purpose: a phone that transfers by itself breaks the session.
 """
 
-OPTIONAL = frozenset({"res_cdrel_custom.so"})
-"""Split off from cel_custom after 22.7: loaded where it exists."""
+OPTIONAL = frozenset({"res_cdrel_custom.so", "res_websocket_client.so"})
+"""Split off from others in 22 (cel_custom, res_ari): loaded where they exist."""
 
 _NAMES = """
 res_timing_timerfd res_crypto pbx_config
@@ -26,6 +26,7 @@ res_pjsip_caller_id res_pjsip_dlg_options res_pjsip_dtmf_info res_pjsip_header_f
 res_pjsip_nat res_pjsip_rfc3326 res_pjsip_diversion res_pjsip_acl
 res_pjsip_path res_pjsip_logger res_pjsip_transport_websocket
 res_rtp_asterisk res_srtp chan_pjsip
+res_websocket_client res_stasis res_ari_model res_ari res_ari_asterisk
 res_musiconhold res_speech res_agi
 app_dial app_playback app_controlplayback app_record app_mixmonitor app_confbridge
 app_chanspy app_celgenuserevent app_stack app_exec app_verbose app_echo app_senddtmf

@@ -30,9 +30,10 @@ AMI_EVENTS = (
     "ContactStatus",
 )
 """What the AMI user hears unasked, about a dozen of eighty; answers to its actions come anyway."""
-_EMPTY = tuple(f"{n}.conf" for n in ("acl", "ccss", "features", "pjproject", "udptl"))
+_EMPTY = tuple(f"{n}.conf" for n in ("acl", "ccss", "features", "pjproject", "udptl", "websocket_client"))
 _SUFFIX = ".conf.in"
 _RESCUE_MARGIN_S = 60
+_LONGEST_TALK_S = 14_400
 
 
 def render(settings: AsteriskSettings, root: AsteriskRoot, indications: str) -> dict[str, str]:
@@ -76,6 +77,7 @@ def _values(settings: AsteriskSettings, root: AsteriskRoot) -> Mapping[str, obje
         "voicemail_folder": settings.voicemail_folder,
         "cel_file": settings.cel_file,
         "cel_columns": MAPPING,
+        "longest_talk_s": _LONGEST_TALK_S,
         "rescue_dial": dial,
         "rescue_how": "fallback" if dial else "voicemail" if rescue.voicemail else "apology",
         "rescue_limit_s": rescue.voicemail_max_s + _RESCUE_MARGIN_S,

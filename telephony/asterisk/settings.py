@@ -9,23 +9,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from calls.ids import DeviceId, EdgeId
-from calls.words import DeviceKind
 from telephony.asterisk.trunk import Trunk, must_match
 
 _EDGE = re.compile(r"[a-z0-9]{1,20}")
 _DEVICE = re.compile(r"(?!trunk-)[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f.:]{2,45}")
+_HOST_PORT = re.compile(r"[A-Za-z0-9.-]{1,253}:[0-9]{1,5}")
+_TURN_WORD = re.compile(r"[\x21-\x3a\x3c-\x7e]{1,128}")
 _ZONE = re.compile(r"[a-z]{2}")
 _MODULE = re.compile(r"[a-z0-9_]{3,60}\.so")
 _STATIC_CONTACT = re.compile(r"sip:[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+:[0-9]{2,5}")
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _FOLDER = re.compile(r"/[\w./ +@=-]*")
 _SYSTEM_FOLDERS = ("/usr", "/etc", "/dev", "/proc", "/sys", "/run", "/lib", "/bin", "/sbin")
+USER = "threering"
+"""What the controller is called at Asterisk's doors (manager.conf, ari.conf)."""
 TEST_CALLER = DeviceId("selftest")
 """The device that test calls come from; belongs to no agent."""
 MAX_RUN_PATH = 90
 """A unix socket's path ends at 107 bytes, and Asterisk puts ``run/asterisk.ctl`` behind ours."""
+
+
+def must_be_device(id_: DeviceId, secret: str, number: str) -> None:
+    """Raises ValueError for what no device of Asterisk's may be called or know."""
+    must_match(_DEVICE, id_, "device id")
+    must_match(_SECRET, secret, f"secret of device {id_}", show=False)
+    if number:
+        must_match(_NUMBER, number, f"number of device {id_}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +45,6 @@ class DeviceLogin:
 
     id: DeviceId
     secret: str = field(repr=False)
-    kind: DeviceKind = DeviceKind.DESK
     static_contact: str = ""
     """``sip:name@host:port`` of a phone that does not register; '' for one that does."""
     number: str = ""
@@ -43,12 +53,9 @@ class DeviceLogin:
     """Ask a phone that often whether it is still there; 0: never."""
 
     def __post_init__(self) -> None:
-        must_match(_DEVICE, self.id, "device id")
-        must_match(_SECRET, self.secret, f"secret of device {self.id}", show=False)
+        must_be_device(self.id, self.secret, self.number)
         if self.static_contact:
             must_match(_STATIC_CONTACT, self.static_contact, f"contact of device {self.id}")
-        if self.number:
-            must_match(_NUMBER, self.number, f"number of device {self.id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +96,8 @@ class AsteriskSettings:
     prompts_folder: Path
     recordings_folder: Path
     ami_secret: str = field(repr=False)
+    http_secret: str = field(default="", repr=False)
+    """'' closes Asterisk's HTTP interface, and with it browsers' telephones."""
     bind: str = "127.0.0.1"
     sip_port: int = 5060
     ami_port: int = 5038
@@ -98,6 +107,13 @@ class AsteriskSettings:
     rtp_first: int = 10000
     rtp_last: int = 20000
     zone: str = "cn"
+    media_address: str = ""
+    """Where media reaches this machine from outside, when that is not ``bind``."""
+    stun: str = ""
+    """``host:port``; '' for none, as with TURN."""
+    turn: str = ""
+    turn_user: str = ""
+    turn_secret: str = field(default="", repr=False)
     devices: tuple[DeviceLogin, ...] = ()
     trunks: tuple[Trunk, ...] = ()
     rescue: Rescue = field(default_factory=Rescue)
@@ -110,6 +126,16 @@ class AsteriskSettings:
         must_match(_ADDRESS, self.bind, "bind address")
         must_match(_ADDRESS, self.agi_host, "address of the controller")
         must_match(_ZONE, self.zone, "tone zone")
+        if self.http_secret:
+            must_match(_SECRET, self.http_secret, "HTTP secret", show=False)
+        if self.media_address:
+            must_match(_ADDRESS, self.media_address, "media address")
+        for name in ("stun", "turn"):
+            if getattr(self, name):
+                must_match(_HOST_PORT, getattr(self, name), f"{name} server")
+        if self.turn:
+            must_match(_TURN_WORD, self.turn_user, "TURN user")
+            must_match(_TURN_WORD, self.turn_secret, "TURN secret", show=False)
         for module in self.extra_modules:
             must_match(_MODULE, module, "module")
         for name in ("folder", "prompts_folder", "recordings_folder"):

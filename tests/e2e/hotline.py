@@ -310,8 +310,8 @@ def hotline(
 
 
 def _site(folder: Path, zone: str, floor: dict[str, Any] | None, kind: type[Hotline]) -> Hotline:
-    ports = free_ports(5)
-    names = ("SIP", "AMI", "AGI", "ASTERISK_HTTP", "WEB")
+    ports = free_ports(6)
+    names = ("SIP", "AMI", "AGI", "ASTERISK_HTTP", "WEB", "TLS")
     environment = {
         **os.environ,
         **{f"THREERING_{name}_PORT": str(port) for name, port in zip(names, ports, strict=True)},

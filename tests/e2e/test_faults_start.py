@@ -85,6 +85,7 @@ PORTS = {
     "AGI": socket.SOCK_STREAM,
     "ASTERISK_HTTP": socket.SOCK_STREAM,
     "WEB": socket.SOCK_STREAM,
+    "TLS": socket.SOCK_STREAM,
 }
 
 

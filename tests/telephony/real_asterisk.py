@@ -41,6 +41,7 @@ def settings_in(
         prompts_folder=folder / "prompts",
         recordings_folder=folder / "recordings",
         ami_secret="a-secret-of-tests",
+        http_secret="another-of-tests",
         sip_port=sip,
         ami_port=ami,
         http_port=http,

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from calls.ids import DeviceId, EdgeId
-from calls.words import DeviceKind
 from telephony.asterisk.cadence import ring_cycle_s, ring_cycles, with_country
 from telephony.asterisk.login_secrets import make_secrets
 from telephony.asterisk.render import AMI_EVENTS, render
@@ -45,7 +44,7 @@ SETTINGS = AsteriskSettings(
     ami_secret="secret-of-the-link",
     devices=(
         DeviceLogin(id=DeviceId("desk-1"), secret="secret-of-desk", number="8001"),
-        DeviceLogin(id=DeviceId("web-1"), secret="secret-of-web", kind=DeviceKind.BROWSER),
+        DeviceLogin(id=DeviceId("web-1"), secret="secret-of-web"),
     ),
     trunks=(
         Trunk(
@@ -91,7 +90,19 @@ def test_each_device_is_one_endpoint_with_one_contact_and_its_own_password() -> 
     assert pjsip("desk-1", "aor")["max_contacts"] == "1"
     assert pjsip("desk-1", "auth")["password"] == "secret-of-desk"
     assert "webrtc" not in pjsip("desk-1", "endpoint")
-    assert pjsip("web-1", "endpoint")["webrtc"] == "yes"
+
+
+def test_browsers_find_media_by_the_address_and_the_servers_the_site_gives() -> None:
+    text = rendered(
+        media_address="203.0.113.7",
+        stun="stun.example.net:3478",
+        turn="turn.example.net:3478",
+        turn_user="user",
+        turn_secret="s3cret",
+    )["rtp.conf"]
+    assert "127.0.0.1 => 203.0.113.7,include_local_address" in text
+    assert "stunaddr = stun.example.net:3478" in text and "turnpassword = s3cret" in text
+    assert "stunaddr" not in rendered()["rtp.conf"]
 
 
 def test_a_trunk_is_known_by_address_and_registers_when_it_should() -> None:

@@ -1,0 +1,66 @@
+"""Browsers' telephones are put into a running Asterisk, which is not reloaded for it (FACTS: ARI)."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from calls.ids import DeviceId
+from telephony.asterisk.browser_lines import BrowserLine, BrowserLines, NotAdmitted
+from telephony.asterisk.instance import Instance
+from telephony.robots import sipp
+from telephony.robots.sipp import Switch
+from tests.telephony.real_asterisk import root, settings_in
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def asterisk() -> Iterator[Instance]:
+    with TemporaryDirectory(prefix="tr-", dir="/tmp") as folder:
+        with Instance(settings_in(Path(folder)), root()) as running:
+            yield running
+
+
+def lines(asterisk: Instance) -> BrowserLines:
+    return BrowserLines(asterisk.settings.http_port, asterisk.settings.http_secret)
+
+
+def registers(asterisk: Instance, folder: Path, secret: str) -> bool:
+    switch = Switch("127.0.0.1", asterisk.settings.sip_port)
+    try:
+        sipp.register(folder, switch, [("b1", secret)], sip_port=5999)
+    except Exception:
+        return False
+    return True
+
+
+def test_pho_1_only_the_newest_secret_of_a_browser_registers(
+    asterisk: Instance, tmp_path: Path
+) -> None:
+    lines(asterisk).admit(BrowserLine(id=DeviceId("b1"), secret="first-secret"))
+    assert registers(asterisk, tmp_path / "1", "first-secret")
+    lines(asterisk).admit(BrowserLine(id=DeviceId("b1"), secret="second-secret", number="8001"))
+    assert not registers(asterisk, tmp_path / "2", "first-secret")
+    assert registers(asterisk, tmp_path / "3", "second-secret")
+
+
+def test_pho_1_what_no_device_may_be_called_never_reaches_asterisk(asterisk: Instance) -> None:
+    for name in ("trunk-line", "a/../b", "", "b 1", "坐席"):
+        with pytest.raises(ValueError):
+            lines(asterisk).admit(BrowserLine(id=DeviceId(name), secret="first-secret"))
+
+
+def test_pho_1_an_asterisk_that_is_away_or_refuses_is_said_to() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(NotAdmitted, match=str(port)):
+        BrowserLines(port, "x").admit(BrowserLine(id=DeviceId("b1"), secret="first-secret"))
+
+
+def test_pho_1_asterisks_http_lets_in_nobody_without_its_secret(asterisk: Instance) -> None:
+    wrong = BrowserLines(asterisk.settings.http_port, "wrong-secret")
+    with pytest.raises(NotAdmitted, match="401"):
+        wrong.admit(BrowserLine(id=DeviceId("b1"), secret="first-secret"))

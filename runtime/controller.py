@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.internet.error import CannotListenError
@@ -13,13 +15,16 @@ from calls.streams import Taken
 from config.problems import ConfigRefused
 from runtime.heartbeat import Heartbeat
 from runtime.housekeeping import keep_house
-from runtime.logs import log_facts, start_logging
+from runtime.logs import log_alarms, log_facts, start_logging
 from runtime.site import open_site
 from storage.errors import StorageError
 from telephony.ami.errors import LoginRefused
 
 MISTAKE = 2
 """Exit code for what a restart cannot mend: the parent stops, too."""
+
+REPLACED = 3
+"""Exit code of a brain that another has taken over from: started again, it stands by."""
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +70,7 @@ async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEv
     start_logging(str(site.controller_log))
     controller = wire(site, Database(site.configuration.settings.database_url), loop)
     log_facts(controller.bus)
+    log_alarms(controller.bus)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -72,14 +78,39 @@ async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEv
     if heartbeat_fd is not None:
         heart = Heartbeat(heartbeat_fd, controller.clock, stop.set)
         heart.begin()
+    replaced = controller.brain.replaced if controller.brain else asyncio.Event()
+    ended = asyncio.ensure_future(_first_of(stop, replaced))
     try:
-        await controller.start()
-        log.info("the hotline is open")
-        if heart is not None:
-            heart.say_open()
-        chored = asyncio.ensure_future(keep_house(chores(controller)))
-        await stop.wait()
-        chored.cancel()
+        # A standby is here for as long as another brain is active.
+        await _unless(ended, controller.start())
+        if not ended.done():
+            log.info("the hotline is open")
+            if heart is not None:
+                heart.say_open()
+            chored = asyncio.ensure_future(keep_house(chores(controller)))
+            await ended
+            chored.cancel()
     finally:
         await controller.stop()
+    if replaced.is_set():
+        log.warning("another brain has taken over; this one begins again behind it")
+        return REPLACED
     return 0
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for one in waiting:
+        one.cancel()
+
+
+async def _unless(ended: "asyncio.Future[None]", work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, or as much of it as is done when ``ended`` comes."""
+    working = asyncio.ensure_future(work)
+    await asyncio.wait({working, ended}, return_when=asyncio.FIRST_COMPLETED)
+    if not working.done():
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    else:
+        working.result()

@@ -46,9 +46,7 @@ def checks(
     return found
 
 
-def figures(
-    ground: Ground, edge: EdgeRole | None, brain: BrainRole | None
-) -> tuple[Count, ...]:
+def figures(ground: Ground, edge: EdgeRole | None, brain: BrainRole | None) -> tuple[Count, ...]:
     return (
         *(_of_brain(brain) if brain is not None else ()),
         *(_of_edge(edge) if edge is not None else ()),

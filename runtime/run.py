@@ -77,7 +77,8 @@ def _prepare(site: Site, console: Console, *, demo: bool) -> dict[str, str]:
             bars.update(rows[what], completed=done, total=of or None)
 
         database = prepare_database(site, progress)
-        prepare_prompts(site, trees, progress)
+        if {ProcessRole.EDGE, ProcessRole.WEB} & set(site.configuration.settings.roles):
+            prepare_prompts(site, trees, progress)
     clock = WallClock()
     book = TreeBook(SqlTrees(database))
     for tree in trees:

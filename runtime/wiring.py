@@ -11,6 +11,7 @@ from agent_softphone_bridge.sql_store import SqlPeople
 from calls.bus import Bus
 from calls.clock import Clock
 from config.settings import ProcessRole
+from cti.figures import SqlFigures
 from cti.numbers import read_number
 from runtime.brain_role import BrainRole
 from runtime.edge_role import EdgeRole, wire_edge
@@ -126,6 +127,7 @@ def _web(
             plan=lambda: configuration.floor,
             people=SqlPeople(ground.database),
             records=ground.records,
+            figures=SqlFigures(ground.database),
             customers=ground.customers,
             read_number=lambda text: read_number(text, settings.region, settings.area_code),
             tickets=ground.tickets,

@@ -252,7 +252,10 @@ class RedisJournal:
                     entry.position = self._last
             answer = int(
                 self._append(
-                    keys=[*self._fence(), *(self._key(journal_stream(one.stream)) for one in batch)],
+                    keys=[
+                        *self._fence(),
+                        *(self._key(journal_stream(one.stream)) for one in batch),
+                    ],
                     args=[self._token, batch[0].position, *(one.data for one in batch)],
                 )
             )

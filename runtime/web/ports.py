@@ -16,7 +16,7 @@ from calls.inputs import Input
 from calls.notices import Notice
 from cti.numbers import CallerNumber
 from cti.service import Customers
-from cti.web import Records
+from cti.web import Figures, Records
 from ivr.service import TreeBook
 from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
@@ -25,13 +25,13 @@ from storage.offload import Offload
 from telephony.asterisk.trunk import Trunk
 from tickets.service import Tickets
 
-UI = Path(__file__).parents[2] / "ui" / "board"
+UI = Path(__file__).parents[2] / "ui" / "dist"
 
 
 class FloorDoor(Protocol):
     """The engine, wherever it runs. All on the event loop's thread but ``why``."""
 
-    def tell(self, said: Input) -> str | None:
+    async def tell(self, said: Input) -> str | None:
         """None when it was taken, else why it was not."""
 
     def standing(self) -> Sequence[Notice]:
@@ -53,6 +53,7 @@ class WebPorts:
     """The floor plan in force: names of queues and agents."""
     people: PeopleStore
     records: Records
+    figures: Figures
     customers: Customers
     read_number: Callable[[str], CallerNumber]
     """A number as somebody wrote it, read for this country."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from typing import Any, cast
 
-from flask import Blueprint
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.error import CannotListenError
 from twisted.protocols.policies import WrappingFactory
@@ -13,15 +12,9 @@ from twisted.web import http
 from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
 
-import acd.web
-import cti.web
-import ivr.web
-import recordings.web
-import tickets.web
 from agent_softphone_bridge.board import Board
 from agent_softphone_bridge.people import People
 from agent_softphone_bridge.push import Hub
-from agent_softphone_bridge.web import agents_blueprint, floor_blueprint, session_blueprint
 from calls.inputs import Input
 from calls.notices import Alarm
 from cti.recent import RecentFacts
@@ -33,8 +26,9 @@ from runtime.web.audio import Audio
 from runtime.web.counts import Count, Metrics, OfferCounts, floor_counts
 from runtime.web.events import Streams
 from runtime.web.exchange import FlaskExchange
-from runtime.web.openapi import openapi_blueprint
+from runtime.web.pages import pages_blueprint
 from runtime.web.ports import WebPorts
+from runtime.web.routes import api_blueprints
 
 MOST_CONNECTIONS = 2_000
 IDLE_S = 60
@@ -70,11 +64,15 @@ class WebServer:
         )
         self.app = make_app(
             people,
-            self._api(exchange),
-            (
-                house.watch_blueprint(exchange, ports.ready, metrics),
-                house.pages_blueprint(ports.ui),
+            api_blueprints(
+                exchange,
+                ports,
+                people,
+                self.hub.board,
+                self.facts,
+                lambda said: exchange.wait(self._tell(said)),
             ),
+            (house.watch_blueprint(exchange, ports.ready, metrics), pages_blueprint(ports.ui)),
         )
         self._door = Door(self.app, self._reactor, self._pool, ports.clock)
         self._site: Any = _Limited(_Site(_Root(self)))  # type: ignore[no-untyped-call]
@@ -133,24 +131,8 @@ class WebServer:
             return None
         return native.refuse(request, "wrong_method")
 
-    def _api(self, exchange: FlaskExchange) -> tuple[Blueprint, ...]:
-        ports, board = self._ports, self.hub.board
-        return (
-            session_blueprint(exchange, self.people, exchange.signed_in),
-            floor_blueprint(exchange, board),
-            agents_blueprint(exchange, board, lambda said: exchange.wait(self._tell(said))),
-            acd.web.blueprint(exchange, ports.floor.why),
-            cti.web.calls_blueprint(exchange, ports.records, self.facts, ports.read_number),
-            cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
-            tickets.web.blueprint(exchange, ports.tickets),
-            recordings.web.blueprint(exchange, ports.recordings),
-            ivr.web.blueprint(exchange, ports.trees),
-            house.house_blueprint(exchange, ports.trunks, ports.trunk_states, ports.emergency),
-            openapi_blueprint(exchange),
-        )
-
     async def _tell(self, said: Input) -> str | None:
-        return self._ports.floor.tell(said)
+        return await self._ports.floor.tell(said)
 
     def _counts(self) -> tuple[Count, ...]:
         return (

@@ -3,6 +3,7 @@
 The order of agents' devices is the order they are tried; the rest has no order.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 
@@ -17,11 +18,12 @@ from calls.floor import (
     NoAnswerRule,
     QueueSpec,
     RingRule,
+    RingTogether,
     SkillNeed,
 )
 from calls.ids import AgentId, DeviceId, QueueId
 from calls.text import MAX_NAME, clean_name
-from calls.words import STRIKING, AgentState, Closing, DeviceKind, Language, NoAnswer
+from calls.words import STRIKING, AgentState, Closing, DeviceKind, Language, NoAnswer, Strategy
 from config.section import Section, guess
 from config.waiting import read_callback, read_calendar, read_recipe, read_standings
 from telephony.asterisk.settings import DeviceLogin
@@ -30,6 +32,8 @@ FILE = "floor.yaml"
 NAME = r"[a-z0-9][a-z0-9_-]{0,39}"
 NAME_RIGHT = "lower-case letters, digits, - and _, at most 40"
 _SKILL = r"\w[\w-]{0,39}"
+SPOKEN_IN = ("{queue}", "{keys}")
+_OUTSIDE = r"\+[1-9][0-9]{5,14}|[0-9]{3,15}"
 _DEVICE = r"(?!trunk-)[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
 
 
@@ -62,7 +66,7 @@ def device_logins(
         )
         for agent in floor.agents
         for device in agent.devices
-        if device.kind is not DeviceKind.BROWSER
+        if device.kind is not DeviceKind.BROWSER and not device.number
     )
 
 
@@ -79,6 +83,9 @@ def _queue(id_: QueueId, queues: Section) -> QueueSpec:
             never_rang_s=ring.seconds("never_rang_s", 3.0, 0.5, 30.0),
         ),
         no_answer=_no_answer(section.section("no_answer")),
+        strategy=section.choice("strategy", Strategy, default.strategy),
+        together=_together(section.section("together")),
+        whisper=_whisper(section.section("whisper")),
         wrap_up_s=section.seconds("wrap_up_s", default.wrap_up_s, 0.0, 3600.0),
         weight=section.whole("weight", 0, -100, 100),
         needs=_needs(section.section("needs")),
@@ -107,6 +114,30 @@ def _queue_names(id_: QueueId, section: Section) -> dict[str, str]:
     }
     section.finish()
     return names or {language.value: id_ for language in Language}
+
+
+def _together(section: Section) -> RingTogether:
+    default = RingTogether()
+    rule = RingTogether(
+        at_most=section.whole("at_most", default.at_most, 1, 20),
+        every_s=section.seconds("every_s", default.every_s, 0.5, 300.0),
+    )
+    section.finish()
+    return rule
+
+
+def _whisper(section: Section) -> dict[str, str]:
+    texts = {}
+    for language in Language:
+        text = section.text(language.value, "")
+        strange = [word for word in re.findall(r"\{[^}]*\}?|\}", text) if word not in SPOKEN_IN]
+        if strange:
+            right = f"only {' and '.join(SPOKEN_IN)} stand for something"
+            section.refuse(language.value, f"{strange[0]!r} means nothing here", right)
+        elif text:
+            texts[language.value] = text
+    section.finish()
+    return texts
 
 
 def _needs(section: Section) -> tuple[SkillNeed, ...]:
@@ -150,6 +181,8 @@ def _agent(id_: AgentId, agents: Section, known: frozenset[str]) -> AgentSpec:
         queues=_memberships(section.section("queues"), known),
         skills=_skills(section.section("skills")),
         devices=_devices(section.section("devices")),
+        wrap_up_s=section.maybe_seconds("wrap_up_s", None, 0.0, 3600.0),
+        language=section.choice("language", Language, Language.ZH),
     )
     section.finish()
     return spec
@@ -175,10 +208,23 @@ def _skills(section: Section) -> dict[str, int]:
 
 def _devices(section: Section) -> tuple[DeviceSpec, ...]:
     right = "letters, digits, - _ and ., at most 40, not beginning with trunk-"
-    return tuple(
-        DeviceSpec(id=DeviceId(name), kind=section.choice(name, DeviceKind, DeviceKind.DESK))
-        for name in _names(section, "device", _DEVICE, right)
+    return tuple(_device(section, name) for name in _names(section, "device", _DEVICE, right))
+
+
+def _device(devices: Section, name: str) -> DeviceSpec:
+    """``name: desk``, or for an outside phone ``name: {number: "+86..."}``."""
+    if not devices.is_group(name):
+        kind = devices.choice(name, DeviceKind, DeviceKind.DESK)
+        return DeviceSpec(id=DeviceId(name), kind=kind)
+    section = devices.section(name)
+    right = 'write the whole number in quotes, as "+8613812345678"'
+    spec = DeviceSpec(
+        id=DeviceId(name),
+        kind=section.choice("kind", DeviceKind, DeviceKind.MOBILE),
+        number=section.text("number", None, _OUTSIDE, right),
     )
+    section.finish()
+    return spec
 
 
 def _names(

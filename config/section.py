@@ -185,6 +185,10 @@ class Section:
                 self._note(line_of(item), path, wrong, "write `- key: value`")
         return tuple(found)
 
+    def is_group(self, key: str) -> bool:
+        """Whether keys stand below it, and no value."""
+        return key in self._keys and isinstance(self._keys[key][1], MappingNode)
+
     def names(self) -> tuple[str, ...]:
         """The keys of this group, in order, for groups whose keys are names people gave."""
         return tuple(self._keys)

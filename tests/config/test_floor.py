@@ -3,9 +3,9 @@
 import pytest
 
 from calls.floor import DEFAULT_NO_ANSWER, FloorSpec, Membership, SkillNeed
-from calls.words import AgentState, DeviceKind, NoAnswer
+from calls.words import AgentState, DeviceKind, Language, NoAnswer, Strategy
 from config.document import read_document
-from config.floor import read_floor
+from config.floor import device_logins, read_floor
 from config.problems import Problem
 from config.section import Section
 
@@ -207,3 +207,47 @@ def test_all_mistakes_of_a_floor_are_found_in_one_reading() -> None:
         "agents.a1.staff_number:",
         "agents.a1.quues:",
     ]
+
+
+def test_acd_1_acd_6_a_queue_may_ring_several_phones() -> None:
+    floor = good("queues: {a: {strategy: progressive, together: {at_most: 3, every_s: 4}}}")
+    [queue] = floor.queues
+    assert queue.strategy is Strategy.PROGRESSIVE
+    assert (queue.together.at_most, queue.together.every_s) == (3, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{together: {at_most: 0}}", "together.at_most: '0' does not fit; write a whole number"),
+        ("{strategy: ringall}", "strategy: 'ringall' is not known; did you mean 'ring_all'?"),
+        ("{whisper: {en: '{name} calls'}}", "whisper.en: '{name}' means nothing here; only {queue}"),
+        ("{whisper: {fr: appel}}", "whisper.fr: this key is not known"),
+    ],
+)
+def test_what_a_queue_cannot_do_is_named(text: str, problem: str) -> None:
+    _, problems = read(f"queues: {{a: {text}}}")
+    assert len(problems) == 1
+    assert problem in problems[0], problems
+
+
+def test_acd_49_an_agent_is_whispered_to_in_her_language_and_may_have_a_wrap_up_of_her_own() -> None:
+    floor = good(
+        'queues: {a: {whisper: {zh-CN: "{queue}，按键{keys}", en: "{queue}"}}}\n'
+        'agents: {x: {staff_number: "1", language: en, wrap_up_s: 0, queues: {a: 1}}}'
+    )
+    assert floor.queues[0].whisper["en"] == "{queue}"
+    assert (floor.agents[0].language, floor.agents[0].wrap_up_s) == (Language.EN, 0.0)
+
+
+def test_an_outside_phone_has_a_number_and_no_login() -> None:
+    floor = good('agents: {x: {staff_number: "1", devices: {d1: desk, m1: {number: "+8613812345678"}}}}')
+    desk, mobile = floor.agents[0].devices
+    assert (mobile.kind, mobile.number) == (DeviceKind.MOBILE, "+8613812345678")
+    assert [login.id for login in device_logins(floor, lambda device: "secret123")] == [desk.id]
+
+
+@pytest.mark.parametrize("number", ['"0"', "hello", '"+86 138"', '"1;x"', "{}"])
+def test_an_outside_phone_needs_a_number_that_can_be_dialled(number: str) -> None:
+    _, problems = read(f'agents: {{x: {{staff_number: "1", devices: {{m1: {{number: {number}}}}}}}}}')
+    assert any("m1" in one and "number" in one for one in problems), problems

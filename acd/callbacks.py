@@ -55,7 +55,7 @@ def promise(
         language=language,
         context=context,
     )
-    call.attempt = call.missed = 0
+    call.offer, call.attempt, call.missed = None, 0, 0
     call.tell_at = call.look_at = call.promised = None
     live.keep_promise(call)
     _line_up(live, call)
@@ -69,7 +69,7 @@ def call_back_abandoned(live: Live, call: Call) -> None:
     waited_s = live.state.now - call.began
     if waited_s < rule.abandoned_after_s or place_key(call.queue, call.telephone) in live.promises:
         return
-    promise(live, call, rule, call.telephone, call.language, "")
+    promise(live, call, rule, call.telephone, call.language, call.context)
 
 
 def open_dial(live: Live, id: OfferId, call: Call, seat: Seat) -> None:

@@ -125,6 +125,8 @@ class CallQueued(_Input, frozen=True):
     """The best place she has been told."""
     returns: CallId | None = None
     """She was called back: the call whose place this is."""
+    context: str = ""
+    """As in CallbackWanted, where those who give up are called back, too."""
     prefer: tuple[AgentId, ...] = ()
     """Best first: chosen before others, and waited for as long as the queue says."""
 
@@ -225,6 +227,17 @@ class TalkEnded(_Input, frozen=True):
 # --- edges ---------------------------------------------------------------------------------
 
 
+class Held(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An offer as an edge holds it now."""
+
+    offer: OfferId
+    call: CallId
+    queue: QueueId
+    agent: AgentId
+    device: DeviceId
+    answered: bool = False
+
+
 class EdgeSynced(_Input, frozen=True):
     """Truth re-read after a start or a gap: what this edge's Asterisk really holds.
 
@@ -238,6 +251,8 @@ class EdgeSynced(_Input, frozen=True):
     """Offers with a live leg, ringing or talking."""
     waiting: tuple[CallQueued, ...] = ()
     """Who waits without an offer, with the time waited so far."""
+    held: tuple[Held, ...] = ()
+    """The offers being carried out; after a gap those made by the edge itself are among them."""
 
 
 class EdgeLost(_Input, frozen=True):

@@ -77,17 +77,33 @@ def open_folder(
     overrides = settings.overrides_from(environment)
     top = _top(folder / settings.FILE, problems, overrides)
     site = settings.read_settings(top, folder, ring_cycles_s)
-    people = floor.read_floor(_top(folder / floor.FILE, problems), site.ring_cycle_s)
+    people_top = _top(folder / floor.FILE, problems)
+    people = floor.read_floor(people_top, site.ring_cycle_s)
     hours = calendars.read_calendars(_top(folder / calendars.FILE, problems), site.time_zone)
     if site.calendar not in hours:
         right = guess(site.calendar, hours) or f"add it to {calendars.FILE}"
         top.refuse_at("hours.calendar", f"there is no calendar {site.calendar!r}", right)
+    _refuse_unknown_calendars(people_top, people, hours)
     plan = trunks.read_trunks(_top(folder / trunks.FILE, problems), site, hours)
     queues = [queue.id for queue in people.queues]
     rules = ticket_rules.read_ticket_rules(_top(folder / ticket_rules.FILE, problems), queues)
     if problems:
         raise ConfigRefused(problems)
     return Configuration(folder, site, people, hours, plan, rules)
+
+
+def _refuse_unknown_calendars(
+    top: Section, people: FloorSpec, hours: Mapping[str, WorkCalendar]
+) -> None:
+    for queue in people.queues:
+        named = {"calendar": queue.calendar}
+        if queue.callback is not None:
+            named["callback.calendar"] = queue.callback.calendar
+        for key, name in named.items():
+            if name and name not in hours:
+                right = guess(name, hours) or f"add it to {calendars.FILE}"
+                path = f"queues.{queue.id}.{key}"
+                top.refuse_at(path, f"there is no calendar {name!r}", right)
 
 
 def read_one(path: Path, read: Callable[[Section], Value]) -> Value:

@@ -48,6 +48,8 @@ class TrunkPlan:
     region: str
     area_code: str
     rescue: Rescue
+    do_not_call: frozenset[str] = frozenset()
+    """Numbers, as read, that are never dialled."""
 
     def tree_for(self, dialled: str) -> TreeId:
         """The tree of a called number, however the provider writes it; the default for others."""
@@ -79,6 +81,8 @@ def may_dial(
     read = read_number(number, plan.region, plan.area_code)
     if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED):
         return Denied("this is no number that can be dialled")
+    if read.key in plan.do_not_call:
+        return Denied("this number asked not to be called")
     if not plan.routes:
         return Denied("no outbound route is configured, so nothing may be dialled")
     route = next((r for r in plan.routes if r.covers(read.key)), None)
@@ -92,6 +96,14 @@ def may_dial(
     return Allowed(
         route.name, route.trunk.name, _written(route.trunk, read.key), route.caller_number
     )
+
+
+def number_to_call(plan: TrunkPlan, number: str) -> str:
+    """The number as read when it could be dialled at some hour of some day; else ''."""
+    read = read_number(number, plan.region, plan.area_code)
+    if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED) or read.key in plan.do_not_call:
+        return ""
+    return read.key if any(route.covers(read.key) for route in plan.routes) else ""
 
 
 class DialOut:

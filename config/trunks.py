@@ -39,9 +39,20 @@ def read_trunks(
         region=settings.region,
         area_code=settings.area_code,
         rescue=_rescue(top.section("rescue"), trunks, frozenset(names), settings),
+        do_not_call=_do_not_call(top, settings),
     )
     top.finish()
     return plan
+
+
+def _do_not_call(top: Section, settings: Settings) -> frozenset[str]:
+    found = set()
+    for text in top.texts("do_not_call", (), r"\+?[0-9*#]{2,20}", 'write numbers, as "+8613800000000"'):
+        read = read_number(text, settings.region, settings.area_code)
+        if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED):
+            top.refuse("do_not_call", f"{text!r} is no number", 'write it as "+8613800000000"')
+        found.add(read.key)
+    return frozenset(found)
 
 
 def _trunk(name: str, group: Section, settings: Settings) -> Trunk | None:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from calls import inputs
 from calls.clock import Clock
-from calls.commands import Command, OfferCall, WithdrawOffer
+from calls.commands import Command, DialCallback, EndCallback, OfferCall, WithdrawOffer
 from calls.ids import CallId, DeviceId, EdgeId, OfferId, call_id
 from calls.inputs import Input
 from calls.words import DeviceState, LeaveReason, NoAnswer, Party
 from hotline.between_sessions import BetweenSessions
+from hotline.calling_back import CallingBack
 from hotline.lines import Lines
 from hotline.offer import LEGS, OfferRun, Stage
 from hotline.visit import KeyPress, Visit
@@ -50,7 +51,12 @@ class EdgeCounts:
 
 class Edge:
     def __init__(
-        self, edge: EdgeId, clock: Clock, tell: Callable[[Input], None], lines: Lines
+        self,
+        edge: EdgeId,
+        clock: Clock,
+        tell: Callable[[Input], None],
+        lines: Lines,
+        calling_back: CallingBack,
     ) -> None:
         self.edge = edge
         self.counts = EdgeCounts()
@@ -59,6 +65,7 @@ class Edge:
         self._clock = clock
         self._tell = tell
         self._lines = lines
+        self._calling_back = calling_back
         self._visits: dict[CallId, Visit] = {}
         self._offers: dict[OfferId, Visit] = {}
         """Which caller an offer was for; kept until her visit ends."""
@@ -95,15 +102,27 @@ class Edge:
         visit = self._visits.get(command.call)
         if isinstance(command, OfferCall):
             self._offer(command, visit)
-        elif isinstance(command, WithdrawOffer) and self._between.withdraw(command.offer):
+        elif isinstance(command, DialCallback):
+            self._calling_back.dial(command)
+        elif isinstance(command, EndCallback):
+            self._calling_back.keep_record(command)
+        elif isinstance(command, WithdrawOffer) and self._taken_back(command.offer):
             return
         elif visit is not None:
             visit.deliver(command)
         # A withdrawal for a caller who is gone: whatever was open for her has been reported.
 
+    def _taken_back(self, offer: OfferId) -> bool:
+        return self._between.withdraw(offer) or self._calling_back.withdraw(offer)
+
     def heed(self, token: int) -> None:
         """A brain speaks under this token from now on; a former one has nothing to say any more."""
         self._token = max(self._token, token)
+
+    @property
+    def token(self) -> int:
+        """The newest token heard of."""
+        return self._token
 
     def show_all(self) -> None:
         """Screens have begun anew in another process: tell them who is here."""
@@ -161,7 +180,7 @@ class Edge:
         self._doubt_absent(calls, legs)
         # Whoever came in while the list was read has a session, which is as good a witness.
         calls |= self._visits.keys()
-        offers = legs.keys() | self._running()
+        offers = legs.keys() | self._running() | self._calling_back.running
         visits = self._visits.values()
         waiting = tuple(v.queued() for v in visits if v.queued is not None and not v.open_offers)
         for device, state in truth.devices.items():
@@ -172,6 +191,7 @@ class Edge:
                 calls=tuple(sorted(calls)),
                 offers=tuple(sorted(offers)),
                 waiting=waiting,
+                held=self._held(),
             )
         )
         for offer, orphan in self._orphans.items():
@@ -211,6 +231,20 @@ class Edge:
             self.trunks[device.removeprefix(TRUNK_PREFIX)] = state
         elif device != TEST_CALLER:
             self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
+
+    def _held(self) -> tuple[inputs.Held, ...]:
+        return tuple(
+            inputs.Held(
+                offer=run.offer.offer,
+                call=run.offer.call,
+                queue=run.offer.queue,
+                agent=run.offer.agent,
+                device=run.offer.device,
+                answered=run.answered,
+            )
+            for run in self._runs()
+            if not run.lost
+        )
 
     def _runs(self) -> list[OfferRun]:
         return [run for visit in self._visits.values() for run in visit.runs.values()]
@@ -254,6 +288,8 @@ class Edge:
 
     def _hung_up(self, event: ami.ChannelHungUp) -> None:
         # The caller's own channel bears her last offer's id too: only the leg's word counts.
+        if self._calling_back.hung_up(event.channel_id, event.cause):
+            return
         run, orphan = self._run(event.offer), self._orphans.get(event.offer)
         call = call_id(self.edge, event.channel_id)
         if run is not None and run.owns(event.channel):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from calls.bus import Bus
 from calls.clock import Clock
+from calls.floor import CallbackRule
 from calls.ids import DeviceId, EdgeId, QueueId
 from calls.inputs import Input
 from hotline.factlog import FactLog
@@ -19,6 +20,7 @@ from ivr.model import Tree
 from ivr.speech.book import PromptBook
 
 if TYPE_CHECKING:
+    from hotline.calling_back import CallingBack
     from hotline.accepting import AwaitedKeys
     from hotline.ring_together import RingTogether
     from hotline.visit import Visit
@@ -75,6 +77,10 @@ class House:
     facts_for: Callable[["Visit"], CallFacts]
     """What the tree may branch on: time, level, calendars, the emergency switch."""
     exit_key: Callable[[QueueId], str]
+    callback_rule: Callable[[QueueId], CallbackRule | None]
+    number_to_call: Callable[[str], str]
+    """A number she gave, as read; '' when it may not be called back: no route, do not call."""
+    calling_back: "CallingBack"
     present: Callable[["Visit"], AbstractContextManager[None]]
     """Makes the visit reachable for commands and events while it lasts."""
     outside: Callable[[DeviceId], str]

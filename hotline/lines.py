@@ -4,7 +4,7 @@ None of these raises into a call: a link that is down leaves the matter to Dial'
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from calls.ids import DeviceId, OfferId
@@ -12,6 +12,7 @@ from hotline.offer import OfferRun
 from telephony.ami.errors import AmiError
 from telephony.ami.link import AmiLink
 from telephony.ami.truth import channel_alive
+from telephony.ami.wire import Fields
 
 if TYPE_CHECKING:
     from hotline.visit import Visit
@@ -48,6 +49,30 @@ class Lines:
 
     def hang_up(self, channel: str) -> None:
         self._spawn(self._send("Hangup", {"Channel": channel}))
+
+    def originate(
+        self,
+        target: str,
+        channel_id: str,
+        *,
+        ring_s: float,
+        shows: str,
+        variables: Mapping[str, str],
+    ) -> None:
+        """Dial ``target`` (a dial string) under an id of ours; whoever picks up comes in over
+        FastAGI by the dialplan's ``callback``. How it ended is told by the channel's own end."""
+        fields: Fields = {
+            "Channel": target,
+            "ChannelId": channel_id,
+            "Context": "callback",
+            "Exten": "s",
+            "Priority": "1",
+            "Timeout": str(round(ring_s * 1000)),
+            "CallerID": shows,
+            "Async": "true",
+            "Variable": [f"{name}={value}" for name, value in variables.items()],
+        }
+        self._spawn(self._send("Originate", fields))
 
     def cut(self, channel: str) -> None:
         """End whatever this channel is playing now; once."""
@@ -91,7 +116,7 @@ class Lines:
             await self._send("ControlPlayback", {"Channel": channel, "Control": "stop"})
             await asyncio.sleep(RESEND_STOP_S)
 
-    async def _send(self, action: str, fields: dict[str, str]) -> None:
+    async def _send(self, action: str, fields: Fields) -> None:
         # Refused or unknown: the leg is gone already, or Dial's own limit ends it.
         try:
             await self._link.send(action, fields)

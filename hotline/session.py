@@ -9,10 +9,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from calls import events
+from calls.ids import CallId
 from calls.text import clean_name
 from calls.words import Party
 from hotline import place
 from hotline.asking import ask, say
+from hotline.callback import called_back
+from hotline.calling_back import DIALLED, FIRST
 from hotline.errands import look_up, resume_after_transfer, run_script, transfer
 from hotline.house import House, TreeVersion
 from hotline.visit import Visit
@@ -49,13 +52,14 @@ async def serve(channel: Channel, house: House) -> None:
     with house.present(visit):
         try:
             answer = await _enter(visit)
-            await _walk(visit, answer)
+            if answer is not None:
+                await _walk(visit, answer)
         except ChannelLost:
             if not visit.redirected:
                 _ended(visit, Party.CALLER)
 
 
-async def _enter(visit: Visit) -> steps.Answer:
+async def _enter(visit: Visit) -> steps.Answer | None:
     visit.trunk = clean_name(await visit.channel.get(TRUNK))
     carried = await visit.channel.get(place.VARIABLE)
     if carried:
@@ -67,6 +71,8 @@ async def _enter(visit: Visit) -> steps.Answer:
             log.warning("a caller begins anew: %s", error)
         else:
             return await _come_back(visit, here, cursor)
+    elif visit.channel.environment.channel_id.startswith(DIALLED):
+        return await _call_back(visit)
     _begin(visit, visit.house.trees.for_number(visit.dialled))
     visit.note(
         events.CallArrived,
@@ -79,6 +85,19 @@ async def _enter(visit: Visit) -> steps.Answer:
     )
     visit.show("menu")
     return steps.Began()
+
+
+async def _call_back(visit: Visit) -> steps.Answer | None:
+    """We have called her. None: she has not confirmed, and that was all."""
+    first = CallId(clean_name(await visit.channel.get(FIRST)))
+    cursor = await called_back(visit, first)
+    if cursor is not None:
+        visit.cursor = cursor
+        return steps.Resumed()
+    await visit.channel.set(CLEAN_END, "1")
+    _ended(visit, Party.SYSTEM, "not_confirmed")
+    visit.channel.close()
+    return None
 
 
 def _begin(visit: Visit, version: TreeVersion) -> None:

@@ -8,13 +8,28 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from calls.commands import OfferCall, ReleaseCaller, TellPlace, WithdrawOffer
-from calls.events import CustomerFound, Fact, KeysPressed
+from calls.commands import (
+    Announce,
+    ChangeCaller,
+    OfferCall,
+    OfferCallback,
+    ReleaseCaller,
+    TellPlace,
+    WithdrawOffer,
+)
+from calls.events import (
+    CustomerFound,
+    Fact,
+    KeysPressed,
+    QueueJoined,
+    QueueLeft,
+    WaitChanged,
+)
 from calls.ids import CallId, OfferId, QueueId, call_id
 from calls.inputs import CallQueued
 from calls.notices import CallChanged, Pop, PopPatched, PopShown
 from calls.text import clean_number, mask_number
-from calls.words import Language
+from calls.words import Language, LeaveReason
 from cti.pop import compose_pop
 from hotline import place
 from hotline.house import House
@@ -55,7 +70,9 @@ class KeyPress(str):
     """A key pressed while nothing was listening on AGI; it came by AMI."""
 
 
-Mail = OfferCall | TellPlace | ReleaseCaller | KeyPress
+Mail = OfferCall | TellPlace | ReleaseCaller | Announce | OfferCallback | KeyPress
+WORDS = (TellPlace, Announce, OfferCallback)
+"""Nothing for somebody who is being rung for, or is being told something else."""
 
 
 class Visit:
@@ -66,6 +83,7 @@ class Visit:
         "together",
         *("open_offers", "queue", "queued", "queued_at", "redirected", "served", "tree"),
         *("tree_version", "trunk", "typed", "unattended", "variables", "withdrawn"),
+        *("returns", "told"),
         *("_began_ms", "_deaf_until", "_facts", "_shown"),
     )
 
@@ -115,6 +133,10 @@ class Visit:
         """An agent has talked to her since she waited last."""
         self.queued_at = 0.0
         """When she began to wait for an agent; 0 before that."""
+        self.told: int | None = None
+        """The best place she has been told; no worse one is, whatever queue she comes to."""
+        self.returns: CallId | None = None
+        """The call in which she was promised this one, until its place is hers again."""
         self.queued: Callable[[], CallQueued] | None = None
         """Says how she waits, with the time so far; None while she is in no queue."""
         self._shown: CallChanged | None = None
@@ -162,7 +184,7 @@ class Visit:
         self.keys.append(shown)
         self.note(KeysPressed, node=node, keys=shown)
 
-    def deliver(self, item: Mail | WithdrawOffer) -> None:
+    def deliver(self, item: Mail | ChangeCaller | WithdrawOffer) -> None:
         """Take a command or key; an offer cuts a running announcement short at once."""
         if isinstance(item, WithdrawOffer):
             if item.offer in self.runs:
@@ -173,13 +195,27 @@ class Visit:
         if isinstance(item, KeyPress):
             self._key(item)
             return
-        if isinstance(item, TellPlace) and (self.announcing or self.runs):
+        if isinstance(item, ChangeCaller):
+            self._change(item)
+            return
+        if isinstance(item, WORDS) and (self.announcing or self.runs):
             return
         if isinstance(item, OfferCall) and self.together is not None and self.together.add(item):
             return
         self.mailbox.put(item)
         if self.announcing:
             self.house.lines.stop_playing(self)
+
+    def _change(self, change: ChangeCaller) -> None:
+        """A recipe has changed how she waits; she hears nothing of it."""
+        if self.queue is None:
+            return
+        self.note(WaitChanged, queue=self.queue, step=change.step)
+        if change.queue is not None:
+            self.note(QueueLeft, queue=self.queue, reason=LeaveReason.MOVED)
+            self.queue = change.queue
+            self.note(QueueJoined, queue=self.queue)
+            self.show("waiting", queue=self.queue)
 
     def _key(self, key: KeyPress) -> None:
         if self.house.clock.now() < self._deaf_until:

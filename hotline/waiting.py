@@ -7,10 +7,11 @@ decides who is rung and says so by OfferCall; this file carries it out and repor
 from typing import assert_never
 
 from calls import events, inputs
-from calls.commands import OfferCall, ReleaseCaller, TellPlace
+from calls.commands import Announce, OfferCall, OfferCallback, ReleaseCaller, TellPlace
 from calls.ids import AgentId, OfferId
-from calls.words import STRIKING, LeaveReason, Level, NoAnswer, Party
+from calls.words import STRIKING, LeaveReason, Level, NoAnswer, Party, Released
 from hotline import place
+from hotline.callback import arrange, context_of
 from hotline.offer import Ending, OfferRun
 from hotline.offering import Reports, dial, missed, over, show, talk_over
 from hotline.ring_together import RingTogether
@@ -39,7 +40,7 @@ async def wait_and_talk(visit: Visit, effect: Enqueue) -> Answer:
         waiting.broke()
         raise
     finally:
-        visit.queued = None
+        visit.queued = visit.returns = None
 
 
 async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
@@ -69,6 +70,9 @@ class _Waiting:
         self._effect = effect
         self._tell = visit.house.tell
         self._exit_key = visit.house.exit_key(effect.queue)
+        self._rule = visit.house.callback_rule(effect.queue)
+        self._promised = False
+        """She has confirmed that she will be called back, and need not wait for the engine's word."""
         self._music = False
         self._tried: tuple[AgentId, ...] = ()
         """Whom she was offered to in vain; the engine forgets it once somebody has answered."""
@@ -88,16 +92,57 @@ class _Waiting:
             if isinstance(item, KeyPress):
                 if item == self._exit_key:
                     return self._leave(LeaveReason.EXIT_KEY, EXIT)
+                if self._rule is not None and item == self._rule.key:
+                    await self._arrange_callback(offered=False)
             elif isinstance(item, OfferCall):
                 if await self._ring(item):
                     return "served"
+                self._promised = False
             elif isinstance(item, TellPlace):
                 await self._tell_place(item)
+            elif isinstance(item, Announce):
+                await self._say(visit.house.speech.house(item.prompt, visit.language))
+            elif isinstance(item, OfferCallback):
+                await self._arrange_callback(offered=True)
             elif isinstance(item, ReleaseCaller):
-                visit.note(events.QueueLeft, queue=visit.queue, reason=LeaveReason.OVERFLOW)
-                return item.reason
+                return await self._released(item)
             else:
                 assert_never(item)
+
+    @property
+    def _abandoned_is_called_back(self) -> bool:
+        return self._rule is not None and self._rule.abandoned_after_s is not None
+
+    async def _released(self, word: ReleaseCaller) -> str:
+        """The engine lets her go; the tree goes on by its word."""
+        visit = self._visit
+        promised = word.reason == Released.CALLBACK
+        reason = LeaveReason.CALLBACK if promised else LeaveReason.OVERFLOW
+        visit.note(events.QueueLeft, queue=visit.queue, reason=reason)
+        if promised:
+            visit.hear_keys(KeysGo.NOWHERE)
+            await visit.say(*visit.house.speech.house("callback-noted", visit.language))
+        return word.reason
+
+    async def _arrange_callback(self, *, offered: bool) -> None:
+        """Her own wish, or the recipe's question. An offer that comes meanwhile goes before it."""
+        visit = self._visit
+        if self._promised:
+            return
+        self._music = False
+        number = await arrange(visit, offered=offered)
+        if not number:
+            return
+        self._promised = True
+        visit.note(events.CallbackPromised, queue=visit.queue, number=number)
+        self._tell(
+            inputs.CallbackWanted(
+                call=visit.call,
+                number=number,
+                language=visit.language,
+                context=context_of(visit),
+            )
+        )
 
     def _join(self) -> None:
         self._tell(self.queued())
@@ -110,9 +155,13 @@ class _Waiting:
         return inputs.CallQueued(
             call=visit.call,
             edge=visit.house.edge,
-            queue=effect.queue,
+            queue=visit.queue or effect.queue,
             priority=effect.priority,
             needs=effect.needs,
+            number=visit.background.known.number.key,
+            told=visit.told,
+            returns=visit.returns,
+            context=context_of(visit) if self._abandoned_is_called_back else "",
             language=visit.language,
             level=person.level if person else Level.NORMAL,
             customer=person.customer if person else None,
@@ -130,7 +179,7 @@ class _Waiting:
 
     def _leave(self, reason: LeaveReason, result: str) -> str:
         self._tell(inputs.CallerLeft(call=self._visit.call, reason=reason))
-        self._visit.note(events.QueueLeft, queue=self._effect.queue, reason=reason)
+        self._visit.note(events.QueueLeft, queue=self._visit.queue, reason=reason)
         return result
 
     def lost(self) -> None:
@@ -141,7 +190,7 @@ class _Waiting:
             return
         talks = any(run.answered for run in runs)
         if not talks:
-            self._leave(LeaveReason.HUNG_UP, "")
+            self._leave(LeaveReason.CALLBACK if self._promised else LeaveReason.HUNG_UP, "")
         for run in runs:
             answered = run.answered
             run.gone()
@@ -190,20 +239,27 @@ class _Waiting:
             self._music = True
 
     async def _tell_place(self, word: TellPlace) -> None:
-        """Speak place and wait; stops within milliseconds when an offer comes."""
+        """Speak place and wait."""
         visit = self._visit
-        prompts: list[Prompt] = [Place(place=word.place)]
+        prompts: list[Prompt] = [Place(place=word.place)] if word.place else []
+        if word.place:
+            visit.told = word.place
         if word.wait_low_s is not None and word.wait_high_s is not None:
             low, high = (max(1, round(s / 60)) for s in (word.wait_low_s, word.wait_high_s))
             prompts.append(Wait(low_min=low, high_min=high))
         files = await visit.files(tuple(prompts))
         visit.note(
             events.PlaceTold,
-            queue=self._effect.queue,
+            queue=visit.queue,
             place=word.place,
             wait_low_s=word.wait_low_s,
             wait_high_s=word.wait_high_s,
         )
+        await self._say(files)
+
+    async def _say(self, files: list[str]) -> None:
+        """Speak over the music; stops within milliseconds when an offer comes."""
+        visit = self._visit
         visit.announcing, self._music = True, False
         try:
             for file in files:

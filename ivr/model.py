@@ -235,7 +235,9 @@ class LookUp(_Node, frozen=True, tag="lookup"):
     """Spoken when found: the caller has served herself."""
 
 
-QueueResult = Literal["exit_key", "full", "closed", "nobody", "failed"]
+QueueResult = Literal[
+    "exit_key", "full", "closed", "nobody", "overflow", "voicemail", "callback", "failed"
+]
 
 
 class Queue(_Node, frozen=True, tag="queue"):

@@ -88,8 +88,8 @@ class LookUp(_Step, frozen=True):
 
 
 class Enqueue(_Step, frozen=True):
-    """Wait for an agent and talk. Answer: Returned with 'served', 'exit_key', 'full', 'closed',
-    'nobody', 'failed'."""
+    """Wait for an agent and talk. Answer: Returned with 'served', 'exit_key', or a word of
+    calls.words.Released."""
 
     queue: QueueId
     priority: int = 0

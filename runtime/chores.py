@@ -1,13 +1,16 @@
 """The house's chores: trees published by another process, calendars running out, old entries."""
 
+from acd import entries
 from calls.journal import FACTS
 from config.calendars import alarms
 from runtime.housekeeping import Chore
+from runtime.queue_hours import QueueHoursTeller
 from runtime.wiring import Controller
 from storage import outbox
 from storage.database import Database
 
 TREES_S = 3.0
+HOURS_S = 2.0
 HOUR_S = 3600.0
 DONE_FOR_S = 7 * 24 * HOUR_S
 """Messages to the desk are kept this long after they were dealt with."""
@@ -24,6 +27,9 @@ def chores(house: Controller) -> tuple[Chore, ...]:
         for alarm in alarms(ground.site.configuration.calendars, ground.clock.now()):
             ground.bus.publish(alarm)
 
+    async def tell_hours() -> None:
+        hours.look(ground.clock.now())
+
     async def forget() -> None:
         assert edge is not None
         ground.journal.prune(FACTS, edge.keeper.mark)
@@ -31,14 +37,21 @@ def chores(house: Controller) -> tuple[Chore, ...]:
         await ground.offload.run(_forget_messages, ground.database, before)
 
     async def forget_decisions() -> None:
-        assert house.brain is not None
-        await ground.offload.run(house.brain.forget)
+        days = ground.site.configuration.settings.limits.floor_days
+        before = ground.clock.now() - days * 24 * HOUR_S
+        await ground.offload.run(entries.forget, ground.journal, before)
 
     found: list[Chore] = []
     if edge is not None or house.web is not None:
         found.append(Chore("trees", TREES_S, read_trees))
     if house.brain is not None:
+        configuration = ground.site.configuration
+        hours = QueueHoursTeller(
+            lambda: configuration.floor, configuration.calendars, house.brain.tell
+        )
+        found.append(Chore("hours of queues", HOURS_S, tell_hours))
         found.append(Chore("calendars", HOUR_S, look_at_calendars))
+    if edge is not None or house.brain is not None:
         found.append(Chore("old decisions", HOUR_S, forget_decisions))
     if edge is not None:
         found.append(Chore("old entries", HOUR_S, forget))

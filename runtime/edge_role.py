@@ -10,15 +10,20 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+from calls.commands import Command
+from calls.floor import CallbackRule
 from calls.ids import CustomerId, DeviceId, QueueId
 from calls.inputs import Input
 from calls.notices import ContactGlimpse, TicketGlimpse
 from calls.words import Level
+from config.outbound import number_to_call
 from cti.lookup import LookUp
 from cti.records import RecordKeeper, RecordWriter
 from hotline.accepting import AwaitedKeys, ask_for_key
+from hotline.alone import Alone
 from hotline.bookmark import Bookmark
 from hotline.brain_line import BrainLine
+from hotline.calling_back import CallingBack
 from hotline.cel_reading import CelReading
 from hotline.ears import Ears
 from hotline.edge import Edge
@@ -71,6 +76,7 @@ class EdgeRole:
     reconciler: Reconciler
     at_answer: OpenAtAnswer
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    learning: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Whatever a call's facts will need: before anybody can be offered a call."""
@@ -84,6 +90,7 @@ class EdgeRole:
         """Calls may come. Raises Taken, LoginRefused, CannotListenError."""
         if self.line is not None:
             await self.line.start()
+            self.learning = asyncio.ensure_future(self._learn())
         await self.link.start()
         port = self.ground.site.configuration.settings.listen.agi_port
         await self.agi.start("127.0.0.1", port)
@@ -93,6 +100,8 @@ class EdgeRole:
         await self.agi.stop()
         self.ears.close()
         await self.link.stop()
+        if self.learning is not None:
+            self.learning.cancel()
         if self.line is not None:
             await self.line.stop()
 
@@ -106,6 +115,12 @@ class EdgeRole:
         if self.tasks:
             await asyncio.wait(self.tasks, timeout=LAST_WRITES_S)
         await self.speaking.close()
+
+    async def _learn(self) -> None:
+        """Follow what the brain decides, to know the floor when it is out of reach."""
+        between = self.ground.between
+        if between is not None and between.replica is not None:
+            await between.replica.start()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self.tasks.add(asyncio.ensure_future(work))
@@ -130,12 +145,14 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
         on_down=lambda: ears.down(),
     )
     lines = Lines(link)
-    edge = Edge(settings.edge, clock, tell, lines)
+    routes = _ways_out(ground)
+    calling_back = CallingBack(settings.edge, clock, tell, lines, routes, facts)
+    edge = Edge(settings.edge, clock, tell, lines, calling_back)
     evidence = _evidence(ground, recorder)
     reconciler = Reconciler(settings.edge, evidence, facts, bus, edge.holds, ground.offload, clock)
     ears = Ears(edge, clock, reconciler.hear_truth)
     ears.listen(link)
-    house = _house(ground, edge, tell, lines, facts, speech, recorder)
+    house = _house(ground, edge, tell, lines, facts, speech, recorder, routes, calling_back)
 
     async def handle(channel: Channel) -> None:
         ears.known(channel.environment.channel_id)
@@ -170,13 +187,23 @@ def _brain_line(ground: Ground, edge: Callable[[], Edge], ears: Callable[[], Ear
 
     between = ground.between
     assert between is not None, "the configuration lets no edge be apart without Redis"
+    me = ground.site.configuration.settings.edge
+    assert between.replica is not None
+
+    def obey(command: Command) -> None:
+        edge().obey(command)
+
     return BrainLine(
-        ground.site.configuration.settings.edge,
+        me,
         between.streams,
         between.leases,
-        obey=lambda command: edge().obey(command),
+        obey,
         on_hello=hello,
         on_return=lambda: ears().again(),
+        alone=Alone(
+            me, between.replica, ground.journal, ground.clock, obey, ground.bus.publish
+        ),
+        token=lambda: edge().token,
     )
 
 
@@ -188,6 +215,8 @@ def _house(
     facts: FactLog,
     speech: PromptBook,
     recorder: Recorder,
+    routes: WaysOut,
+    calling_back: CallingBack,
 ) -> House:
     site, clock = ground.site, ground.clock
     settings, trunks = site.configuration.settings, site.configuration.trunks
@@ -202,12 +231,15 @@ def _house(
         speech=speech,
         pops=_pops(ground),
         recorder=recorder,
-        routes=_ways_out(ground),
+        routes=routes,
         look_ups=look_ups(ground.tickets, ground.customers, settings.region),
         scripts_folder=site.scripts,
         longest_call_s=settings.limits.call_s,
         facts_for=_facts_for(ground),
         exit_key=_exit_keys(ground),
+        callback_rule=_callback_rules(ground),
+        number_to_call=lambda text: number_to_call(trunks, text),
+        calling_back=calling_back,
         present=edge.present,
         outside=_outside_phones(ground),
         keys=AwaitedKeys(),
@@ -283,6 +315,11 @@ def _outside_phones(ground: Ground) -> Callable[[DeviceId], str]:
     agents = ground.site.configuration.floor.agents
     numbers = {device.id: device.number for agent in agents for device in agent.devices}
     return lambda device: numbers.get(device, "")
+
+
+def _callback_rules(ground: Ground) -> Callable[[QueueId], CallbackRule | None]:
+    rules = {queue.id: queue.callback for queue in ground.site.configuration.floor.queues}
+    return rules.get
 
 
 def _look_up_failed(error: BaseException) -> None:

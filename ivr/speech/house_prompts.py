@@ -66,6 +66,36 @@ HOUSE_PROMPTS: Words = MappingProxyType(
         "accept-call": _both(
             "客服热线来电，接听请按 1。", "A call from the hotline. To take it, press 1."
         ),
+        "callback-offer": _both(
+            "如需我们在轮到您时回电，请按1；继续等候，请稍候或按2。",
+            "If you would like us to call you back when it is your turn, press 1. "
+            "To keep waiting, hold the line or press 2.",
+        ),
+        "callback-number": _both("我们将拨打以下号码给您回电：", "We will call you back at"),
+        "callback-confirm": _both(
+            "确认请按1，更换号码请按2，继续等候请按星号键。",
+            "Press 1 to confirm, 2 to give another number, or star to keep waiting.",
+        ),
+        "callback-type": _both(
+            "请输入回电号码，按井号键结束。",
+            "Please enter the number to call, followed by the pound key.",
+        ),
+        "callback-not-possible": _both(
+            "抱歉，我们无法拨打这个号码。", "Sorry, we cannot call that number."
+        ),
+        "callback-noted": _both(
+            "已为您保留排队位置，轮到您时我们会给您回电。",
+            "We will keep your place and call you when it is your turn.",
+        ),
+        "callback-greeting": _both(
+            "您好，您之前预约了回电，现在轮到您了。请按1接通客服。",
+            "Hello. You asked us to call you back, and it is your turn now. "
+            "Press 1 to talk to an agent.",
+        ),
+        "callback-later": _both(
+            "抱歉，暂时无法为您接通，我们稍后再给您回电。",
+            "Sorry, we cannot connect you at the moment. We will call you again.",
+        ),
         "goodbye": _both("感谢您的来电，再见。", "Thank you for calling. Goodbye."),
         "test": _both("测试成功。", "The test was successful."),
     }

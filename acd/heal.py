@@ -9,45 +9,70 @@ from acd.agents import AgentEvent
 from acd.live import Live
 from acd.seat import Seat
 from acd.state import Offer
+from calls.ids import CallId
 from calls.inputs import FloorRechecked
-from calls.words import AgentState
+from calls.words import AgentState, Released
 
 
 def rechecked(live: Live, said: FloorRechecked) -> str | None:
-    for offer in list(live.state.offers.values()):
-        if not _is_agreed_upon(live, offer):
-            live.withdraw(offer)
-            del live.state.offers[offer.id]
-    for call in live.state.calls.values():
-        if call.offer is not None and call.offer not in live.state.offers:
-            call.offer, call.at_head = None, True
+    _settle_offers(live)
+    _settle_callers(live)
     for seat in list(live.seats.values()):
         _come_free(live, seat)
     live.build()
     for call in list(live.state.calls.values()):
         if call.offer is None and live.queues[call.queue].gone:
-            live.release(call, "queue removed")
+            live.release(call, Released.FAILED)
     live.turn.agents.update(live.seats)
     live.turn.queues.update(live.queues)
     live.turn.sweep = True
     return None
 
 
-def _is_agreed_upon(live: Live, offer: Offer) -> bool:
-    """Agent and caller know of it, and of no other."""
-    agent = live.state.agents.get(offer.agent)
-    if agent is None or agent.offer != offer.id:
-        return False
-    call = live.state.calls.get(offer.call)
-    if offer.answered_at is not None:
-        return call is None and agent.state is AgentState.TALKING
-    return call is not None and call.offer == offer.id and agent.state is AgentState.OFFERED
+def _settle_offers(live: Live) -> None:
+    """An offer stays if its agent is in the state it gives and holds no other; that agent is known
+    by it again."""
+    state = live.state
+    for offer in list(state.offers.values()):
+        agent = state.agents.get(offer.agent)
+        if agent is not None and agent.state is offer.gives:
+            held = None if agent.offer is None else state.offers.get(agent.offer)
+            if held is None or held.agent != agent.id:
+                agent.offer = offer.id
+        if offer.answered_at is not None:
+            state.calls.pop(offer.call, None)
+            wanted = True
+        else:
+            wanted = offer.call in state.calls
+        if agent is None or agent.offer != offer.id or not wanted:
+            if offer.answered_at is None:
+                live.withdraw(offer)
+            del state.offers[offer.id]
+
+
+def _settle_callers(live: Live) -> None:
+    """A caller is rung for by the offers that name her."""
+    offers_of: dict[CallId, list[Offer]] = {}
+    for offer in live.state.offers.values():
+        if offer.answered_at is None:
+            offers_of.setdefault(offer.call, []).append(offer)
+    for call in live.state.calls.values():
+        offers = offers_of.get(call.id, [])
+        true = tuple(offer.id for offer in offers)
+        if set(true) != set(call.offers):
+            call.offer, call.beside = (true[0], true[1:]) if true else (None, ())
+            call.at_head = True
+        for offer in offers:
+            offer.beside = offer.id != call.offer
+        if not true:
+            call.room, call.more_at = 0, None
 
 
 def _come_free(live: Live, seat: Seat) -> None:
     """An agent in a state that nothing would ever end."""
     agent = seat.agent
-    if agent.offer is not None and agent.offer not in live.state.offers:
+    offer = None if agent.offer is None else live.state.offers.get(agent.offer)
+    if offer is None or offer.agent != agent.id:
         agent.offer = None
     if agent.offer is None and agent.state is AgentState.OFFERED:
         live.change(seat, AgentEvent.RELEASED)

@@ -1,7 +1,7 @@
-"""The invariants in a running hotline: what an input touched is looked at once it is handled, and of
-all the rest one agent, one caller and one offer in turn.
+"""The invariants in a running hotline: what an input touched is looked at once it is handled, and
+of all the rest one agent, one caller, one offer and one queue in turn.
 
-Costs a few microseconds an input, whatever the size of the floor; acd.invariants looks at all of it.
+Costs a few microseconds an input, whatever the size of the floor; acd.invariants looks at all.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,10 +34,11 @@ class Watch:
         self._agents: _InTurn[Agent] = _InTurn()
         self._calls: _InTurn[Call] = _InTurn()
         self._offers: _InTurn[Offer] = _InTurn()
+        self._queues: _InTurn[LiveQueue] = _InTurn()
 
     def look(self, live: Live) -> list[Violation]:
         """What is wrong now."""
-        turn, state = live.turn, live.state
+        turn = live.turn
         found: list[Violation] = []
         overdue = _overdue_before(live)
         for seat in turn.agents.values():
@@ -48,27 +49,33 @@ class Watch:
             if queue.staff.free and queue.waiting.lines:
                 found += _idle(live, queue)
         found += self._adds_up(live)
-        agent = self._agents.next(state.agents)
-        if agent is not None:
-            found += _agent(live, agent, overdue)
-        call = self._calls.next(state.calls)
-        if call is not None:
-            found += _call(live, call, overdue)
-        offer = self._offers.next(state.offers)
-        if offer is not None:
-            found += _offer(live, offer, overdue)
+        found += self._one_of_each(live, overdue)
         for violation in found:
             self.found[violation.invariant] += 1
         return found
+
+    def _one_of_each(self, live: Live, overdue: float) -> Iterator[Violation]:
+        state = live.state
+        agent = self._agents.next(state.agents)
+        if agent is not None:
+            yield from _agent(live, agent, overdue)
+        call = self._calls.next(state.calls)
+        if call is not None:
+            yield from _call(live, call, overdue)
+        offer = self._offers.next(state.offers)
+        if offer is not None:
+            yield from _offer(live, offer, overdue)
 
     def _adds_up(self, live: Live) -> Iterator[Violation]:
         turn, counted = live.turn, self._counted
         if turn.sweep or not counted:
             counted = self._counted = {}
-            self._total, touched = 0, live.queues
+            self._total, touched = 0, live.queues.values()
         else:
-            touched = turn.queues
-        for id, queue in touched.items():
+            touched = turn.queues.values()
+        one = self._queues.next(live.queues)
+        for queue in (*touched, one) if one is not None else touched:
+            id = queue.spec.id
             count = len(queue.waiting) + queue.offered + queue.talking + queue.aside
             self._total += count - counted.get(id, 0)
             counted[id] = count
@@ -88,7 +95,8 @@ class _InTurn(Generic[Thing]):
     def next(self, things: Mapping[Key, Thing]) -> Thing | None:
         if not self._round:
             self._round = list(things)
-            return None
+            if not self._round:
+                return None
         return things.get(self._round.pop())  # type: ignore[call-overload, no-any-return]
 
 
@@ -104,7 +112,7 @@ def _agent(live: Live, agent: Agent, overdue: float) -> Iterator[Violation]:
         if agent.offer is not None or agent.state in WITH_OFFER:
             text = f"agent {agent.id} is {agent.state} with offer {agent.offer}, which is over"
             yield Violation(Invariant.STUCK, text)
-    elif offer.agent != agent.id or agent.state is not _state_in(offer):
+    elif offer.agent != agent.id or agent.state is not offer.gives:
         text = f"agent {agent.id} is {agent.state} in offer {offer.id} of {offer.agent}"
         yield Violation(Invariant.AGENT_IN_TWO, text)
     if agent.state is AgentState.WRAPPING_UP and agent.until is None:
@@ -112,10 +120,6 @@ def _agent(live: Live, agent: Agent, overdue: float) -> Iterator[Violation]:
     for at in (agent.until, agent.rest_until):
         if at is not None and at < overdue:
             yield Violation(Invariant.STUCK, f"agent {agent.id}: nothing ended {agent.state}")
-
-
-def _state_in(offer: Offer) -> AgentState:
-    return AgentState.OFFERED if offer.answered_at is None else AgentState.TALKING
 
 
 def _call(live: Live, call: Call, overdue: float) -> Iterator[Violation]:

@@ -24,8 +24,8 @@ from tests.acd.scene import agent, floor, needs, said_queued
 pytestmark = pytest.mark.unit
 
 ALLOWED = {"acd", "calls", "msgspec", "bisect", "collections", "enum", "functools", "hashlib"}
-ALLOWED |= {"heapq", "math", "typing"}
-SHELLS = {"web.py", "edge_lines.py"}
+ALLOWED |= {"heapq", "itertools", "logging", "math", "typing"}
+SHELLS = {"web.py", "edge_lines.py", "replica.py"}
 """What stands around the engine and may know the world."""
 
 

@@ -4,14 +4,16 @@ A plan with a mistake is refused whole and the running one stays.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from acd.agents import AgentEvent
 from acd.live import Live
+from acd.recipes import look_later
 from acd.state import Agent
 from calls.floor import FloorSpec, QueueSpec
+from calls.ids import QueueId
 from calls.inputs import FloorConfigured
-from calls.words import AgentState
+from calls.words import AgentState, Released
 
 SET_ASIDE = (AgentState.NOT_RESPONDING, AgentState.NOT_READY, AgentState.LOGGED_OUT)
 
@@ -35,6 +37,9 @@ def configured(live: Live, said: FloorConfigured) -> str | None:
         del state.devices[device]
     _release_from_closed(live)
     live.build()
+    for call in state.calls.values():
+        if call.callback is None and call.offer is None:
+            look_later(live, call)
     live.turn.agents.update(live.seats)
     live.turn.queues.update(live.queues)
     live.turn.sweep = True
@@ -61,13 +66,19 @@ def floor_fault(floor: FloorSpec) -> str | None:
             return f"agent {agent.id} is in an unknown queue: {unknown[0]}"
         if _twice(own) is not None:
             return f"agent {agent.id} is in queue {_twice(own)} twice"
-    return next((fault for fault in map(_queue_fault, floor.queues) if fault), None)
+    faults = (_queue_fault(queue, queues) for queue in floor.queues)
+    return next((fault for fault in faults if fault), None)
 
 
-def _queue_fault(queue: QueueSpec) -> str | None:
+def _queue_fault(queue: QueueSpec, queues: Collection[QueueId]) -> str | None:
     for kind, rule in queue.no_answer.items():
         if rule.then not in SET_ASIDE:
             return f"queue {queue.id}: after {kind} an agent cannot become {rule.then}"
+    for n, step in enumerate(queue.recipe, 1):
+        if step.queue is not None and step.queue not in queues:
+            return f"queue {queue.id}, step {n} of the recipe: unknown queue {step.queue}"
+        if step.again_every_s > 0 and (step.queue or step.leave):
+            return f"queue {queue.id}, step {n} of the recipe: nobody moves or leaves twice"
     return None
 
 
@@ -85,6 +96,8 @@ def _close_queues(live: Live, floor: FloorSpec) -> None:
     }
     for id in [id for id in state.paces if id not in staying]:
         del state.paces[id]
+    for id in [id for id in state.turns if id not in staying]:
+        del state.turns[id]
 
 
 def _leave(live: Live, agent: Agent) -> None:
@@ -101,10 +114,15 @@ def _release_from_closed(live: Live) -> None:
     state = live.state
     assert state.floor is not None
     every = {spec.id: spec.announce_every_s for spec in state.floor.queues}
+    by_hours = {q.id for q in state.floor.queues if q.calendar or (q.callback or q).calendar}
+    for gone in [id for id in state.hours if id not in by_hours]:
+        del state.hours[gone]
     for call in list(state.calls.values()):
         if call.queue not in every:
             if call.offer is None:
-                live.release(call, "queue removed")
+                live.release(call, Released.FAILED)
+        elif call.callback is not None:
+            continue
         elif every[call.queue] <= 0:
             call.tell_at = None
         elif call.tell_at is None:

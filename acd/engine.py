@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from acd import configure, heal, on_agents, on_calls, on_edges, on_offers, on_time, recall
+from acd import callbacks, configure, heal, on_agents, on_calls, on_edges, on_offers, on_picks, on_time, recall, recipes
 from acd.live import Live
 from acd.live_queue import LiveQueue
 from acd.match import match, tell_places
 from acd.rings import BACKSTOP_SLACK_S
+from acd.ring_beside import ring_beside
 from acd.seat import Seat
 from acd.state import Call, FloorState
 from acd.turn import Decision, Turn
@@ -31,11 +32,22 @@ HANDLERS: dict[type[inputs.Input], Handler] = {
     inputs.AgentLoggedOut: on_agents.logged_out,
     inputs.AgentReady: on_agents.ready,
     inputs.AgentNotReady: on_agents.not_ready,
+    inputs.AgentPaused: on_agents.paused,
+    inputs.AgentUnpaused: on_agents.unpaused,
+    inputs.AgentServes: on_agents.serves,
+    inputs.AgentFreed: on_agents.freed,
     inputs.WrapUpExtended: on_agents.wrap_up_extended,
     inputs.WrapUpFinished: on_agents.wrap_up_finished,
     inputs.DeviceChanged: on_edges.device_changed,
     inputs.CallQueued: on_calls.queued,
     inputs.CallerLeft: on_calls.left,
+    inputs.CallerKnown: on_picks.known,
+    inputs.CallPrioritised: on_picks.prioritised,
+    inputs.CallPicked: on_picks.picked,
+    inputs.CallAssigned: on_picks.assigned,
+    inputs.CallbackWanted: callbacks.wanted,
+    inputs.CallbackCancelled: callbacks.cancelled,
+    inputs.QueueHours: callbacks.hours,
     inputs.OfferRang: on_offers.rang,
     inputs.OfferAnswered: on_offers.answered,
     inputs.OfferFailed: on_offers.failed,
@@ -78,7 +90,12 @@ class Engine:
             live.state.now = before
             return Decision(refused=refused)
         self._file_changed(live)
+        if live.turn.looks or live.turn.thinned:
+            recipes.look_at_emptied(live)
+            recipes.look(live)
         match(live)
+        if live.together and (live.turn.more or live.turn.fresh_agents):
+            ring_beside(live)
         if live.turn.tells:
             tell_places(live)
         return self._decision(live)
@@ -89,6 +106,7 @@ class Engine:
         live = self._begin(now, commands)
         HANDLERS[type(said)](live, said)
         self._file_changed(live)
+        recipes.look_at_emptied(live)
         recall.adopt(live, commands)
 
     def take_over(self, token: int, now: float) -> tuple[EdgeId, ...]:
@@ -127,6 +145,11 @@ class Engine:
         for call in live.waiting.in_order() if live else ():
             yield self.live.state.calls[call]
 
+    def callbacks(self) -> Iterator[Call]:
+        """Everybody who is to be called back, in the order they asked."""
+        promised = (call for call in self.live.state.calls.values() if call.callback is not None)
+        return iter(sorted(promised, key=lambda call: (call.began, call.number)))
+
     def _begin(self, now: float, recalled: tuple[Command, ...] | None) -> Live:
         live = self.live
         live.turn = Turn(recalled)
@@ -136,6 +159,8 @@ class Engine:
 
     def _file_changed(self, live: Live) -> None:
         for seat in tuple(live.turn.agents.values()):
+            if seat.agent.pauses or seat.agent.paused:
+                live.heed_pauses(seat)
             live.file(seat)
 
     def _decision(self, live: Live) -> Decision:

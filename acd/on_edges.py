@@ -1,5 +1,7 @@
 """What an edge says about itself: a telephone changed, the truth was re-read, the link is lost."""
 
+from acd.callbacks import AGAIN_SOON_S, dialled_in_vain
+from acd.held import take_up
 from acd.live import Live
 from acd.on_calls import drop, queued
 from acd.rings import BACKSTOP_SLACK_S
@@ -7,7 +9,7 @@ from acd.state import Device, Offer
 from calls.ids import CallId, DeviceId, EdgeId, OfferId
 from calls.inputs import DeviceChanged, EdgeLost, EdgeSynced
 from calls.notices import Alarm
-from calls.words import DeviceState
+from calls.words import DeviceState, NoAnswer
 
 ABSENT = frozenset({DeviceState.UNREGISTERED, DeviceState.UNKNOWN})
 
@@ -45,21 +47,23 @@ def fall_out_of_step(live: Live, edge: EdgeId) -> None:
 def synced(live: Live, said: EdgeSynced) -> str | None:
     """What is not listed is over: offers and talks release their agents, callers have left. Who
     waits and is not known begins to wait."""
-    state = live.state
-    if not live.in_step(said.edge):
+    state, apart = live.state, not live.in_step(said.edge)
+    if apart:
         live.turn.alarms.append(Alarm(name=f"edge_lost:{said.edge}", on=False, at=state.now))
     state.edges[said.edge] = True
     calls, offers = frozenset(said.calls), frozenset(said.offers)
     for offer in [offer for offer in state.offers.values() if offer.edge == said.edge]:
         _reconcile(live, offer, calls, offers)
     for call in [call for call in state.calls.values() if call.edge == said.edge]:
-        if call.id not in calls:
+        if call.id not in calls and call.callback is None:
             drop(live, call)
     for id, device in state.devices.items():
         if device.lost and device.edge == said.edge:
             # It said nothing of this one: nothing is known, as before it was first heard of.
             device.state, device.lost = DeviceState.UNKNOWN, False
             _look_again(live, id)
+    for held in said.held if apart else ():
+        take_up(live, held, said.edge)
     for caller in said.waiting:
         if caller.call not in state.calls and caller.call not in live.talks:
             queued(live, caller)
@@ -81,6 +85,13 @@ def _reconcile(
         if offer.id not in offers:
             live.end_talk(offer)
         return
+    if offer.dials:
+        if offer.id not in offers:
+            live.withdraw(offer)
+            dialled_in_vain(live, offer, NoAnswer.FAILED, AGAIN_SOON_S)
+        else:
+            live.postpone_backstop(offer, BACKSTOP_SLACK_S)
+        return
     call = live.state.calls[offer.call]
     if offer.call not in calls:
         drop(live, call)
@@ -89,6 +100,6 @@ def _reconcile(
         live.withdraw(offer)
         call.at_head = True
         live.let_go(offer)
-        live.wait(call)
+        live.go_on(call)
     else:
         live.postpone_backstop(offer, BACKSTOP_SLACK_S)

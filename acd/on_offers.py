@@ -2,8 +2,10 @@
 finds no such offer, changes nothing, and costs nobody a strike."""
 
 from acd.agents import AgentEvent
+from acd.callbacks import dialled_in_vain
 from acd.choose import Reason
 from acd.live import FAULT_REST_S, Live
+from acd.on_calls import abandoned
 from acd.seat import Seat
 from acd.state import Call, Offer
 from calls.floor import NoAnswerRule
@@ -30,6 +32,8 @@ def answered(live: Live, said: OfferAnswered) -> str | None:
         return _over(said.offer)
     if offer.answered_at is not None:
         return f"offer {said.offer} is answered already"
+    if offer.dials:
+        return f"offer {said.offer} rings the caller, who comes back by CallQueued"
     live.answer(offer)
     _heard_of(live, offer.edge)
     return None
@@ -43,16 +47,20 @@ def failed(live: Live, said: OfferFailed) -> str | None:
     if offer.answered_at is not None:
         live.end_talk(offer)
         return None
+    if offer.dials:
+        dialled_in_vain(live, offer, said.why)
+        return None
     call = live.state.calls[offer.call]
     if said.why is NoAnswer.CALLER_LEFT:
         live.forget(call)
-        live.let_go(offer)
+        live.take_back_offers(call)
+        abandoned(live, call)
     elif said.why in STRIKING:
         _missed(live, offer, call, said.why)
     else:
         call.at_head = True
         live.let_go(offer, rest_s=FAULT_REST_S)
-        live.wait(call)
+        live.go_on(call)
     return None
 
 
@@ -61,6 +69,8 @@ def talk_ended(live: Live, said: TalkEnded) -> str | None:
     offer = live.state.offers.get(said.offer)
     if offer is None:
         return _over(said.offer)
+    if offer.dials:
+        return f"offer {said.offer} rings the caller, who talks to nobody yet"
     _heard_of(live, offer.edge)
     if offer.answered_at is None:
         live.answer(offer)
@@ -68,13 +78,23 @@ def talk_ended(live: Live, said: TalkEnded) -> str | None:
     return None
 
 
-def unreported(live: Live, offer: Offer) -> None:
-    """No edge said how this offer ended, long after it must have: free the agent, try the next."""
+def taken_back(live: Live, offer: Offer) -> None:
+    """Free the agent without a strike and try the next."""
+    live.withdraw(offer)
+    if offer.dials:
+        dialled_in_vain(live, offer, NoAnswer.FAILED)
+        return
     call = live.state.calls[offer.call]
     call.at_head = True
-    live.withdraw(offer)
     live.let_go(offer, rest_s=FAULT_REST_S)
-    live.wait(call)
+    live.go_on(call)
+
+
+def unreported(live: Live, offer: Offer) -> None:
+    """No edge said how this offer ended, long after it must have."""
+    taken_back(live, offer)
+    if offer.dials:
+        return
     if offer.edge not in live.state.silent:
         live.state.silent[offer.edge] = live.state.now
         text = f"no word of the end of offer {offer.id} for call {offer.call}; taken back"
@@ -96,14 +116,15 @@ def _missed(live: Live, offer: Offer, call: Call, kind: NoAnswer) -> None:
     """To the head with waited time kept, not to this agent again; and what it does to the agent."""
     seat = live.close_offer(offer)
     call.at_head = True
+    call.missed += 1
     if kind is NoAnswer.NOT_REGISTERED and _has_another_device(live, seat, offer):
         live.change(seat, AgentEvent.RELEASED)
         live.turn.again = (call, seat, offer)
-        live.wait(call)
+        live.go_on(call)
         return
     if offer.agent not in call.not_to:
         call.not_to = tuple(sorted((*call.not_to, offer.agent)))
-    live.wait(call)
+    live.go_on(call)
     agent = seat.agent
     live.change(seat, AgentEvent.MISSED)
     agent.strikes[kind] = agent.strikes.get(kind, 0) + 1

@@ -244,7 +244,7 @@ def _change(live: Live, call: Call, change: ChangeCaller) -> None:
     if change.needs is not None:
         call.instead = change.needs
     if change.queue is not None and change.queue in live.queues:
-        call.queue = change.queue
+        call.came_to, call.queue = call.came_to or call.queue, change.queue
         call.moved, call.look_at = call.told is not None, None
         live.tell_place_later(call)
     live.wait(call, looked=True)

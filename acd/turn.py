@@ -36,6 +36,12 @@ class Turn:
         "sweep",
         "tells",
         "again",
+        "more",
+        "looks",
+        "thinned",
+        "kept",
+        "by_hand",
+        "reopened",
         "recalled",
     )
 
@@ -57,7 +63,19 @@ class Turn:
         """Everything may have changed: hold all callers against all agents."""
         self.tells: list[Call] = []
         """Due to hear their place."""
+        self.more = False
+        """A caller for whom several phones may ring might have one more."""
         self.again: tuple[Call, Seat, Offer] | None = None
         """A telephone was not registered: ring this agent's next one first."""
+        self.looks: dict[CallId, Call] = {}
+        """Waiting callers the queue's recipe is to look at."""
+        self.thinned: dict[QueueId, LiveQueue] = {}
+        """Agents came or went in a queue that its callers leave when it is empty."""
+        self.kept: tuple[Call, Seat] | None = None
+        """She was called back: offer her first to the agent who was kept for her."""
+        self.by_hand: tuple[Call, Seat, str] | None = None
+        """Somebody gives this caller to this agent, past everybody else."""
+        self.reopened: dict[QueueId, LiveQueue] = {}
+        """A queue that had all the talks it may have at once has one less."""
         self.recalled = recalled
         """The commands of this input as they happened, when it is being replayed."""

@@ -64,7 +64,7 @@ def test_callers_of_a_queue_that_is_gone_go_back_to_their_tree():
     scene.queued("c2", "service")
     (released,) = change(scene, floor(agent("ann"), version=2))
     assert isinstance(released, ReleaseCaller)
-    assert (released.call, released.reason) == ("c2", "queue removed")
+    assert (released.call, released.reason) == ("c2", "failed")
     scene.misses(offered)
     (released,) = scene.last.commands
     assert isinstance(released, ReleaseCaller)

@@ -12,13 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from acd.engine import Engine, restore
 from acd.invariants import may_take, violations
 from calls.commands import OfferCall
-from calls.floor import NoAnswerRule
+from calls.floor import CallbackRule, Condition, NoAnswerRule, RecipeStep
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
 from calls.inputs import (
     AgentLoggedIn,
     AgentLoggedOut,
     AgentNotReady,
     AgentReady,
+    CallbackCancelled,
+    CallbackWanted,
     CallerLeft,
     CallQueued,
     DeviceChanged,
@@ -29,12 +31,22 @@ from calls.inputs import (
     OfferAnswered,
     OfferFailed,
     OfferRang,
+    QueueHours,
     TalkEnded,
     TimePassed,
     WrapUpExtended,
     WrapUpFinished,
 )
-from calls.words import AgentState, DeviceState, LeaveReason, NoAnswer, Party
+from calls.words import (
+    AgentState,
+    Closing,
+    DeviceState,
+    LeaveReason,
+    NoAnswer,
+    Party,
+    Released,
+    Standing,
+)
 from tests.acd.scene import agent, floor, needs, queue
 
 pytestmark = pytest.mark.story
@@ -48,10 +60,36 @@ RULES = {
     NoAnswer.BUSY: NoAnswerRule(strikes=1, then=AgentState.NOT_READY, returns_after_s=9.0),
     NoAnswer.NEVER_RANG: NoAnswerRule(strikes=1, then=AgentState.LOGGED_OUT),
 }
-QUEUES = (
-    queue("sales", wrap_up_s=4.0, announce_every_s=7.0, no_answer=RULES, max_waiting=5),
-    queue("service", weight=2, needs=needs(german=2), no_answer=RULES),
+RECIPE = (
+    RecipeStep(when=Condition(waited_s=6.0), again_every_s=9.0, announce="one-moment"),
+    RecipeStep(when=Condition(waited_s=12.0), needs=needs(german=0), priority=2),
+    RecipeStep(when=Condition(waited_s=20.0, queued_over=1), queue=QueueId("sales")),
+    RecipeStep(when=Condition(missed_over=1, available_under=1), offer_callback=True),
+    RecipeStep(when=Condition(waited_s=60.0, place_under=3), leave=Released.OVERFLOW),
 )
+CALLS_BACK = CallbackRule(tries=2, retry_s=20.0, expires_s=200.0, abandoned_after_s=15.0)
+QUEUES = (
+    queue(
+        "sales",
+        wrap_up_s=4.0,
+        announce_every_s=7.0,
+        no_answer=RULES,
+        max_waiting=5,
+        closing=Closing.CALLBACK,
+        callback=CALLS_BACK,
+        keep_place_s=30.0,
+    ),
+    queue(
+        "service",
+        weight=2,
+        needs=needs(german=2),
+        no_answer=RULES,
+        recipe=RECIPE,
+        callback=CALLS_BACK,
+        leave_empty=(Standing.LOGGED_OUT,),
+    ),
+)
+NUMBERS = ("", "+8613800000001", "+8613800000002")
 PLANS = (
     floor(
         agent("ann", "sales", devices=("ann-web", "ann-desk")),
@@ -102,7 +140,7 @@ class Floor(RuleBasedStateMachine):
     def nobody_was_overtaken(self, commands: tuple[object, ...]) -> None:
         """The agent just offered could not have taken a waiting caller who goes before."""
         before = restore(self.engine.snapshot()).live
-        again = {why.offer for why in self.engine.live.turn.why if why.again}
+        again = {why.offer for why in self.engine.live.turn.why if why.again or why.kept}
         for one in commands:
             if not isinstance(one, OfferCall) or one.offer in again:
                 continue
@@ -155,8 +193,9 @@ class Floor(RuleBasedStateMachine):
         waited_s=st.sampled_from([0.0, 0.0, 50.0]),
         at_head=st.booleans(),
         not_to=st.lists(agents, max_size=2),
+        number=st.sampled_from(NUMBERS),
     )
-    def queue(self, call, edge, queue, priority, own, waited_s, at_head, not_to) -> None:
+    def queue(self, call, edge, queue, priority, own, waited_s, at_head, not_to, number) -> None:
         known = self.engine.live.state.calls.get(call)
         self.say(
             CallQueued(
@@ -168,8 +207,39 @@ class Floor(RuleBasedStateMachine):
                 waited_s=waited_s,
                 at_head=at_head,
                 not_to=tuple(not_to),
+                number=number,
             )
         )
+
+    def virtual(self, nth: int) -> CallId:
+        """Somebody who is to be called back, or a caller who is not."""
+        promised = [call.id for call in self.engine.callbacks()]
+        return promised[nth % len(promised)] if promised else CallId("c0")
+
+    @rule(call=calls, number=st.sampled_from(NUMBERS))
+    def want_a_call_back(self, call: CallId, number: str) -> None:
+        self.say(CallbackWanted(call=call, number=number, context="where she was"))
+
+    @rule(nth=which, call=calls)
+    def is_called_back(self, nth: int, call: CallId) -> None:
+        first = self.virtual(nth)
+        known = self.engine.live.state.calls.get(first)
+        edge = known.edge if known else EdgeId("east")
+        if call not in self.engine.live.state.calls:
+            queue = known.queue if known else QueueId("sales")
+            self.say(CallQueued(call=call, edge=edge, queue=queue, returns=first))
+
+    @rule(nth=which)
+    def cancel_a_call_back(self, nth: int) -> None:
+        self.say(CallbackCancelled(call=self.virtual(nth), by="boss"))
+
+    @rule(
+        queue=st.sampled_from(["sales", "service", "nowhere"]),
+        open=st.booleans(),
+        callbacks=st.booleans(),
+    )
+    def hours(self, queue: str, open: bool, callbacks: bool) -> None:
+        self.say(QueueHours(queue=QueueId(queue), open=open, callbacks=callbacks))
 
     @rule(call=calls)
     def leave(self, call: CallId) -> None:
@@ -285,6 +355,8 @@ class Floor(RuleBasedStateMachine):
             self.say(OfferFailed(offer=offer, why=NoAnswer.CALLER_LEFT))
         for call in list(self.engine.live.state.calls):
             self.say(CallerLeft(call=call, reason=LeaveReason.HUNG_UP))
+        for call in list(self.engine.callbacks()):
+            self.say(CallbackCancelled(call=call.id, by="boss"))
         for offer in list(self.engine.live.state.offers):
             self.say(OfferFailed(offer=offer, why=NoAnswer.CALLER_LEFT))
         self.wait(3600.0)

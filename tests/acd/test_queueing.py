@@ -187,11 +187,11 @@ def test_a_full_queue_and_an_unknown_one_send_the_caller_on():
     scene.queued("c2")
     (released,) = scene.last.commands
     assert isinstance(released, ReleaseCaller)
-    assert (released.call, released.reason) == ("c2", "queue full")
+    assert (released.call, released.reason) == ("c2", "full")
     scene.queued("c3", "nowhere")
     (released,) = scene.last.commands
     assert isinstance(released, ReleaseCaller)
-    assert released.reason == "unknown queue"
+    assert released.reason == "failed"
     assert scene.waiting() == ["c1"]
 
 

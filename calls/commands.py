@@ -72,9 +72,10 @@ class ReleaseCaller(_Command, frozen=True):
 
 
 class ChangeCaller(_Command, frozen=True):
-    """A recipe changed how she waits: what is None stays as it is."""
+    """A recipe, or a supervisor, changed how she waits: what is None stays as it is."""
 
     step: str
+    """The recipe's; '' for a supervisor."""
     queue: QueueId | None = None
     priority: int | None = None
     needs: tuple[SkillNeed, ...] | None = None
@@ -128,8 +129,8 @@ class ControlTalk(_Command, frozen=True):
     number: str = ""
     """To transfer to or to consult: a number outside, else ``to_agent`` or ``to_queue``."""
     to_agent: AgentId | None = None
-    device: DeviceId | None = None
-    """That agent's telephone."""
+    devices: tuple[DeviceId, ...] = ()
+    """That agent's telephones, in the order they are tried."""
     to_queue: QueueId | None = None
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from acd import match
+from acd import pick
 from acd.brain import Brain
-from acd.choose import Choice
 from acd.engine import Engine
 from acd.entries import Step, decode
 from acd.replay import replay
@@ -147,10 +146,10 @@ def test_code_that_chooses_otherwise_keeps_what_happened(monkeypatch):
     journal = MemoryJournal()
     brain = a_busy_hour(journal)
 
-    def the_last_one_first(free, skills_of, needs, not_to, lifted):
-        return Choice(free[-1][2] if free else None, {})
+    def the_last_one_first(free, not_to):
+        return free[-1] if free else None
 
-    monkeypatch.setattr(match, "choose_agent", the_last_one_first)
+    monkeypatch.setattr(pick, "first_of", the_last_one_first)
     assert replay(journal).engine.snapshot() == brain.engine.snapshot()
 
 

@@ -44,5 +44,6 @@ async def ask_for_key(channel: Channel, house: House) -> None:
     while run.stage not in (Stage.CANCELLED, Stage.OVER):
         key = await channel.play_all([*filter(None, (whisper,)), *question], ACCEPT_KEY)
         if (key or await channel.wait_key(AGAIN_AFTER_S)) == ACCEPT_KEY:
+            run.accept()
             await channel.set(ACCEPTED, "1")
             return

@@ -118,6 +118,10 @@ class OfferRun:
         self.token = token
         self.phone = ""
         """The channel of the phone itself, once it was lifted, when another stands before it."""
+        self.taken = False
+        """It took the answer token; the caller was, or is, this agent's."""
+        self.accepted = False
+        """The key was pressed."""
         self.talked = False
         """They have heard each other."""
         self._bridged = False
@@ -158,6 +162,11 @@ class OfferRun:
         """Lifting the phone is not the answer yet."""
         return self.by_key or bool(self.token)
 
+    @property
+    def _may_answer(self) -> bool:
+        """Asterisk takes a phone that is put down while it is asked for the key for answered."""
+        return self.accepted or not self.by_key
+
     def leg_began(self, channel: str, channel_id: str) -> None:
         if self.indirect and self.leg:
             # What is dialled further on; ending the first ends all of it.
@@ -181,8 +190,9 @@ class OfferRun:
         if self.indirect and channel != (self.token or self.leg):
             if channel.startswith("PJSIP/"):
                 self._lifted(channel)
-        elif self._take(Step.ANSWER):
+        elif self._may_answer and self._take(Step.ANSWER):
             self._stop_clock()
+            self.taken = True
             self._reporter.answered(self._ring_now())
             if self._bridged:
                 self._talking()
@@ -191,7 +201,7 @@ class OfferRun:
         """It was answered while nobody listened: on which ring is unknown."""
         if not (self.indirect and self.leg):
             self.leg, self.leg_id = channel, channel_id
-        if self._take(Step.FOUND_UP):
+        if self._may_answer and self._take(Step.FOUND_UP):
             self._answered_unheard()
 
     def deaf(self) -> None:
@@ -201,7 +211,7 @@ class OfferRun:
 
     def bridged(self, channel: str = "") -> None:
         """Announcements are over: they hear each other, whether the answer was told or not."""
-        if self.indirect and channel != self.leg:
+        if self.indirect and (channel != self.leg or not self._may_answer):
             return
         if self.token and not self.answered:
             self._bridged = True
@@ -211,6 +221,10 @@ class OfferRun:
             self._answered_unheard()
         if self.answered:
             self._talking()
+
+    def accept(self) -> None:
+        """The key was pressed on the phone; Asterisk says at once that it is up."""
+        self.accepted = True
 
     def leg_died(self, cause: int) -> None:
         self.cause = cause
@@ -287,12 +301,15 @@ class OfferRun:
 
     def _was_answered(self) -> bool:
         """Dial says ANSWER although nobody told us: also when our cancel never arrived."""
+        if not self._may_answer:
+            return False
         if self.stage is Stage.CANCELLED:
             return self._clock.now() - self._cancelled_at > CANCEL_ARRIVES_S
         return self.stage in _OPEN
 
     def _answered_unheard(self) -> None:
         self._stop_clock()
+        self.taken = True
         self.rang_at = None
         self._reporter.answered(None)
 
@@ -305,7 +322,8 @@ class OfferRun:
     def _cancel(self) -> None:
         self._stop_clock()
         self._cancelled_at = self._clock.now()
-        for channel in filter(None, (self.phone, self.leg)):
+        # The phone last: put down first, it would count as answered.
+        for channel in filter(None, (self.leg, self.phone)):
             self._hang_up(channel)
 
     def _stop_clock(self) -> None:

@@ -105,7 +105,7 @@ class RingTogether:
             except ChannelLost:
                 await self._ended_from_outside(run)
                 raise
-            if run.answered:
+            if run.taken:
                 return
 
     async def _next(self, channel: Channel) -> OfferCall | None:
@@ -139,7 +139,7 @@ class RingTogether:
         if status != "ANSWER" and run.cause is None:
             await house.lines.cause_of_end(run)
         await house.recorder.disarm(channel, offer.offer)
-        if status == "ANSWER" and not run.answered:
+        if status == "ANSWER" and not run.taken and not run.by_key:
             # Lifted, and ended before it was known whether she was hers.
             await self._ended_from_outside(run)
             return
@@ -156,7 +156,7 @@ class RingTogether:
             async with asyncio.timeout(WHO_WON_S):
                 while self._won() is None and not visit.channel.lost and run in self._runs():
                     await asyncio.sleep(LOOK_S)
-        if run.answered or visit.channel.lost or run not in self._runs():
+        if run.taken or visit.channel.lost or run not in self._runs():
             return  # her own session says how that ended
         run.gone()
         lost_race = self._won() is not None
@@ -181,7 +181,7 @@ class RingTogether:
         return list(self._visit.runs.values())
 
     def _won(self) -> OfferRun | None:
-        return next((run for run in self._runs() if run.answered), None)
+        return next((run for run in self._runs() if run.taken), None)
 
     def _stir(self) -> None:
         stirred, self._stirred = self._stirred, asyncio.Event()

@@ -15,6 +15,8 @@ class Answers:
     talk_s: float = 0.0
     alert_s: float = 0.0
     """Silence before the 180."""
+    presses: str = ""
+    """Keys, one a second from a second after lifting, as SIP INFO."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,14 @@ CONTACT = "Contact: <sip:robot@[local_ip]:[local_port]>"
 INVITE_CSEQ = "CSeq: [$cseq] INVITE"
 
 
+_IN_TALK = (
+    "{method} [$uri] SIP/2.0\n      Via: SIP/2.0/[transport] [local_ip]:[local_port];"
+    "branch=[branch]\n      From:[$me];tag=[call_number]\n      To:[$them]\n"
+    "      [last_Call-ID:]\n      CSeq: {cseq} {method}\n      Max-Forwards: 70\n"
+)
+"""What a phone asks of Asterisk while it talks."""
+
+
 def phone(behaviour: Behaviour | Sometimes, audio: str) -> str:
     """A phone that treats every call so. ``audio``: raw ulaw it speaks while talking."""
     choices = behaviour.choices if isinstance(behaviour, Sometimes) else ((1.0, behaviour),)
@@ -186,13 +196,14 @@ def _way(way: Behaviour, number: int, audio: str) -> str:
                 + _reply(code, _REASONS[code])
                 + '  <recv request="ACK" timeout="5000" ontimeout="end"/>\n  <nop next="end"/>\n'
             )
-        case Answers(after_s=after_s, talk_s=talk_s, alert_s=alert_s):
+        case Answers(after_s=after_s, talk_s=talk_s, alert_s=alert_s, presses=presses):
             return (
                 _alert(alert_s, number)
                 + _ring(after_s, f"up{number}")
                 + f'  <label id="up{number}"/>\n'
                 + _lift(audio, number)
-                + _talk(talk_s, number)
+                + "".join(_press(key, f"k{number}n{n}", n) for n, key in enumerate(presses, 1))
+                + _talk(talk_s, number, len(presses) + 1)
             )
 
 
@@ -236,19 +247,28 @@ def _lift(audio: str, number: int) -> str:
     )
 
 
-def _talk(talk_s: float, number: int) -> str:
+def _press(key: str, label: str, cseq: int) -> str:
+    return (
+        f'  <recv request="BYE" timeout="1000" ontimeout="{label}" next="bye"/>\n'
+        f'  <label id="{label}"/>\n'
+        + _send(
+            _IN_TALK.format(method="INFO", cseq=cseq)
+            + "      Content-Type: application/dtmf-relay\n      Content-Length: [len]\n\n"
+            f"      Signal={key}\n      Duration=160\n",
+            ' retrans="500"',
+        )
+        + '  <recv response="200" timeout="2000" ontimeout="end"/>\n'
+    )
+
+
+def _talk(talk_s: float, number: int, cseq: int) -> str:
     wait, then = (_ms(talk_s), f"over{number}") if talk_s else (7_200_000, "end")
     return (
         f'  <recv request="{LEAVE}" optional="true" timeout="{wait}" ontimeout="{then}"'
         f' next="over{number}"/>\n  <recv request="BYE" next="bye"/>\n'
         f'  <label id="over{number}"/>\n'
         + _log("hung-up")
-        + _send(
-            "BYE [$uri] SIP/2.0\n      Via: SIP/2.0/[transport] [local_ip]:[local_port];"
-            "branch=[branch]\n      From:[$me];tag=[call_number]\n      To:[$them]\n"
-            "      [last_Call-ID:]\n      CSeq: 1 BYE\n      Max-Forwards: 70\n"
-            "      Content-Length: 0\n"
-        )
+        + _send(_IN_TALK.format(method="BYE", cseq=cseq) + "      Content-Length: 0\n")
         + '  <recv response="200" timeout="5000" ontimeout="end"/>\n  <nop next="end"/>\n'
     )
 

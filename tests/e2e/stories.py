@@ -50,6 +50,8 @@ class Story:
     """Another story whose first agent serves this queue, too."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     tree: Mapping[str, Any] | None = None
+    outside: int = 0
+    """So many of the agents, from the first on, have an outside phone and no other."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,10 @@ class Everyday(Hotline):
             raise
 
 
+def outside_number(staff: int) -> str:
+    return f"+861390000{staff}"
+
+
 def desk_of(agent: str) -> Any:
     return agent.replace("a", "d")
 
@@ -289,6 +295,8 @@ def _floor(stories: Mapping[str, Story]) -> tuple[dict[str, Stage], dict[str, An
                 "queues": {name: tier},
                 "devices": {f"d{staff}": "desk"},
             }
+            if tier <= story.outside:
+                people[f"a{staff}"]["devices"] = {f"m{staff}": {"number": outside_number(staff)}}
             agents.append(f"a{staff}")
             staff += 1
         if story.also:

@@ -26,6 +26,10 @@ class AgentEvent(StrEnum):
     WRAP_UP_EXTENDED = "wrap_up_extended"
     WRAP_UP_OVER = "wrap_up_over"
     RETURN_DUE = "return_due"
+    PAUSED = "paused"
+    """Somebody or something other than the agent keeps the agent from being ready."""
+    UNPAUSED = "unpaused"
+    """The last cause of that has ended."""
 
 
 class Action(StrEnum):
@@ -55,10 +59,12 @@ TABLE: dict[tuple[AgentState, AgentEvent], Row] = {
     (_S.NOT_READY, _E.WENT_READY): (_S.READY, (_A.RESTART_IDLE, _A.CLEAR_STRIKES)),
     (_S.NOT_READY, _E.WENT_NOT_READY): (_S.NOT_READY, (_A.RENEW,)),
     (_S.NOT_READY, _E.RETURN_DUE): (_S.READY, (_A.RESTART_IDLE, _A.CLEAR_STRIKES)),
+    (_S.NOT_READY, _E.UNPAUSED): (_S.READY, (_A.RESTART_IDLE, _A.CLEAR_STRIKES)),
     (_S.NOT_READY, _E.LOGGED_OUT): (_S.LOGGED_OUT, ()),
     (_S.READY, _E.OFFERED): (_S.OFFERED, ()),
     (_S.READY, _E.STRUCK_OUT): (_S.NOT_RESPONDING, ()),
     (_S.READY, _E.WENT_NOT_READY): (_S.NOT_READY, ()),
+    (_S.READY, _E.PAUSED): (_S.NOT_READY, ()),
     (_S.READY, _E.LOGGED_OUT): (_S.LOGGED_OUT, ()),
     (_S.OFFERED, _E.ANSWERED): (_S.TALKING, (_A.CLEAR_STRIKES,)),
     (_S.OFFERED, _E.RELEASED): (_S.READY, ()),

@@ -1,18 +1,30 @@
-"""What people say about agents: log in and out, ready, not ready, wrap-up."""
+"""What people say about agents: log in and out, ready, not ready and why, wrap-up, their queues."""
+
+from collections.abc import Collection
 
 from acd.agents import AgentEvent, refusal
 from acd.live import Live
+from acd.on_offers import taken_back
 from acd.seat import Seat
+from acd.state import Pause
 from calls.ids import AgentId
 from calls.inputs import (
+    AgentFreed,
     AgentLoggedIn,
     AgentLoggedOut,
     AgentNotReady,
+    AgentPaused,
     AgentReady,
+    AgentServes,
+    AgentUnpaused,
     WrapUpExtended,
     WrapUpFinished,
 )
+from calls.words import AgentState
 
+CAUSE_MAX = 80
+CAUSES_MAX = 20
+"""More at a time is somebody's loop."""
 EXTENSION_MAX_S = 3_600.0
 """An hour at a time: more is not wrap-up, it is being not ready."""
 
@@ -26,11 +38,89 @@ def logged_out(live: Live, said: AgentLoggedOut) -> str | None:
 
 
 def ready(live: Live, said: AgentReady) -> str | None:
-    return _take(live, said.agent, AgentEvent.WENT_READY)
+    """A person's own word ends every cause, too: whoever set one may set it again."""
+    refused = _take(live, said.agent, AgentEvent.WENT_READY)
+    if refused is None:
+        live.seats[said.agent].agent.pauses = {}
+    return refused
 
 
 def not_ready(live: Live, said: AgentNotReady) -> str | None:
     return _take(live, said.agent, AgentEvent.WENT_NOT_READY, said.reason)
+
+
+def paused(live: Live, said: AgentPaused) -> str | None:
+    seat = _seat(live, said.agent)
+    if seat is None:
+        return f"unknown agent: {said.agent}"
+    agent = seat.agent
+    if agent.state is AgentState.LOGGED_OUT:
+        return f"agent {said.agent}: not possible while {agent.state}: paused"
+    if not said.cause or len(said.cause) > CAUSE_MAX:
+        return f"a cause is 1 to {CAUSE_MAX} characters, not {len(said.cause)}"
+    if said.until is not None and not said.until > live.state.now:
+        return f"cause {said.cause} would have ended already"
+    if said.cause not in agent.pauses and len(agent.pauses) >= CAUSES_MAX:
+        return f"agent {said.agent} has {CAUSES_MAX} causes already"
+    agent.pauses = {**agent.pauses, said.cause: Pause(reason=said.reason, until=said.until)}
+    live.deadline_of_pause(agent)
+    live.turn.agents[agent.id] = seat
+    return None
+
+
+def unpaused(live: Live, said: AgentUnpaused) -> str | None:
+    seat = _seat(live, said.agent)
+    if seat is None:
+        return f"unknown agent: {said.agent}"
+    if said.cause not in seat.agent.pauses:
+        return f"agent {said.agent} has no such cause: {said.cause}"
+    _end_pauses(live, seat, (said.cause,))
+    return None
+
+
+def pauses_ended(live: Live, id: AgentId) -> None:
+    """The time of one cause or more has come."""
+    seat = live.seats[id]
+    over = [
+        cause
+        for cause, pause in seat.agent.pauses.items()
+        if pause.until is not None and pause.until <= live.state.now
+    ]
+    _end_pauses(live, seat, over)
+
+
+def _end_pauses(live: Live, seat: Seat, over: Collection[str]) -> None:
+    """The engine sees to what the agent is after it (acd.live.heed_pauses)."""
+    agent = seat.agent
+    agent.pauses = {cause: pause for cause, pause in agent.pauses.items() if cause not in over}
+    live.deadline_of_pause(agent)
+    live.turn.agents[agent.id] = seat
+
+
+def serves(live: Live, said: AgentServes) -> str | None:
+    seat = _seat(live, said.agent)
+    if seat is None:
+        return f"unknown agent: {said.agent}"
+    own = [member.queue for member in seat.spec.queues]
+    strange = next((queue for queue in said.queues if queue not in own), None)
+    if strange is not None:
+        return f"agent {said.agent} is not in queue {strange} on the plan"
+    live.serve(seat, tuple(queue for queue in own if queue not in said.queues))
+    return None
+
+
+def freed(live: Live, said: AgentFreed) -> str | None:
+    seat = _seat(live, said.agent)
+    if seat is None:
+        return f"unknown agent: {said.agent}"
+    offer = None if seat.agent.offer is None else live.state.offers[seat.agent.offer]
+    if offer is None:
+        return f"agent {said.agent} has neither an offer nor a talk"
+    if offer.answered_at is not None:
+        live.end_talk(offer)
+    else:
+        taken_back(live, offer)
+    return None
 
 
 def wrap_up_finished(live: Live, said: WrapUpFinished) -> str | None:
@@ -47,9 +137,15 @@ def wrap_up_extended(live: Live, said: WrapUpExtended) -> str | None:
     return refused
 
 
+def _seat(live: Live, agent: AgentId) -> Seat | None:
+    """None for who is not on the plan."""
+    seat = live.seats.get(agent)
+    return None if seat is None or seat.gone else seat
+
+
 def _take(live: Live, agent: AgentId, event: AgentEvent, reason: str = "") -> str | None:
-    seat: Seat | None = live.seats.get(agent)
-    if seat is None or seat.gone:
+    seat = _seat(live, agent)
+    if seat is None:
         return f"unknown agent: {agent}"
     refused = refusal(seat.agent.state, event)
     if refused is not None:

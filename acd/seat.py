@@ -8,12 +8,14 @@ from acd.staff import FREE, NEW, Filed
 from acd.state import Agent, Device, Offer
 from calls.floor import AgentSpec
 from calls.ids import DeviceId
-from calls.notices import AgentChanged
+from calls.notices import AgentChanged, PauseGlimpse
 from calls.words import AgentState, DeviceState
 
 STAYING = frozenset(
     {AgentState.READY, AgentState.OFFERED, AgentState.TALKING, AgentState.WRAPPING_UP}
 )
+SILENT = (Reason.NO_DEVICE, Reason.DO_NOT_DISTURB)
+"""No telephone of the agent's could ring, whatever became free."""
 
 
 class Seat:
@@ -36,7 +38,7 @@ class Seat:
         self.filed = NEW
 
     def look_at_devices(self, known: Mapping[DeviceId, Device]) -> None:
-        """Find the telephone to ring: the first in order that is not unregistered.
+        """Find the telephone to ring: the first in order that is registered and may be disturbed.
 
         A state never reported counts as usable. A person speaking on any one of the telephones is
         busy, and is not rung on another.
@@ -48,7 +50,11 @@ class Seat:
             if state in (DeviceState.IN_USE, DeviceState.RINGING):
                 self.device, self.unfit = None, Reason.DEVICE_BUSY
                 return
-            if self.device is None and state is not DeviceState.UNREGISTERED:
+            if self.device is not None or state is DeviceState.UNREGISTERED:
+                continue
+            if state is DeviceState.DO_NOT_DISTURB:
+                self.unfit = Reason.DO_NOT_DISTURB
+            else:
                 self.device, self.unfit = spec.id, None
 
     def device_after(
@@ -71,7 +77,12 @@ class Seat:
                 standing = self.unfit
             else:
                 standing = FREE if agent.rest_until is None else Reason.RESTING
-        stays = agent.state in STAYING and agent.wish is None and self.unfit is not Reason.NO_DEVICE
+        stays = (
+            agent.state in STAYING
+            and agent.wish is None
+            and not agent.pauses
+            and self.unfit not in SILENT
+        )
         return Filed(standing, agent.idle_since, stays)
 
     def changed(self, offer: Offer | None) -> AgentChanged:
@@ -82,12 +93,32 @@ class Seat:
             agent=agent.id,
             state=agent.state,
             since=agent.since,
-            reason=self.filed.standing if held else agent.reason or agent.wish_reason,
+            reason=self.filed.standing if held else self._reason(),
             call=offer.call if offer else None,
             offer=offer.id if offer else None,
             queue=offer.queue if offer else None,
             device=offer.device if offer else None,
-            until=agent.rest_until if held else agent.until,
+            until=self._until(held),
             strikes=sum(agent.strikes.values()),
             missed=agent.missed,
+            pauses=tuple(
+                PauseGlimpse(cause=cause, reason=pause.reason, until=pause.until)
+                for cause, pause in agent.pauses.items()
+            ),
+            away_from=agent.away,
         )
+
+    def _until(self, held: bool) -> float | None:
+        agent = self.agent
+        if held:
+            return agent.rest_until
+        if not agent.paused:
+            return agent.until
+        ends = [pause.until for pause in agent.pauses.values() if pause.until is not None]
+        return max(ends) if len(ends) == len(agent.pauses) else None
+
+    def _reason(self) -> str:
+        agent = self.agent
+        if agent.paused:
+            return next((pause.reason or cause for cause, pause in agent.pauses.items()), "")
+        return agent.reason or agent.wish_reason

@@ -147,7 +147,7 @@ class Visit:
     def offer(self) -> OfferRun | None:
         """The offer that has become a talk, else the first whose phone is being dialled."""
         runs = self.runs.values()
-        return next((run for run in runs if run.answered), next(iter(runs), None))
+        return next((run for run in runs if run.taken), next(iter(runs), None))
 
     def note(self, kind: type[Fact], **fields: Any) -> None:
         """Write one fact of this call, stamped now, told once."""
@@ -286,7 +286,7 @@ class Visit:
     @property
     def has_left_queue(self) -> bool:
         """She waited, and does not any more: she talks, or is further on in her tree."""
-        talks = self.offer is not None and self.offer.answered
+        talks = self.offer is not None and self.offer.taken
         return talks or (self.queued is None and self.queued_at > 0)
 
     @property

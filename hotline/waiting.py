@@ -188,13 +188,12 @@ class _Waiting:
         runs = self._end_runs()
         if visit.redirected:
             return
-        talks = any(run.answered for run in runs)
+        talks = any(run.taken for run in runs)
         if not talks:
             self._leave(LeaveReason.CALLBACK if self._promised else LeaveReason.HUNG_UP, "")
         for run in runs:
-            answered = run.answered
             run.gone()
-            if answered:
+            if run.taken:
                 talk_over(visit, run.offer, Party.CALLER)
             else:
                 why = NoAnswer.ANSWERED_ELSEWHERE if talks else NoAnswer.CALLER_LEFT
@@ -204,9 +203,8 @@ class _Waiting:
         """Something failed here with the caller still on the line."""
         visit = self._visit
         for run in self._end_runs():
-            answered = run.answered
             run.gone()
-            if answered:
+            if run.taken:
                 visit.unattended = run
             else:
                 missed(visit, run, NoAnswer.FAILED)

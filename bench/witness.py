@@ -12,13 +12,13 @@ def free_to_called(log: Iterable[Logged]) -> list[float]:
     telephone = {line.call: line.line for line in log if line.word == "rang"}
     moments: dict[str, list[Logged]] = {}
     for line in log:
-        if line.call in telephone and line.word in ("rang", "hung-up"):
+        if line.call in telephone and line.word in ("called", "hung-up"):
             moments.setdefault(telephone[line.call], []).append(line)
     return [
         after.at - before.at
         for lines in moments.values()
         for before, after in pairwise(sorted(lines, key=lambda line: line.at))
-        if (before.word, after.word) == ("hung-up", "rang")
+        if (before.word, after.word) == ("hung-up", "called")
     ]
 
 

@@ -14,7 +14,9 @@ FACTS = "facts"
 CEL = "cel"
 
 WhenDurable = Callable[[int], None]
-"""Called once with the entry's position, when it would survive a power cut."""
+"""Called once with the entry's position, when it would survive the end of this process, however it
+ends. A power cut, which ends every call as well, may take what is younger than a moment: how much
+is the journal's own business (storage.flusher; Redis as it was set up)."""
 
 
 class Reader(Protocol):

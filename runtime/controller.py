@@ -16,6 +16,7 @@ from config.problems import ConfigRefused
 from runtime.heartbeat import Heartbeat
 from runtime.housekeeping import keep_house
 from runtime.logs import log_alarms, log_facts, start_logging
+from runtime.pace import keep_pace
 from runtime.site import open_site
 from storage.errors import StorageError
 from telephony.ami.errors import LoginRefused
@@ -84,6 +85,7 @@ async def _live(config: Path, heartbeat_fd: int | None, loop: asyncio.AbstractEv
         # A standby is here for as long as another brain is active.
         await _unless(ended, controller.start())
         if not ended.done():
+            keep_pace()
             log.info("the hotline is open")
             if heart is not None:
                 heart.say_open()

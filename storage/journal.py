@@ -19,6 +19,7 @@ from time import monotonic
 
 from calls.journal import WhenDurable
 from storage.errors import Closed, StorageError
+from storage.flusher import Flusher
 from storage.journal_file import in_use, lock, open_sound, read_entries, unreadable
 
 CallSoon = Callable[[Callable[[], None]], object]
@@ -97,6 +98,7 @@ class SqliteJournal:
         self._closed = False
         if not self._make_reserve():
             self._become(Health.RESERVE, "no room for the reserve file")
+        self._flusher = Flusher(path, "journal-flush")
         self._thread = Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -132,6 +134,7 @@ class SqliteJournal:
             self._inbox.put(None)
         self._hurry.set()
         self._thread.join()
+        self._flusher.close()
         self._database.close()
         os.close(self._held)
         if self._unwritten:
@@ -211,6 +214,7 @@ class SqliteJournal:
                 ((entry.stream, entry.position, entry.data) for entry in batch),
             )
             database.execute("UPDATE counter SET last = ?", (batch[-1].position,))
+        self._flusher.flush_soon()
 
     def _make_way(self, error: sqlite3.Error) -> bool:
         """After a failed write: True when it is worth trying again at once."""

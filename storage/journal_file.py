@@ -16,9 +16,13 @@ from storage.errors import StorageError
 CHECK_UP_TO_BYTES = 256 << 20
 """Larger files are opened unchecked: checking reads all of it, and callers wait meanwhile."""
 CHUNK = 512
+SKIPPED = 1_000_000
+"""Positions left out when the file is opened. It goes on at the present microsecond, or so much
+behind its last entry: whoever remembers a position of entries that a power cut took, or of a file
+since lost or set aside, finds everything that follows to be later."""
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
+    "PRAGMA synchronous=NORMAL",  # storage.flusher does the rest, when nobody waits
     "PRAGMA busy_timeout=1000",
     "PRAGMA journal_size_limit=16777216",
 )
@@ -116,15 +120,13 @@ def _open(path: Path, now: Callable[[], float]) -> tuple[sqlite3.Connection, int
                 raise _damaged(verdict)
         for statement in _SCHEMA:
             connection.execute(statement)
-        # A new file begins at the present microsecond: a reader that remembers a position of a
-        # file since lost or set aside finds everything in the new one to be later.
-        connection.execute("INSERT OR IGNORE INTO counter VALUES (1, ?)", (int(now() * 1e6),))
+        connection.execute("INSERT OR IGNORE INTO counter VALUES (1, 0)")
         connection.commit()
         (last,) = connection.execute("SELECT last FROM counter").fetchone()
     except BaseException:
         connection.close()
         raise
-    return connection, int(last)
+    return connection, max(int(last) + SKIPPED, int(now() * 1e6))
 
 
 def _damaged(verdict: str) -> sqlite3.Error:

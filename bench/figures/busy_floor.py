@@ -12,10 +12,18 @@ from bench.chores import chores
 from bench.figure import Effort, Figure, alternating, percentile
 from bench.floor import OURS, PEER, Floor, floor
 from bench.site import ANNOUNCEMENT_S, Plan
-from telephony.robots.scenario import Answers
+from telephony.robots.scenario import Answers, Sometimes
 
 AGENTS = 20
-TALK = Answers(after_s=0.3, talk_s=2.0)
+LENGTHS = 15
+TALK = Sometimes(
+    choices=tuple(
+        (1 / (LENGTHS - n), Answers(after_s=0.3, talk_s=1.0 + n * 2.0 / (LENGTHS - 1)))
+        for n in range(LENGTHS)
+    )
+)
+"""One to three seconds: were all alike, all agents would hang up in the same moment for ever, and
+each wait for the nineteen before."""
 CALLERS = 180
 TIMES = 100.0
 """So many times ours, app_queue's mean is to be."""

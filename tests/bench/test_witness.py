@@ -16,20 +16,25 @@ def rang(call: str, at: float, line: str) -> Logged:
     return Logged("rang", call, at, line)
 
 
-def test_free_to_called_is_from_a_phones_own_goodbye_to_its_next_ring() -> None:
+def reached(call: str, at: float, line: str) -> list[Logged]:
+    """A phone's INVITE, and its 180 a moment later."""
+    return [Logged("called", call, at), rang(call, at + 0.003, line)]
+
+
+def test_free_to_called_is_from_a_phones_own_goodbye_to_its_next_invite() -> None:
     log = [
-        rang("a", 1.0, "d1"),
-        rang("b", 1.1, "d2"),
+        *reached("a", 1.0, "d1"),
+        *reached("b", 1.1, "d2"),
         Logged("hung-up", "a", 3.0),
         Logged("hung-up", "b", 3.2),
-        rang("c", 3.004, "d1"),
-        rang("d", 3.7, "d2"),
+        *reached("c", 3.004, "d1"),
+        *reached("d", 3.7, "d2"),
     ]
     assert free_to_called(log) == pytest.approx([0.004, 0.5])
 
 
 def test_a_phone_that_was_released_or_stays_free_counts_for_nothing() -> None:
-    log = [rang("a", 1.0, "d1"), Logged("released", "a", 2.0), rang("b", 2.5, "d1")]
+    log = [*reached("a", 1.0, "d1"), Logged("released", "a", 2.0), *reached("b", 2.5, "d1")]
     assert free_to_called([*log, Logged("hung-up", "b", 4.0)]) == []
 
 

@@ -15,7 +15,7 @@ from calls.journal import FLOOR
 from config.folder import open_folder
 from runtime.parent import controller_command
 from runtime.site import Site
-from runtime.web.client import ApiRefused
+from runtime.web.client import ApiRefused, Unreachable
 from storage.journal_file import read_entries
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.ports import free_ports
@@ -144,12 +144,27 @@ def link_is_up(house: Hotline) -> bool:
     return not ready(house)["asterisk"]
 
 
-def one_ticket_of(house: Hotline, number: str) -> dict[str, Any]:
-    def look() -> list[dict[str, Any]]:
-        return [one for one in house.tickets() if number in one["number"]]
+def record_of(house: Hotline, number: str, tries_s: float = 20.0) -> dict[str, Any]:
+    """The one record of the caller with this number, as the API shows it."""
+    return _the_one(lambda: house.client.get("/calls", limit=200)["calls"], number, tries_s)
 
-    [ticket] = until(look, f"a ticket of {number}")
-    return ticket
+
+def one_ticket_of(house: Hotline, number: str) -> dict[str, Any]:
+    """The one ticket about the caller with this number."""
+    return _the_one(lambda: house.client.get("/tickets", limit=200)["tickets"], number, 20.0)
+
+
+def _the_one(
+    read: Callable[[], list[dict[str, Any]]], number: str, tries_s: float
+) -> dict[str, Any]:
+    def look() -> list[dict[str, Any]]:
+        try:
+            return [one for one in read() if number in one["number"]]
+        except (ApiRefused, Unreachable):
+            return []  # there is no controller just now
+
+    [found] = until(look, f"it is written of {number}", tries_s)
+    return found
 
 
 def processes_of(house: Hotline, *, robots: bool = False) -> list[str]:

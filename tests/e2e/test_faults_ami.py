@@ -18,6 +18,7 @@ from tests.e2e.faults import (
     link_is_up,
     one_queue_an_agent,
     one_ticket_of,
+    record_of,
     story,
 )
 from tests.e2e.hotline import Hotline, Phone, until
@@ -116,7 +117,7 @@ def test_an_agent_who_talks_is_known_to_talk_when_the_link_is_back(gap: Gap, ste
 @pytest.mark.parametrize("step", AT)
 def test_each_caller_is_served_once_and_recorded_once(gap: Gap, step: str) -> None:
     number = gap.numbers[step]
-    record = gap.house.record_of(number)
+    record = record_of(gap.house, number)
     assert record["outcome"] == "answered", record
     assert record["agent"] == AGENT_OF[step]
     assert len(story(gap.house, number).all("OfferMade")) == 1
@@ -137,8 +138,8 @@ def test_no_agent_is_stuck_or_has_a_strike(gap: Gap, step: str) -> None:
 
 
 def test_on_which_ring_is_unknown_when_nobody_heard(gap: Gap) -> None:
-    assert gap.house.record_of(gap.numbers["ringing"])["ring"] is None
-    assert gap.house.record_of(gap.numbers["talking"])["ring"] == 1
+    assert record_of(gap.house, gap.numbers["ringing"])["ring"] is None
+    assert record_of(gap.house, gap.numbers["talking"])["ring"] == 1
 
 
 def test_a_phone_stops_before_its_fourth_ring_without_the_link(alone: Apart) -> None:

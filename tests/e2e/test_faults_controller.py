@@ -17,6 +17,7 @@ from tests.e2e.faults import (
     one_queue_an_agent,
     one_ticket_of,
     prepared,
+    record_of,
     story,
 )
 from tests.e2e.hotline import Hotline, hotline, until
@@ -91,7 +92,7 @@ def test_she_goes_on_where_she_was(crashed: Hotline, step: str) -> None:
 
 @pytest.mark.parametrize("step", NUMBERS)
 def test_she_is_served_and_leaves_one_record_and_one_ticket(crashed: Hotline, step: str) -> None:
-    record = crashed.record_of(NUMBERS[step])
+    record = record_of(crashed, NUMBERS[step])
     assert record["outcome"] == "answered", record
     assert record["agent"] == AGENT_OF[QUEUE_OF[step]]
     assert record["gaps"] == 1
@@ -100,13 +101,13 @@ def test_she_is_served_and_leaves_one_record_and_one_ticket(crashed: Hotline, st
 
 
 def test_on_which_ring_a_lost_controller_did_not_see_is_unknown(crashed: Hotline) -> None:
-    assert crashed.record_of(NUMBERS["ringing"])["ring"] is None
-    assert crashed.record_of(NUMBERS["talking"])["ring"] == 1
+    assert record_of(crashed, NUMBERS["ringing"])["ring"] is None
+    assert record_of(crashed, NUMBERS["talking"])["ring"] == 1
 
 
 def test_the_talk_that_outlived_its_controller_was_recorded(crashed: Hotline) -> None:
     def kept() -> list[dict[str, Any]]:
-        return list(crashed.record_of(NUMBERS["talking"])["recordings"])
+        return list(record_of(crashed, NUMBERS["talking"])["recordings"])
 
     [recording] = until(kept, "the recording is kept")
     assert recording["seconds"] > 10
@@ -122,7 +123,7 @@ def test_a_call_that_ends_as_the_controller_dies_is_recorded_once(crashed: Hotli
     crashed.calls(Wait(1.5), Press(KEYS["returns"]), Wait(1.0), HangUp(), dial=STEPS, number=number)
     happens(crashed, number, "CallEnded")
     os.kill(crashed.controller_pid(), signal.SIGKILL)
-    record = crashed.record_of(number, 40.0)
+    record = record_of(crashed, number, 40.0)
     assert record["outcome"] == "abandoned_in_queue"
     crashed.waits_until_open()
     one_ticket_of(crashed, number)

@@ -19,6 +19,7 @@ from tests.e2e.faults import (
     one_queue_an_agent,
     one_ticket_of,
     ready,
+    record_of,
 )
 from tests.e2e.hotline import until
 
@@ -88,7 +89,7 @@ def test_calls_go_on_while_the_disk_is_full_and_nothing_is_missing_afterwards(
     assert "journal" not in alarms(house)
     _calls(house, numbers[3])
     for number in numbers:
-        assert house.record_of(number, 60.0)["outcome"] == "answered"
+        assert record_of(house, number, 60.0)["outcome"] == "answered"
         one_ticket_of(house, number)
 
 

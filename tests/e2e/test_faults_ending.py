@@ -51,7 +51,14 @@ def test_nothing_is_left_behind_and_the_next_start_is_a_plain_one(
     house.robots_go()
 
 
-@HOW
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        pytest.param(signal.SIGINT, 0, id="ctrl-c", marks=pytest.mark.prove),
+        pytest.param(signal.SIGTERM, 0, id="terminated", marks=pytest.mark.prove),
+        pytest.param(signal.SIGKILL, -signal.SIGKILL, id="killed"),
+    ],
+)
 def test_the_demo_takes_its_robots_along(
     house: Hotline, measured: Measured, how: signal.Signals, code: int
 ) -> None:

@@ -36,7 +36,7 @@ class Size:
     talk_s: float
 
 
-SMALL = Size(waiting=6, talking=2, talk_s=11.0)
+SMALL = Size(waiting=6, talking=2, talk_s=9.0)
 LARGE = Size(waiting=50, talking=20, talk_s=40.0)
 KILLED, STUCK = signal.SIGKILL, signal.SIGSTOP
 

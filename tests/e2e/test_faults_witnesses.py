@@ -17,6 +17,7 @@ from tests.e2e.faults import (
     happens,
     one_queue_an_agent,
     one_ticket_of,
+    record_of,
 )
 from tests.e2e.hotline import Caller, Hotline, until
 
@@ -71,7 +72,7 @@ def test_an_agent_is_free_when_her_talk_ends_though_agi_says_nothing(
     measured("the agent is free after, s", agent(house, AGENT)["since"] - hung_up[0])
     house.agi.mend()
     happens(house, number, "CallEnded", tries_s=40.0)
-    assert house.record_of(number)["outcome"] == "answered"
+    assert record_of(house, number)["outcome"] == "answered"
     one_ticket_of(house, number)
 
 
@@ -95,7 +96,7 @@ def test_a_caller_who_hangs_up_waits_no_more_though_agi_says_nothing(house: Apar
     house.agi.stall()
     caller.hangs_up()
     until(lambda: not busy(house), "nobody waits any more")
-    assert house.record_of(number)["outcome"] == "abandoned_in_queue"
+    assert record_of(house, number)["outcome"] == "abandoned_in_queue"
 
 
 def test_a_caller_who_hangs_up_is_rung_for_no_more_though_agi_says_nothing(house: Apart) -> None:
@@ -108,7 +109,7 @@ def test_a_caller_who_hangs_up_is_rung_for_no_more_though_agi_says_nothing(house
     until(lambda: free(house) and not busy(house), "the agent is free, nobody waits")
     assert agent(house, AGENT)["strikes"] == 0
     assert len(phone.times("rang")) == 1
-    assert house.record_of(number)["outcome"] == "abandoned_ringing"
+    assert record_of(house, number)["outcome"] == "abandoned_ringing"
 
 
 def test_an_agent_is_free_when_her_talk_ends_though_ami_says_nothing(house: Apart) -> None:
@@ -140,5 +141,5 @@ def test_a_talk_is_not_cut_by_a_ring_clock_that_heard_of_no_answer(house: Apart)
     house.ami.lose(down=lambda message: b"Event: Newstate" in message)
     calls(house, number)
     until(lambda: phone.times("hung-up"), "the agent hangs up in her own time", 30.0)
-    record = house.record_of(number, 40.0)
+    record = record_of(house, number, 40.0)
     assert (record["outcome"], record["ring"]) == ("answered", None)

@@ -1,6 +1,6 @@
 """Over HTTP: calls as they were and are, and the customers who call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Protocol
 
 import msgspec
@@ -12,6 +12,7 @@ from calls.ids import AgentId, CallId, CustomerId, QueueId
 from calls.record import CallRecord
 from calls.rights import EVERYBODY, Who, allow
 from calls.words import Outcome
+from cti.figures import AgentFigures, QueueFigures
 from cti.model import Customer
 from cti.numbers import CallerNumber
 from cti.recent import RecentFacts
@@ -29,6 +30,25 @@ class Records(Protocol):
     def recent(
         self, wanted: RecordFilter, limit: int = 50, before: tuple[float, CallId] | None = None
     ) -> Sequence[CallRecord]: ...
+
+
+class Figures(Protocol):
+    """Figures as cti.figures counts them. Synchronous: called on threads."""
+
+    def of_queues(
+        self, since: float, levels_s: Mapping[QueueId, float]
+    ) -> tuple[QueueFigures, ...]: ...
+
+    def of_agent(self, agent: AgentId, since: float) -> AgentFigures: ...
+
+
+class FiguresQuery(Asked, frozen=True):
+    since: float
+    """Begun at or after, seconds since the epoch."""
+
+
+class QueueFiguresPage(msgspec.Struct, frozen=True):
+    queues: tuple[QueueFigures, ...]
 
 
 class CallQuery(Asked, frozen=True):
@@ -111,6 +131,33 @@ def calls_blueprint(
         if record is None or not _concerns(http.who(), record):
             raise Fault("no_such_call", id=id)
         return http.reply(CallDetail(record, tuple(facts.of(known))))
+
+    return routes
+
+
+def figures_blueprint(
+    http: Exchange, figures: Figures, levels_s: Callable[[], Mapping[QueueId, float]]
+) -> Blueprint:
+    """``levels_s``: each queue's service level as the floor plan has it now."""
+    routes = Blueprint("figures", __name__)
+
+    @routes.get("/figures/queues")
+    @allow(*EVERYBODY)
+    @speaks("What came, was answered and given up in each queue.", query=FiguresQuery,
+            returns=QueueFiguresPage)  # fmt: skip
+    def queues() -> Reply:
+        since = http.query(FiguresQuery).since
+        return http.reply(QueueFiguresPage(figures.of_queues(since, levels_s())))
+
+    @routes.get("/figures/agents/<id>")
+    @allow(*EVERYBODY)
+    @speaks("What one agent answered, missed and talked; her own, or a supervisor's to see.",
+            query=FiguresQuery, returns=AgentFigures)  # fmt: skip
+    def agent(id: str) -> Reply:
+        agent, since = AgentId(id), http.query(FiguresQuery).since
+        if not http.who().may_speak_for(agent):
+            raise Fault("not_your_agent")
+        return http.reply(figures.of_agent(agent, since))
 
     return routes
 

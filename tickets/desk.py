@@ -8,17 +8,19 @@ from dataclasses import replace
 import msgspec
 
 from calls.calendar import NeverOpens, WorkCalendar
-from calls.ids import AgentId, QueueId, TicketId
+from calls.ids import AgentId, CallId, QueueId, TicketId
 from calls.record import CallRecord
 from tickets.model import (
     LIVE,
     NEXT,
     SYSTEM,
+    Amendment,
     CallLink,
     ChangeRefused,
     Entry,
     EntryKind,
     NoSuchTicket,
+    NotItsCall,
     Role,
     Ticket,
     TicketState,
@@ -92,6 +94,36 @@ class Desk:
         with self._store.writing() as rows:
             rows.save(replace(_existing(rows, id_), assignee=to, updated_at=now))
             rows.write(id_, Entry(now, who, EntryKind.ASSIGNED, to or ""))
+            return _existing(rows, id_)
+
+    def note_on_call(self, id_: TicketId, call: CallId, text: str, who: str, now: float) -> Ticket:
+        """One note of this person about this call, written as often as she types on. Raises
+        NoSuchTicket, NotItsCall."""
+        with self._store.writing() as rows:
+            ticket = _existing(rows, id_)
+            if all(link.call != call for link in ticket.calls):
+                raise NotItsCall(id_, call)
+            rows.save(replace(ticket, updated_at=now))
+            rows.rewrite(id_, Entry(now, who, EntryKind.NOTE, text, call))
+            return _existing(rows, id_)
+
+    def amend(self, id_: TicketId, amendment: Amendment, who: str, now: float) -> Ticket:
+        """Raises NoSuchTicket."""
+        with self._store.writing() as rows:
+            rows.save(replace(amendment.on(_existing(rows, id_)), updated_at=now))
+            for said in amendment.said():
+                rows.write(id_, Entry(now, who, EntryKind.AMENDED, said))
+            return _existing(rows, id_)
+
+    def open_by_hand(self, wanted: Ticket, call: CallId, who: str, now: float) -> Ticket:
+        """The ticket of this call: ``wanted`` (its id is not looked at), unless there is one."""
+        with self._store.writing() as rows:
+            known = rows.ticket_of(call)
+            if known is not None:
+                return _existing(rows, known.id)
+            id_ = rows.add(wanted)
+            rows.link(id_, CallLink(call, Role.OPENED, now), message=None)
+            rows.write(id_, Entry(now, who, EntryKind.CALL, call=call))
             return _existing(rows, id_)
 
     # Inside

@@ -106,6 +106,17 @@ class MemoryRows:
         known = self._state.tickets[ticket]
         self._state.tickets[ticket] = replace(known, entries=(*known.entries, entry))
 
+    def rewrite(self, ticket: TicketId, entry: Entry) -> None:
+        known = self._state.tickets[ticket]
+        place = (entry.who, entry.kind, entry.call)
+        places = [(one.who, one.kind, one.call) for one in known.entries]
+        if place not in places:
+            self.write(ticket, entry)
+            return
+        entries = list(known.entries)
+        entries[places.index(place)] = entry
+        self._state.tickets[ticket] = replace(known, entries=tuple(entries))
+
     def get(self, id_: TicketId) -> Ticket | None:
         return self._state.tickets.get(id_)
 
@@ -137,6 +148,7 @@ def _fits(ticket: Ticket, wanted: TicketFilter) -> bool:
         and wanted.queue in (None, ticket.queue)
         and wanted.assignee in (None, ticket.assignee)
         and wanted.customer in (None, ticket.customer)
+        and (wanted.call is None or any(link.call == wanted.call for link in ticket.calls))
         and (
             wanted.due_before is None
             or (ticket.due_at is not None and ticket.due_at < wanted.due_before)

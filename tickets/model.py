@@ -1,6 +1,6 @@
 """A ticket: something promised to a caller, with an owner and a due time. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
@@ -65,6 +65,7 @@ class EntryKind(StrEnum):
     NOTE = "note"
     STATE = "state"
     ASSIGNED = "assigned"
+    AMENDED = "amended"
 
 
 SYSTEM = "system"
@@ -77,7 +78,8 @@ class Entry:
     who: str
     kind: EntryKind
     text: str = ""
-    """A note's words, the new state, the new owner. What a call said is in its record."""
+    """A note's words, the new state, the new owner, ``kind=sales``. What a call said is in its
+    record."""
     call: CallId | None = None
 
 
@@ -127,6 +129,31 @@ class Ticket:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What a person says a ticket is about; None stays as it is."""
+
+    kind: TicketKind | None = None
+    priority: Priority | None = None
+    customer: CustomerId | None = None
+    titles: dict[str, str] = field(default_factory=dict)
+    """Of these languages; '' takes the title away."""
+
+    def on(self, ticket: Ticket) -> Ticket:
+        return replace(
+            ticket,
+            kind=self.kind or ticket.kind,
+            priority=self.priority or ticket.priority,
+            customer=self.customer or ticket.customer,
+            titles={tag: text for tag, text in (ticket.titles | self.titles).items() if text},
+        )
+
+    def said(self) -> list[str]:
+        """For the ticket's history; a title shows itself."""
+        named = (("kind", self.kind), ("priority", self.priority), ("customer", self.customer))
+        return [f"{name}={value}" for name, value in named if value is not None]
+
+
 class TicketError(Exception):
     """The caller of the API asked for something that cannot be."""
 
@@ -134,6 +161,12 @@ class TicketError(Exception):
 class NoSuchTicket(TicketError):
     def __init__(self, id_: TicketId) -> None:
         super().__init__(f"there is no ticket {id_}")
+
+
+class NotItsCall(TicketError):
+    def __init__(self, id_: TicketId, call: CallId) -> None:
+        super().__init__(f"ticket {id_} is not about call {call}")
+        self.call = call
 
 
 class ChangeRefused(TicketError):

@@ -30,6 +30,8 @@ class TicketFilter:
     queue: QueueId | None = None
     assignee: AgentId | None = None
     customer: CustomerId | None = None
+    call: CallId | None = None
+    """On the ticket of this call."""
     due_before: float | None = None
 
 
@@ -67,6 +69,9 @@ class TicketRows(Protocol):
         """The call's record has been dealt with."""
 
     def write(self, ticket: TicketId, entry: Entry) -> None: ...
+
+    def rewrite(self, ticket: TicketId, entry: Entry) -> None:
+        """In place of what the same person wrote about the same call, of the same kind."""
 
     def get(self, id_: TicketId) -> Ticket | None:
         """With calls and entries."""

@@ -7,14 +7,14 @@ import logging
 from collections.abc import Callable, Sequence
 
 from calls.clock import Clock
-from calls.ids import AgentId, CustomerId, TicketId
+from calls.ids import AgentId, CallId, CustomerId, TicketId
 from calls.notices import Alarm, TicketGlimpse
 from calls.record import CallRecord
 from calls.words import Language
 from storage.database import unavailable
 from storage.offload import Offload
 from tickets.desk import Desk
-from tickets.model import NoSuchTicket, Ticket, TicketState
+from tickets.model import Amendment, NoSuchTicket, Ticket, TicketState
 from tickets.ports import EndedCall, TicketFilter, TicketStore
 
 AT_ONCE = 50
@@ -139,6 +139,21 @@ class Tickets:
     async def assign(self, id_: TicketId, to: AgentId | None, who: str) -> Ticket:
         """Raises NoSuchTicket."""
         return await self._offload.run(self._desk.assign, id_, to, who, self._clock.now())
+
+    async def note_on_call(self, id_: TicketId, call: CallId, text: str, who: str) -> Ticket:
+        """Raises NoSuchTicket, NotItsCall."""
+        now = self._clock.now()
+        return await self._offload.run(self._desk.note_on_call, id_, call, text, who, now)
+
+    async def amend(self, id_: TicketId, amendment: Amendment, who: str) -> Ticket:
+        """Raises NoSuchTicket."""
+        return await self._offload.run(self._desk.amend, id_, amendment, who, self._clock.now())
+
+    async def open_by_hand(self, wanted: Ticket, call: CallId, who: str) -> Ticket:
+        """The ticket of this call: ``wanted``, unless there is one."""
+        return await self._offload.run(
+            self._desk.open_by_hand, wanted, call, who, self._clock.now()
+        )
 
     # Call records, one after the other
 

@@ -213,6 +213,21 @@ class SqlRows:
             },
         )
 
+    def rewrite(self, ticket: TicketId, entry: Entry) -> None:
+        place = _ENTRIES.c
+        changed = self._session.execute(
+            update(_ENTRIES)
+            .where(
+                place.ticket == int(ticket),
+                place.who == entry.who,
+                place.kind == entry.kind,
+                place.call == entry.call,
+            )
+            .values(at=entry.at, text=entry.text)
+        )
+        if not cast(Any, changed).rowcount:
+            self.write(ticket, entry)
+
     def get(self, id_: TicketId) -> Ticket | None:
         number = _number(id_)
         if number is None:
@@ -263,6 +278,9 @@ def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(table[name] == value)
+    if wanted.call is not None:
+        of_call = select(_CALLS.c.ticket).where(_CALLS.c.call == wanted.call)
+        conditions.append(table.id.in_(of_call))
     if wanted.due_before is not None:
         conditions.append(table.due_at < wanted.due_before)
     return conditions

@@ -1,14 +1,11 @@
-"""Over HTTP: the house itself: trunks, the emergency switch, whether it is well, and its pages."""
+"""Over HTTP: the house itself: trunks, the emergency switch, and whether it is well."""
 
-import mimetypes
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import msgspec
-from flask import Blueprint, Response, request
-from werkzeug.security import safe_join
+from flask import Blueprint, Response
 
-from calls.exchange import Asked, Exchange, Fault, Reply, speaks
+from calls.exchange import Asked, Exchange, Reply, speaks
 from calls.rights import EVERYBODY, WATCHERS, allow, public
 from calls.words import Role
 from runtime.emergency import EmergencySwitch
@@ -96,32 +93,6 @@ def watch_blueprint(
     @speaks("Figures in the text format of Prometheus.")
     def figures() -> Reply:
         return Response(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
-
-    return routes
-
-
-def pages_blueprint(folder: Path) -> Blueprint:
-    routes = Blueprint("pages", __name__)
-
-    @routes.get("/")
-    @public
-    def page() -> Reply:
-        return _file("index.html")
-
-    @routes.get("/board/<path:name>")
-    @public
-    def file(name: str) -> Reply:
-        return _file(name)
-
-    def _file(name: str) -> Reply:
-        path = safe_join(str(folder), name)
-        if path is None or not Path(path).is_file():
-            raise Fault("not_found")
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        response = Response(Path(path).read_bytes(), content_type=kind)
-        response.headers["Cache-Control"] = "no-cache"
-        response.add_etag()
-        return response.make_conditional(request)
 
     return routes
 

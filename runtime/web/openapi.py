@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, current_app
 from werkzeug.routing import Rule
 
 from calls.exchange import Exchange, Reply, Speech, speaks, speech_of
+from calls.notices import Notice
 from calls.rights import Mark, mark_of, public
 from runtime.web.refusals import Refusal
 from runtime.web.sentences import SENTENCES
@@ -19,12 +20,12 @@ _BLANK = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 STREAM = {
-    "summary": "The live floor as server-sent events; `reset` carries a Floor, `beat` a clock.",
+    "summary": "The live floor as server-sent events, each named after its notice; `reset` carries "
+    "a Floor, `beat` a clock.",
     "parameters": [
         {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}},
         {"name": "after", "in": "query", "required": False, "schema": {"type": "string"}},
     ],
-    "responses": {"200": {"description": "A stream", "content": {"text/event-stream": {}}}},
 }
 AUDIO = {
     "summary": "The audio of a recording; parts by Range.",
@@ -69,12 +70,17 @@ def described(app: Flask) -> Iterator[tuple[str, str, Rule, Mark, Speech]]:
 def describe(app: Flask) -> dict[str, Any]:
     found = sorted(described(app), key=lambda one: (one[0], one[1]))
     types = [kind for *_, speech in found for kind in (speech.body, speech.returns) if kind]
-    schemas, components = msgspec.json.schema_components([*types, Refusal], ref_template=COMPONENTS)
-    named = dict(zip((*types, Refusal), schemas, strict=True))
+    types += [Refusal, Notice]
+    schemas, components = msgspec.json.schema_components(types, ref_template=COMPONENTS)
+    named = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for path, method, rule, mark, speech in found:
         paths.setdefault(path, {})[method] = _operation(rule, mark, speech, named)
-    paths["/api/v1/events"] = {"get": STREAM}
+    events = {
+        "description": "A stream",
+        "content": {"text/event-stream": {"schema": named[Notice]}},
+    }
+    paths["/api/v1/events"] = {"get": STREAM | {"responses": {"200": events}}}
     paths["/api/v1/recordings/{id}/audio"] = {"get": AUDIO}
     paths["/health"] = {"get": HEALTH}
     return {

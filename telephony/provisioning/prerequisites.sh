@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a fresh Debian 12 or Ubuntu 24.04 lacks: prerequisites.sh python|telephone|test
+# What a fresh Debian 12 or Ubuntu 24.04 lacks: prerequisites.sh python|app|telephone|test
 # Root: installed with apt-get. Anybody else: one line says what root must do, exit 2.
 # Asks no package system when everything is there, so that it costs nothing the second time.
 set -eu
@@ -39,16 +39,26 @@ need_telephone() {
     need sip-tester sipp
 }
 
+need_app() {
+    need nodejs node
+    need npm npm
+    ! command -v node >/dev/null || node -e 'process.exit(parseInt(process.versions.node) < 18)' ||
+        stop "node is older than 18: Debian 12 or Ubuntu 24.04, or newer, is needed"
+}
+
 need_test() {
     need redis-server redis-server
     need chromium chromium chromium-browser google-chrome
+    # Pictures of a Chinese page without Chinese letters show nothing.
+    fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fonts-wqy-microhei"
 }
 
 case ${1:-} in
 python) need_python ;;
+app) need_app ;;
 telephone) need_telephone ;;
 test) need_test ;;
-*) stop "usage: prerequisites.sh python|telephone|test" ;;
+*) stop "usage: prerequisites.sh python|app|telephone|test" ;;
 esac
 
 if [ -n "$missing" ]; then

@@ -1,0 +1,68 @@
+"""The browser app as it was built: one page for all faces, its files, its icon.
+
+Files under /app carry a hash of their content in their names and are kept by browsers for ever.
+"""
+
+import mimetypes
+import secrets
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from werkzeug.security import safe_join
+
+from calls.exchange import Fault, Reply
+from calls.rights import public
+from runtime.web.app import CONTENT_POLICY
+
+FOR_EVER = "public, max-age=31536000, immutable"
+NONCE_PLACE = b'name="style-nonce" content=""'
+
+
+def pages_blueprint(folder: Path) -> Blueprint:
+    routes = Blueprint("pages", __name__)
+
+    @routes.get("/")
+    @routes.get("/<any(board):face>")
+    @public
+    def page(face: str = "") -> Reply:
+        """The kit writes a style sheet into the page: it may, by a nonce new for each page."""
+        index = folder / "index.html"
+        if not index.is_file():
+            raise Fault("no_app")
+        nonce = secrets.token_urlsafe(16)
+        named = NONCE_PLACE.replace(b'""', b'"%b"' % nonce.encode())
+        response = Response(
+            index.read_bytes().replace(NONCE_PLACE, named), content_type="text/html; charset=utf-8"
+        )
+        response.headers["Content-Security-Policy"] = CONTENT_POLICY.replace(
+            "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"
+        )
+        return response
+
+    @routes.get("/app/<path:name>")
+    @public
+    def file(name: str) -> Reply:
+        return _file(f"app/{name}", FOR_EVER)
+
+    @routes.get("/icon.svg")
+    @public
+    def icon() -> Reply:
+        return _file("icon.svg", "no-cache")
+
+    def _file(name: str, keep: str) -> Reply:
+        path = safe_join(str(folder), name)
+        if path is None or not Path(path).is_file():
+            raise Fault("not_found")
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        packed = Path(f"{path}.gz")
+        if packed.is_file() and request.accept_encodings["gzip"]:
+            response = Response(packed.read_bytes(), content_type=kind)
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            response = Response(Path(path).read_bytes(), content_type=kind)
+        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Cache-Control"] = keep
+        response.add_etag()
+        return response.make_conditional(request)
+
+    return routes

@@ -1,0 +1,64 @@
+// Which face for whom. An agent's home is her desktop, everybody else's the board.
+
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Redirect, Route, Switch } from "wouter";
+import { LiveFloor } from "./live/hooks";
+import { SignIn } from "./session/SignIn";
+import { type Session, useDoor, watches } from "./session/session";
+import { Look, Shell } from "./shell/Shell";
+
+// Each face is fetched by those who see it.
+const Desktop = lazy(async () => ({ default: (await import("./desktop/Desktop")).Desktop }));
+const Board = lazy(async () => ({ default: (await import("./board/Board")).Board }));
+
+export function App() {
+  const { session, unreachable, askAgain } = useDoor();
+  if (session) {
+    return (
+      <LiveFloor key={session.person} person={session.person} stranger={askAgain}>
+        <Shell>
+          <Suspense>
+            <Faces session={session} />
+          </Suspense>
+        </Shell>
+      </LiveFloor>
+    );
+  }
+  if (session === undefined && !unreachable) return null;
+  return (
+    <>
+      <div className="door-tools">
+        <Look />
+      </div>
+      <SignIn />
+    </>
+  );
+}
+
+function Faces({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  return (
+    <Switch>
+      {session.agent && (
+        <Route path="/">
+          <Desktop agent={session.agent} />
+        </Route>
+      )}
+      {watches(session) && (
+        <Route path="/board">
+          <Board />
+        </Route>
+      )}
+      <Route>
+        {watches(session) ? (
+          <Redirect to="/board" />
+        ) : session.agent ? (
+          <Redirect to="/" />
+        ) : (
+          <main className="quiet">{t("face.none")}</main>
+        )}
+      </Route>
+    </Switch>
+  );
+}

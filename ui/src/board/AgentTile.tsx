@@ -1,0 +1,103 @@
+// One agent: state, since when, the ring, why; and what a supervisor may do about it.
+
+import { ActionIcon, Menu } from "@mantine/core";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { useSay } from "../desktop/actions";
+import { named } from "../i18n";
+import type { AgentLine } from "../live/floor";
+import { useFloor, useIsLive } from "../live/hooks";
+import { Rings } from "../look/Rings";
+import { Since, Until } from "../look/Since";
+import { PAUSES, StateChip, useReason } from "../look/State";
+
+export const AgentTile = memo(function AgentTile(props: {
+  line: AgentLine;
+  ask: (call: string) => void;
+}) {
+  const { line, ask } = props;
+  const queue = useFloor((floor) => floor.queues.get(line.queue ?? ""));
+  const out = line.state === "logged_out";
+  return (
+    <li className="agent" data-key={line.id} data-state={line.state}>
+      <p className="agent-title">
+        <span className="agent-name">{line.name || line.id}</span>
+        <span className="agent-staff">{line.staff_number}</span>
+        <Force line={line} ask={ask} />
+      </p>
+      <p className="agent-now">
+        <StateChip state={line.state} />
+        {!out && line.since > 0 && <Since at={line.since} className="agent-since" />}
+      </p>
+      <p className="agent-foot">
+        {line.ringing && <Rings ringing={line.ringing} limit={queue?.rings ?? 3} />}
+        <Note line={line} queueName={queue ? named(queue.names, queue.id) : (line.queue ?? "")} />
+      </p>
+    </li>
+  );
+});
+
+function Note({ line, queueName }: { line: AgentLine; queueName: string }) {
+  const { t } = useTranslation();
+  const reason = useReason()(line);
+  const inCall = line.state === "offered" || line.state === "talking";
+  const words = [
+    inCall ? queueName : "",
+    reason,
+    line.strikes ? t("board.strikes", { count: line.strikes }) : "",
+  ].filter(Boolean);
+  return (
+    <span className="agent-note">
+      {words.join(" · ")}
+      {line.until !== null && (
+        <>
+          {words.length > 0 && " · "}
+          {t("desktop.left")} <Until at={line.until} />
+        </>
+      )}
+    </span>
+  );
+}
+
+function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) {
+  const { t } = useTranslation();
+  const live = useIsLive();
+  const { mutate } = useSay(line.id);
+  const out = line.state === "logged_out";
+  return (
+    <Menu position="bottom-end" shadow="md" withinPortal>
+      <Menu.Target>
+        <ActionIcon
+          className="agent-more"
+          variant="subtle"
+          color="gray"
+          disabled={!live}
+          aria-label={t("board.more", { name: line.name || line.id })}
+        >
+          ⋯
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {line.call && <Menu.Item onClick={() => ask(line.call ?? "")}>{t("board.why")}</Menu.Item>}
+        {out && <Menu.Item onClick={() => mutate({ say: "log-in" })}>{t("do.logIn")}</Menu.Item>}
+        {!out && line.state !== "ready" && (
+          <Menu.Item onClick={() => mutate({ say: "ready" })}>{t("do.ready")}</Menu.Item>
+        )}
+        {!out && (
+          <>
+            <Menu.Label>{t("do.notReady")}</Menu.Label>
+            {PAUSES.map((pause) => (
+              <Menu.Item key={pause} onClick={() => mutate({ say: "not-ready", reason: pause })}>
+                {t(`reason.${pause}`)}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+            <Menu.Item color="red" onClick={() => mutate({ say: "log-out" })}>
+              {t("do.logOut")}
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,141 @@
+// The floor as a screen holds it: a snapshot, and notices folded into it. Pure; a line that did not
+// change stays the same object, so that only what changed is drawn again.
+
+import type { Schema } from "../api/client";
+
+export type QueueLine = Schema["QueueLine"];
+export type AgentLine = Schema["AgentLine"];
+export type CallLine = Schema["CallChanged"];
+export type AlarmLine = Schema["Alarm"];
+export type PopLine = Schema["PopShown"];
+export type Pop = Schema["Pop"];
+
+/** On the way, what has its default value is left out. */
+type Sent<T extends { notice: string }> = Pick<T, "notice"> & Partial<T>;
+export type Notice =
+  | (Sent<Schema["AgentChanged"]> & Pick<Schema["AgentChanged"], "agent" | "state" | "since">)
+  | Schema["QueueChanged"]
+  | Schema["CallRinging"]
+  | Schema["CallChanged"]
+  | Schema["PopShown"]
+  | Schema["PopPatched"]
+  | Schema["PopWithdrawn"]
+  | (Sent<Schema["Alarm"]> & Pick<Schema["Alarm"], "name" | "on">);
+
+export interface Floor {
+  queues: ReadonlyMap<string, QueueLine>;
+  agents: ReadonlyMap<string, AgentLine>;
+  calls: ReadonlyMap<string, CallLine>;
+  alarms: ReadonlyMap<string, AlarmLine>;
+  /** By agent. */
+  pops: ReadonlyMap<string, PopLine>;
+}
+
+export const NOTHING: Floor = {
+  queues: new Map(),
+  agents: new Map(),
+  calls: new Map(),
+  alarms: new Map(),
+  pops: new Map(),
+};
+
+export function begin(said: Schema["Floor"]): Floor {
+  return {
+    queues: new Map(said.queues.map((line) => [line.id, line])),
+    agents: new Map(said.agents.map((line) => [line.id, line])),
+    calls: new Map(said.calls.map((call) => [call.call, call])),
+    alarms: new Map(said.alarms.map((alarm) => [alarm.name, alarm])),
+    pops: new Map(said.pops.map((pop) => [pop.agent, pop])),
+  };
+}
+
+export function fold(floor: Floor, said: Notice): Floor {
+  switch (said.notice) {
+    case "QueueChanged":
+      return { ...floor, queues: put(floor.queues, said.queue, queueLine(floor, said)) };
+    case "AgentChanged":
+      return agentChanged(floor, said);
+    case "CallRinging":
+      return ringing(floor, said);
+    case "CallChanged":
+      // Newest last, whatever stood before.
+      return { ...floor, calls: put(without(floor.calls, said.call), said.call, said) };
+    case "PopShown":
+      return { ...floor, pops: put(floor.pops, said.agent, said) };
+    case "PopPatched": {
+      const shown = floor.pops.get(said.agent);
+      if (shown?.offer !== said.offer) return floor;
+      return { ...floor, pops: put(floor.pops, said.agent, { ...shown, pop: said.pop }) };
+    }
+    case "PopWithdrawn":
+      if (floor.pops.get(said.agent)?.offer !== said.offer) return floor;
+      return { ...floor, pops: without(floor.pops, said.agent) };
+    case "Alarm":
+      return {
+        ...floor,
+        alarms: said.on
+          ? put(floor.alarms, said.name, { text: "", at: 0, ...said })
+          : without(floor.alarms, said.name),
+      };
+  }
+}
+
+/** An ended call has been seen leaving; one that came back since stays. */
+export function forget(floor: Floor, ended: CallLine): Floor {
+  if (floor.calls.get(ended.call) !== ended) return floor;
+  return { ...floor, calls: without(floor.calls, ended.call) };
+}
+
+function queueLine(floor: Floor, said: Schema["QueueChanged"]): QueueLine {
+  const { queue, notice, longest_since = null, ...figures } = said;
+  const known = floor.queues.get(queue);
+  const line = known ?? { id: queue, names: {}, rings: 3, service_level_s: 20 };
+  return { ...line, ...figures, longest_since };
+}
+
+type AgentSaid = Extract<Notice, { notice: "AgentChanged" }>;
+
+function agentChanged(floor: Floor, said: AgentSaid): Floor {
+  const known = floor.agents.get(said.agent);
+  const offer = said.offer ?? null;
+  const rings = said.state === "offered" && known?.ringing?.offer === offer;
+  const line: AgentLine = {
+    id: said.agent,
+    name: known?.name ?? said.agent,
+    staff_number: known?.staff_number ?? "",
+    queues: known?.queues ?? [],
+    state: said.state,
+    since: said.since,
+    reason: said.reason ?? "",
+    call: said.call ?? null,
+    offer,
+    queue: said.queue ?? null,
+    until: said.until ?? null,
+    strikes: said.strikes ?? 0,
+    missed: said.missed ?? null,
+    ringing: rings ? (known?.ringing ?? null) : null,
+  };
+  const agents = put(floor.agents, said.agent, line);
+  // A session that was lost took back nothing.
+  const over = said.state === "ready" || said.state === "logged_out";
+  return { ...floor, agents, pops: over ? without(floor.pops, said.agent) : floor.pops };
+}
+
+function ringing(floor: Floor, said: Schema["CallRinging"]): Floor {
+  const line = floor.agents.get(said.agent);
+  if (!line) return floor;
+  const { offer, at, cycle_s } = said;
+  const agents = put(floor.agents, said.agent, { ...line, ringing: { offer, at, cycle_s } });
+  return { ...floor, agents };
+}
+
+function put<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+  return new Map(map).set(key, value);
+}
+
+function without<T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
+  if (!map.has(key)) return map;
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}

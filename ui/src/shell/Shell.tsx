@@ -1,0 +1,132 @@
+// What stands around every face: brand, faces, whether it is live, the clock, the person.
+
+import { ActionIcon, Button, Menu, useMantineColorScheme } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "wouter";
+import { Alarms } from "../board/Alarms";
+import { choose, language } from "../i18n";
+import { Sheet, useHelp } from "../keys/Sheet";
+import { useLink } from "../live/hooks";
+import { WallClock } from "../look/Since";
+import { useDoor, useSession, watches } from "../session/session";
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const link = useLink();
+  const [help, setHelp] = useHelp();
+  return (
+    <div className="shell" data-link={link}>
+      <header className="top">
+        <p className="brand">
+          <img src="/icon.svg" alt="" /> 三响 <small>ThreeRing</small>
+        </p>
+        <Faces />
+        <p id="link" className="link" data-state={link}>
+          <span className="dot" aria-hidden="true" />
+          {t(link === "live" ? "live" : "connecting")}
+        </p>
+        <WallClock />
+        <div className="tools">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t("keys.title")}
+            onClick={() => setHelp(true)}
+          >
+            ?
+          </ActionIcon>
+          <Look />
+          <Person />
+        </div>
+      </header>
+      {link === "stale" && (
+        <div id="stale" className="stale" role="alert">
+          {t("notLive")}
+        </div>
+      )}
+      <Alarms />
+      <div className={link === "stale" ? "face old" : "face"}>{children}</div>
+      <Sheet open={help} close={() => setHelp(false)} />
+    </div>
+  );
+}
+
+function Faces() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const [place] = useLocation();
+  const faces = [
+    ...(session.agent ? [["/", t("face.desktop")] as const] : []),
+    ...(watches(session) ? [["/board", t("face.board")] as const] : []),
+  ];
+  if (faces.length < 2) return null;
+  return (
+    <nav className="faces" aria-label={t("face.all")}>
+      {faces.map(([to, name]) => (
+        <Link key={to} href={to} aria-current={place === to ? "page" : undefined}>
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Language, and light or dark. */
+export function Look() {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <>
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("look.title")}>
+            ◐
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {(["light", "dark", "auto"] as const).map((scheme) => (
+            <Menu.Item
+              key={scheme}
+              onClick={() => setColorScheme(scheme)}
+              aria-current={colorScheme === scheme}
+              rightSection={colorScheme === scheme ? "✓" : undefined}
+            >
+              {t(`look.${scheme}`)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Button
+        id="language"
+        variant="subtle"
+        color="gray"
+        lang={language() === "en" ? "zh-CN" : "en"}
+        onClick={() => choose(language() === "en" ? "zh-CN" : "en")}
+      >
+        {t("other")}
+      </Button>
+    </>
+  );
+}
+
+function Person() {
+  const { t } = useTranslation();
+  const { leave } = useDoor();
+  const session = useSession();
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <Button id="person" variant="default">
+          {session.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item id="sign-out" onClick={() => void leave()}>
+          {t("signIn.leave")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

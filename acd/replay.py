@@ -8,7 +8,6 @@ from acd.entries import Epoch, Step, decode, last_snapshot
 from calls.ids import CallId
 from calls.journal import FLOOR, Journal
 
-
 CALLS_EXPLAINED = 5_000
 """Calls whose explanations are found at once; older ones by acd.entries.why_in, in a worker."""
 

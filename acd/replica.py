@@ -29,7 +29,7 @@ class Replica:
         self._journal = journal
         self._streams = streams
         self._replayed = Replayed()
-        self._stumbled = False
+        self._stumbled = self._started = False
         self._following: asyncio.Task[None] | None = None
 
     @property
@@ -42,7 +42,10 @@ class Replica:
         return tuple(self._replayed.positions.get(call, ()))
 
     async def start(self) -> None:
-        """Read the journal, then follow it. Waits until the store can be reached."""
+        """Read the journal, then follow it; once. Waits until the store can be reached."""
+        if self._started:
+            return
+        self._started = True
         self._replayed = await self._off_loop(lambda: replay(self._journal))
         after = at_entry(self._replayed.position)
         following = self._streams.follow(journal_stream(FLOOR), after, self._hear)

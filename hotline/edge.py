@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 
 from calls import inputs
 from calls.clock import Clock
-from calls.commands import Command, DialCallback, EndCallback, OfferCall, WithdrawOffer
+from calls.commands import (
+    AdmitDevice,
+    AllowWatch,
+    Command,
+    ControlTalk,
+    DeviceLeft,
+    DialCallback,
+    EndCallback,
+    OfferCall,
+    WithdrawOffer,
+)
 from calls.ids import CallId, DeviceId, EdgeId, OfferId, call_id
 from calls.inputs import Input
 from calls.words import DeviceState, LeaveReason, NoAnswer, Party
@@ -18,6 +28,7 @@ from hotline.between_sessions import BetweenSessions
 from hotline.calling_back import CallingBack
 from hotline.lines import Lines
 from hotline.offer import LEGS, OfferRun, Stage
+from hotline.talks import Talks
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
 from telephony.ami.truth import LiveChannel, Truth
@@ -57,7 +68,10 @@ class Edge:
         tell: Callable[[Input], None],
         lines: Lines,
         calling_back: CallingBack,
+        talks: Talks,
+        admit: Callable[[AdmitDevice], None],
     ) -> None:
+        """``admit``: let a browser's telephone register; returns at once."""
         self.edge = edge
         self.counts = EdgeCounts()
         self.trunks: dict[str, DeviceState] = {}
@@ -66,6 +80,8 @@ class Edge:
         self._tell = tell
         self._lines = lines
         self._calling_back = calling_back
+        self._talks = talks
+        self._admit = admit
         self._visits: dict[CallId, Visit] = {}
         self._offers: dict[OfferId, Visit] = {}
         """Which caller an offer was for; kept until her visit ends."""
@@ -95,6 +111,9 @@ class Edge:
 
     def obey(self, command: Command) -> None:
         """Carry out one command of the engine; refuses one from an engine that was replaced."""
+        if isinstance(command, ControlTalk | AllowWatch | AdmitDevice | DeviceLeft):
+            self.order(command)
+            return
         if command.token < self._token:
             self.counts.stale_commands += 1
             return
@@ -111,6 +130,18 @@ class Edge:
         elif visit is not None:
             visit.deliver(command)
         # A withdrawal for a caller who is gone: whatever was open for her has been reported.
+
+    def order(self, command: Command) -> None:
+        """Carry out what a person wants done here, whichever engine speaks."""
+        match command:
+            case ControlTalk():
+                self._talks.control(command)
+            case AllowWatch():
+                self._talks.allow(command)
+            case AdmitDevice():
+                self._admit(command)
+            case DeviceLeft(device=device):
+                self._talks.device_left(device)
 
     def _taken_back(self, offer: OfferId) -> bool:
         return self._between.withdraw(offer) or self._calling_back.withdraw(offer)
@@ -156,9 +187,10 @@ class Edge:
                 self._leg_rang(offer)
             case ami.LegUp(offer=offer, channel=channel):
                 self._leg_up(offer, channel)
-            case ami.LegDialEnded(offer=offer, leg_channel=channel, status="ANSWER"):
+            case ami.LegDialEnded(offer=offer, leg_channel=channel, status=status):
+                self._talks.dial_ended(offer, status)
                 run = self._run(offer)
-                if run is not None:
+                if run is not None and status == "ANSWER":
                     run.bridged(channel)
             case ami.ChannelHungUp():
                 self._hung_up(event)
@@ -178,6 +210,7 @@ class Edge:
         self._between.only(calls - phones - self._visits.keys())
         self._adopt(legs)
         self._doubt_absent(calls, legs)
+        self._calling_back.tidy(truth.channels)
         # Whoever came in while the list was read has a session, which is as good a witness.
         calls |= self._visits.keys()
         offers = legs.keys() | self._running() | self._calling_back.running
@@ -230,6 +263,7 @@ class Edge:
         if device.startswith(TRUNK_PREFIX):
             self.trunks[device.removeprefix(TRUNK_PREFIX)] = state
         elif device != TEST_CALLER:
+            self._talks.device(device, state)
             self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
 
     def _held(self) -> tuple[inputs.Held, ...]:
@@ -257,6 +291,7 @@ class Edge:
         return None if visit is None else visit.runs.get(offer)
 
     def _leg_began(self, event: ami.LegBegan) -> None:
+        self._talks.leg_began(event.offer, event.leg_channel)
         run = self._run(event.offer)
         if run is not None:
             run.leg_began(event.leg_channel, event.leg_channel_id)
@@ -271,6 +306,7 @@ class Edge:
             self._tell(inputs.OfferRang(offer=offer))
 
     def _leg_up(self, offer: OfferId, channel: str) -> None:
+        self._talks.leg_up(offer)
         run = self._run(offer) or self._awaited(offer, channel)
         if run is not None:
             run.leg_up(channel)
@@ -292,6 +328,7 @@ class Edge:
             return
         run, orphan = self._run(event.offer), self._orphans.get(event.offer)
         call = call_id(self.edge, event.channel_id)
+        self._talks.hung_up(event.channel, call)
         if run is not None and run.owns(event.channel):
             run.leg_died(event.cause)
             self._lines.leg_ended(event.offer)

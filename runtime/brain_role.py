@@ -11,14 +11,11 @@ from math import inf
 from acd.brain import PATIENCE_S, Brain
 from acd.edge_lines import EdgeLines, Succession
 from acd.engine import Engine
-from acd.entries import forget
 from calls.commands import Command
 from calls.ids import EdgeId
 from calls.inputs import FloorConfigured, Input
 from runtime.ground import Between, Ground
 from storage.redis_journal import RedisJournal
-
-DAY_S = 86_400.0
 
 
 class BrainRole:
@@ -70,11 +67,6 @@ class BrainRole:
     def tell(self, said: Input) -> None:
         """Said by somebody in this process."""
         self.brain.tell(said)
-
-    def forget(self) -> None:
-        """Prune decisions older than the site keeps them."""
-        days = self._ground.site.configuration.settings.limits.floor_days
-        forget(self._ground.journal, self._ground.clock.now() - days * DAY_S)
 
     async def stop(self) -> None:
         if self.lines is not None:

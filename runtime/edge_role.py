@@ -37,12 +37,15 @@ from hotline.reconcile import Evidence, Reconciler
 from hotline.recorder import Recorder
 from hotline.ring_together import serve_leg
 from hotline.session import serve
+from hotline.talks import Talks
 from hotline.told import Told
 from hotline.visit import Visit
+from hotline.watching import serve_watcher
 from ivr.interpreter import CallFacts
 from ivr.service import TreesByNumber
 from ivr.speech.book import PromptBook
 from runtime.ground import Ground
+from runtime.phone_lines import admitting, browsers
 from runtime.ways_out import WaysOut, count_on
 from storage.worker import Worker
 from telephony.agi.channel import Channel
@@ -51,7 +54,7 @@ from telephony.ami.link import AmiAddress, AmiLink
 from telephony.cel_rotation import Keeping
 from tickets.at_answer import OpenAtAnswer
 
-SESSIONS = {"leg": serve_leg, "accept": ask_for_key}
+SESSIONS = {"leg": serve_leg, "accept": ask_for_key, "watch": serve_watcher}
 """What a channel comes in for, by the path of its AGI request; any other is a caller."""
 AMI_USER = "threering"
 LAST_WRITES_S = 5.0
@@ -147,12 +150,13 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
     lines = Lines(link)
     routes = _ways_out(ground)
     calling_back = CallingBack(settings.edge, clock, tell, lines, routes, facts)
-    edge = Edge(settings.edge, clock, tell, lines, calling_back)
+    talks = Talks(clock, lines, bus, tell, routes, lambda: browsers(site.configuration.floor))
+    edge = Edge(settings.edge, clock, tell, lines, calling_back, talks, admitting(ground))
     evidence = _evidence(ground, recorder)
     reconciler = Reconciler(settings.edge, evidence, facts, bus, edge.holds, ground.offload, clock)
     ears = Ears(edge, clock, reconciler.hear_truth)
     ears.listen(link)
-    house = _house(ground, edge, tell, lines, facts, speech, recorder, routes, calling_back)
+    house = _house(ground, edge, tell, lines, facts, speech, recorder, routes, calling_back, talks)
 
     async def handle(channel: Channel) -> None:
         ears.known(channel.environment.channel_id)
@@ -217,6 +221,7 @@ def _house(
     recorder: Recorder,
     routes: WaysOut,
     calling_back: CallingBack,
+    talks: Talks,
 ) -> House:
     site, clock = ground.site, ground.clock
     settings, trunks = site.configuration.settings, site.configuration.trunks
@@ -232,6 +237,7 @@ def _house(
         pops=_pops(ground),
         recorder=recorder,
         routes=routes,
+        talks=talks,
         look_ups=look_ups(ground.tickets, ground.customers, settings.region),
         scripts_folder=site.scripts,
         longest_call_s=settings.limits.call_s,

@@ -5,11 +5,14 @@ Nothing is decided in this file.
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent_softphone_bridge.sql_store import SqlPeople
 from calls.bus import Bus
 from calls.clock import Clock
+from calls.commands import Command
+from calls.frames import Do, commands_of, encode
 from config.settings import ProcessRole
 from cti.figures import SqlFigures
 from cti.numbers import read_number
@@ -19,6 +22,7 @@ from runtime.ground import Ground, lay_ground
 from runtime.health import checks, figures
 from runtime.site import Site
 from runtime.web.brain_floor import BrainFloor
+from runtime.phone_lines import phone_settings, tls_listen
 from runtime.web.ports import FloorDoor, WebPorts
 from runtime.web.remote_floor import RemoteFloor
 from runtime.web.serve import WebServer, build_web
@@ -103,8 +107,24 @@ def wire(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Con
 
 def _remote_floor(ground: Ground) -> RemoteFloor:
     between = ground.between
-    assert between and between.replica and between.journal, "checked in the configuration"
+    assert between is not None, "checked in the configuration"
+    assert between.replica is not None
+    assert between.journal is not None
     return RemoteFloor(between.replica, between.journal, between.streams, between.me)
+
+
+def _orders(ground: Ground, edge: EdgeRole | None) -> Callable[[Command], None]:
+    """From people at screens to the edge it concerns, wherever that is."""
+
+    def order(command: Command) -> None:
+        if edge is not None and command.edge == edge.edge.edge:
+            ground.loop.call_soon_threadsafe(edge.edge.order, command)
+        elif ground.between is not None:
+            frame = encode(Do(command))
+            streams = ground.between.streams
+            ground.loop.call_soon_threadsafe(streams.append, commands_of(command.edge), frame)
+
+    return order
 
 
 def _web(
@@ -119,6 +139,10 @@ def _web(
 
     return build_web(
         WebPorts(
+            order=_orders(ground, edge),
+            phone=phone_settings(settings),
+            asterisk_http=settings.listen.asterisk_http_port,
+            tls=tls_listen(ground.site, ground.clock.now()),
             loop=ground.loop,
             clock=ground.clock,
             bus=ground.screens,

@@ -62,8 +62,8 @@ _APPEND = (
     _TOKEN
     + """
 -- KEYS[3..] the stream of each entry. ARGV[2] position of the first entry here; [3..] the entries.
--- Those at or below the last position are there already. Returns -2 when entries before are missing:
--- Redis came back without the end of what it had, or with nothing.
+-- Those at or below the last position are there already. Returns -2 when entries before are
+-- missing: Redis came back without the end of what it had, or with nothing.
 local last, position = tonumber(redis.call('GET', KEYS[2]) or '-1'), tonumber(ARGV[2])
 if last < position - 1 then return -2 end
 for i = 3, #ARGV do
@@ -250,15 +250,10 @@ class RedisJournal:
                 if entry.position == 0:
                     self._last += 1
                     entry.position = self._last
-            answer = int(
-                self._append(
-                    keys=[
-                        *self._fence(),
-                        *(self._key(journal_stream(one.stream)) for one in batch),
-                    ],
-                    args=[self._token, batch[0].position, *(one.data for one in batch)],
-                )
-            )
+            streams = (self._key(journal_stream(entry.stream)) for entry in batch)
+            said = (entry.data for entry in batch)
+            keys, first = [*self._fence(), *streams], batch[0].position
+            answer = int(self._append(keys=keys, args=[self._token, first, *said]))
             if answer == _FENCED:
                 self._be_fenced()
             elif answer == _MISSING:

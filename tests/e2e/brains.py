@@ -11,12 +11,13 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import yaml
 
+from acd.replica import Replica
 from calls.commands import Command, OfferCall, WithdrawOffer
 from calls.frames import INPUTS, Asks, Said, answers_to, decode_answered, encode
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
@@ -26,14 +27,20 @@ from calls.inputs import (
     CallQueued,
     DeviceChanged,
     EdgeSynced,
+    Held,
     Input,
     OfferAnswered,
     OfferFailed,
     TalkEnded,
 )
+from calls.journal import MemoryJournal
+from calls.notices import Alarm
 from calls.streams import START
 from calls.words import DeviceState, NoAnswer, Party
+from hotline.alone import Alone
 from hotline.brain_line import BrainLine
+from runtime.clock import LoopClock
+from storage.redis_journal import RedisJournal
 from storage.redis_leases import RedisLeases
 from storage.redis_link import RedisLink
 from storage.redis_streams import RedisStreams
@@ -53,6 +60,10 @@ class Site:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         (folder / "config").mkdir(parents=True)
         (folder / "config" / "floor.yaml").write_text(yaml.safe_dump(_floor(self.agents)))
+
+    def start_redis(self, *, kept: bool) -> None:
+        on_disk = ("--appendonly", "yes", "--appendfsync", "always")
+        self.redis.start(*(on_disk if kept else ()))
 
     def brain(self, name: str) -> None:
         """Start one; it has a folder of its own, as on a machine of its own."""
@@ -103,14 +114,70 @@ def _floor(agents: list[AgentId]) -> dict[str, object]:
     }
 
 
+class Telephones:
+    """Where each agent's telephone is registered, and what it is doing, whoever rings it."""
+
+    def __init__(self) -> None:
+        self._home: dict[AgentId, ScriptedEdge] = {}
+        self._in_use: dict[AgentId, OfferId] = {}
+
+    def register(self, agent: AgentId, at: "ScriptedEdge") -> None:
+        self._home[agent] = at
+        self._tell(agent)
+
+    def tell_of(self, edge: "ScriptedEdge") -> None:
+        for agent, home in self._home.items():
+            if home is edge:
+                self._tell(agent)
+
+    def take(self, offer: OfferCall) -> bool:
+        """False when it rings or is spoken on already."""
+        if offer.agent in self._in_use:
+            return False
+        self._in_use[offer.agent] = offer.offer
+        self._tell(offer.agent)
+        return True
+
+    def free(self, offer: OfferCall) -> None:
+        if self._in_use.get(offer.agent) == offer.offer:
+            del self._in_use[offer.agent]
+            self._tell(offer.agent)
+
+    def _tell(self, agent: AgentId) -> None:
+        home = self._home[agent]
+        state = DeviceState.IN_USE if agent in self._in_use else DeviceState.IDLE
+        device = DeviceId(f"d{agent}")
+        home.line.tell(DeviceChanged(edge=home.name, device=device, state=state))
+
+
 class ScriptedEdge:
-    def __init__(self, redis: RedisServer, name: str = "east") -> None:
+    def __init__(self, redis: RedisServer, name: str, telephones: "Telephones") -> None:
         self.name = EdgeId(name)
         self.link = RedisLink(redis.url, "hotline")
         self.streams = RedisStreams(self.link)
         leases = RedisLeases(self.link, name)
+        self.telephones = telephones
+        loop = asyncio.get_running_loop()
+        floor = RedisJournal(redis.url, "hotline", loop.call_soon_threadsafe)
+        self.replica = Replica(floor, self.streams)
+        self.alarms: list[Alarm] = []
+        self.alone = Alone(
+            self.name,
+            self.replica,
+            MemoryJournal(),
+            LoopClock(loop),
+            self._obey,
+            self.alarms.append,
+        )
         self.line = BrainLine(
-            self.name, self.streams, leases, self._obey, self._hello, self.tells_the_truth
+            self.name,
+            self.streams,
+            leases,
+            self._obey,
+            self._hello,
+            self.tells_the_truth,
+            self.alone,
+            lambda: self.token,
         )
         self.waiting: dict[CallId, CallQueued] = {}
         self.ringing: dict[OfferId, OfferCall] = {}
@@ -130,9 +197,11 @@ class ScriptedEdge:
         self.streams.start()
         self._people.start()
         await self.line.start()
+        await self.replica.start()
 
     async def stop(self) -> None:
         await self.line.stop()
+        await self.replica.stop()
         await self.streams.stop()
         await self._people.stop()
         await self.link.close()
@@ -162,28 +231,38 @@ class ScriptedEdge:
 
     async def at_work(self, agents: list[AgentId]) -> None:
         for agent in agents:
-            device = DeviceId(f"d{agent}")
-            state = DeviceState.IDLE
-            self.line.tell(DeviceChanged(edge=self.name, device=device, state=state))
+            self.telephones.register(agent, self)
             assert await self.tell(AgentLoggedIn(agent=agent)) is None
             assert await self.tell(AgentReady(agent=agent)) is None
 
     def tells_the_truth(self) -> None:
-        here = {
-            *self.waiting,
-            *(one.call for one in (*self.ringing.values(), *self.talks.values())),
-        }
+        self.telephones.tell_of(self)
+        with_agents = (*self.ringing.values(), *self.talks.values())
+        here = {*self.waiting, *(offer.call for offer in with_agents)}
         self.line.tell(
             EdgeSynced(
                 edge=self.name,
                 calls=tuple(sorted(here)),
                 offers=tuple(sorted((*self.ringing, *self.talks))),
                 waiting=tuple(self.waiting.values()),
+                held=tuple(self._held()),
             )
         )
 
+    def _held(self) -> Iterator[Held]:
+        for answered, offers in ((False, self.ringing), (True, self.talks)):
+            for offer in offers.values():
+                yield Held(
+                    offer=offer.offer,
+                    call=offer.call,
+                    queue=offer.queue,
+                    agent=offer.agent,
+                    device=offer.device,
+                    answered=answered,
+                )
+
     def talk_ends(self, offer: OfferId) -> None:
-        del self.talks[offer]
+        self.telephones.free(self.talks.pop(offer))
         self.line.tell(TalkEnded(offer=offer, by=Party.CALLER))
 
     def _hello(self, token: int) -> None:
@@ -195,9 +274,11 @@ class ScriptedEdge:
             self.refused += 1
             return
         self.token = command.token
-        if isinstance(command, WithdrawOffer) and self.ringing.pop(command.offer, None):
+        rung = self.ringing.pop(command.offer, None) if isinstance(command, WithdrawOffer) else None
+        if rung is not None:
+            self.telephones.free(rung)
             self.waiting[command.call] = CallQueued(call=command.call, edge=self.name, queue=SALES)
-            self.line.tell(OfferFailed(offer=command.offer, why=NoAnswer.WITHDRAWN))
+            self.line.tell(OfferFailed(offer=rung.offer, why=NoAnswer.WITHDRAWN))
         elif isinstance(command, OfferCall):
             self._ring(command)
 
@@ -206,7 +287,7 @@ class ScriptedEdge:
             # Withdrawn too late, and made again: she talks, so no telephone is rung.
             self.line.tell(OfferFailed(offer=offer.offer, why=NoAnswer.CALLER_LEFT))
             return
-        if any(one.agent == offer.agent for one in (*self.ringing.values(), *self.talks.values())):
+        if not self.telephones.take(offer):
             self.doubled.append(offer)
         self.rung.append((time.monotonic(), offer))
         self.ringing[offer.offer] = offer
@@ -225,14 +306,26 @@ class ScriptedEdge:
 @asynccontextmanager
 async def on_one_redis(folder: Path, agents: int) -> AsyncIterator[tuple[Site, ScriptedEdge]]:
     """A site with its Redis and one edge; brains are started by the test."""
-    site = Site(folder, agents)
-    site.redis.start()
-    edge = ScriptedEdge(site.redis)
-    await edge.start()
-    try:
+    async with edges_on_one_redis(folder, agents, "east") as (site, [edge]):
         yield site, edge
+
+
+@asynccontextmanager
+async def edges_on_one_redis(
+    folder: Path, agents: int, *names: str, kept: bool = False
+) -> AsyncIterator[tuple[Site, list[ScriptedEdge]]]:
+    """``kept``: Redis keeps what it is given, through a kill."""
+    site = Site(folder, agents)
+    site.start_redis(kept=kept)
+    telephones = Telephones()
+    edges = [ScriptedEdge(site.redis, name, telephones) for name in names]
+    for edge in edges:
+        await edge.start()
+    try:
+        yield site, edges
     finally:
-        await edge.stop()
+        for edge in edges:
+            await edge.stop()
         await asyncio.get_running_loop().run_in_executor(None, site.stop)
 
 

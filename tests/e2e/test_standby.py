@@ -11,8 +11,8 @@ import pytest
 from calls.inputs import AgentReady
 from runtime.controller import REPLACED
 from tests.conftest import Run
-from tests.e2e.conftest import Measured
 from tests.e2e.brains import ScriptedEdge, Site, comes, on_one_redis
+from tests.e2e.conftest import Measured
 
 pytestmark = pytest.mark.integration
 

@@ -209,7 +209,7 @@ def test_a_torn_end_of_redis_own_file_costs_the_last_entries_and_none_by_half(
         brain.says(b"%d" % n)
         brain.until(lambda n=n: len(brain.durable) == n + 1)  # type: ignore[misc]
     redis.kill()
-    [file] = [one for one in redis.folder.rglob("*.incr.aof")]
+    [file] = redis.folder.rglob("*.incr.aof")
     file.write_bytes(file.read_bytes()[:-40])
     redis.start(*ON_DISK)
     kept = entries(brain.journal, FLOOR)

@@ -180,6 +180,9 @@ class Passed:
     ) -> None:
         if hi <= lo:
             return
+        if not but:
+            self.add(reason, [spot[3] for spot in free[lo : min(hi, lo + NAMED)]], hi - lo)
+            return
         first = [spot[3] for spot in free[lo : min(hi, lo + NAMED + len(but))] if spot not in but]
         left_out = sum(lo <= bisect_left(free, spot) < hi for spot in but)
         self.add(reason, first, hi - lo - left_out)

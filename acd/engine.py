@@ -5,11 +5,24 @@ bytes in any process; an engine restored from a snapshot goes on as the one that
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from acd import callbacks, configure, heal, on_agents, on_calls, on_edges, on_offers, on_picks, on_time, recall, recipes
+from acd import (
+    callbacks,
+    configure,
+    heal,
+    on_agents,
+    on_calls,
+    on_edges,
+    on_offers,
+    on_picks,
+    on_time,
+    recall,
+    recipes,
+)
 from acd.live import Live
 from acd.live_queue import LiveQueue
 from acd.match import match, tell_places
@@ -165,15 +178,10 @@ class Engine:
 
     def _decision(self, live: Live) -> Decision:
         turn = live.turn
-        return Decision(
-            commands=tuple(turn.commands),
-            notices=(
-                *self._agents_now(turn.agents),
-                *self._queues_now(turn.queues),
-                *turn.alarms,
-            ),
-            why=tuple(turn.why),
-        )
+        return Decision(tuple(turn.commands), tuple(turn.why), None, partial(self._notices, turn))
+
+    def _notices(self, turn: Turn) -> tuple[Notice, ...]:
+        return (*self._agents_now(turn.agents), *self._queues_now(turn.queues), *turn.alarms)
 
     def _agents_now(self, agents: Mapping[AgentId, Seat]) -> Iterator[Notice]:
         offers = self.live.state.offers

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from acd.choose import (
     EVERYBODY,
     LOOKED_AT,
+    NAMED,
     NOBODY,
     RANKS,
     Needs,
@@ -124,26 +125,28 @@ class Staff:
 
     def refile(self, agent: Agent, old: Filed, new: Filed) -> None:
         """Move an agent of this queue from one file to another."""
-        id = agent.id
+        id, counts = agent.id, self.counts
         was = self.spots.pop(id, None)
         now = None
         if was is None:
-            self._leave(id, old.standing)
+            if old.standing in counts:
+                counts[old.standing] -= 1
+            else:
+                self._let_go(id, old.standing)
         if new.standing == FREE:
             now = self.spots[id] = self._spot(agent)
-        elif new.standing in self.counts:
-            self.counts[new.standing] += 1
+        elif new.standing in counts:
+            counts[new.standing] += 1
         else:
             insort(self.held.setdefault(new.standing, []), id)
+        if was is now and old.stays == new.stays:
+            return  # neither comes free nor stops being so: most changes are from call to call
         self.everybody.refile(id, was, now, new.stays)
         for bench in self._benches.values():
             if id in bench.able:
                 bench.refile(id, was, now, new.stays)
 
-    def _leave(self, agent: AgentId, standing: str) -> None:
-        if standing in self.counts:
-            self.counts[standing] -= 1
-            return
+    def _let_go(self, agent: AgentId, standing: str) -> None:
         others = self.held[standing]
         del others[bisect_left(others, agent)]
         if not others:
@@ -200,13 +203,21 @@ class Staff:
         reserved = 0
         if reach != EVERYBODY:
             reserved = len(self.bench(needs, EVERYBODY).free) - len(bench.free)
-        named: dict[Reason, list[AgentId]] = {Reason.SKILL: [], Reason.RESERVED: []}
-        for spot in self.free[:LOOKED_AT]:
-            if spot[3] not in bench.able:
-                skills = self.members[spot[3]][1]
-                named[Reason.RESERVED if able(skills, needs) else Reason.SKILL].append(spot[3])
-        passed.add(Reason.SKILL, named[Reason.SKILL], unable - reserved)
-        passed.add(Reason.RESERVED, named[Reason.RESERVED], reserved)
+        lacking: list[AgentId] = []
+        kept: list[AgentId] = []
+        here = bench.able
+        for _, _, _, agent in self.free[:LOOKED_AT]:
+            if agent in here:
+                continue
+            if reserved and able(self.members[agent][1], needs):
+                kept.append(agent)
+            else:
+                lacking.append(agent)
+            named = len(lacking) >= NAMED and len(kept) >= min(NAMED, reserved)
+            if named or len(lacking) + len(kept) == unable:
+                break
+        passed.add(Reason.SKILL, lacking, unable - reserved)
+        passed.add(Reason.RESERVED, kept, reserved)
 
     def tell_held(self, passed: Passed) -> None:
         """Those who are ready and cannot be offered anything."""

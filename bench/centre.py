@@ -17,7 +17,6 @@ from calls.floor import (
     DeviceSpec,
     FloorSpec,
     Membership,
-    NoAnswerRule,
     QueueSpec,
     SkillNeed,
 )
@@ -31,10 +30,11 @@ AGENTS, QUEUES, SKILLS = 10_000, 500, 50
 TALK_S, PATIENCE_S = 240.0, 180.0
 MISSED = 0.04
 """One offer in 25 rings out."""
+AWAY_S = 60.0
+"""Who was set aside after two of them in a row comes back."""
 OPEN_S = 12 * 3600.0
 PROFILE = (3, 6, 9, 10, 8, 6, 7, 9, 9, 8, 6, 3)
 """Callers of each hour that it is open, in proportion."""
-RULES = {NoAnswer.RANG_OUT: NoAnswerRule(strikes=2, returns_after_s=60.0)}
 
 
 def plan(agents: int = AGENTS, queues: int = QUEUES, skills: int = SKILLS) -> FloorSpec:
@@ -51,7 +51,6 @@ def plan(agents: int = AGENTS, queues: int = QUEUES, skills: int = SKILLS) -> Fl
             QueueSpec(
                 id=QueueId(f"queue{n}"),
                 names={"en": f"Queue {n}", "zh-CN": f"队列 {n}"},
-                no_answer=RULES,
                 needs=needs[n],
             )
             for n in range(queues)
@@ -92,6 +91,9 @@ class _Answering:
         if self._chance.random() < MISSED:
             return Reaction(0.1, offer.ring_limit_s, NoAnswer.RANG_OUT)
         return Reaction(0.1, self._chance.uniform(2.0, 9.0))
+
+    def returns_after_s(self, number: int) -> float:
+        return AWAY_S
 
 
 def day(floor: FloorSpec, calls: int, seed: int = 1, open_s: float = OPEN_S) -> Load:

@@ -18,6 +18,7 @@ from calls.notices import (
     CallChanged,
     CallRinging,
     Notice,
+    PauseGlimpse,
     PopPatched,
     PopShown,
     PopWithdrawn,
@@ -44,6 +45,12 @@ class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
     talking: int = 0
     ready: int = 0
     longest_since: float | None = None
+    callbacks: int = 0
+    open: bool = True
+    promised: int = 0
+    kept: int = 0
+    late: int = 0
+    off_s: float = 0.0
 
 
 class Ringing(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +73,10 @@ class AgentLine(msgspec.Struct, frozen=True, kw_only=True):
     until: float | None = None
     strikes: int = 0
     missed: NoAnswer | None = None
+    pauses: tuple[PauseGlimpse, ...] = ()
+    """Causes for which the agent is not ready, or will not be after the call."""
+    away_from: tuple[QueueId, ...] = ()
+    """Of ``queues`` those the agent does not serve now."""
     ringing: Ringing | None = None
 
 
@@ -85,8 +96,12 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Line = TypeVar("Line", QueueLine, AgentLine)
-_LIVE_QUEUE = ("waiting", "offered", "talking", "ready", "longest_since")
-_LIVE_AGENT = ("state", "since", "reason", "call", "offer", "queue", "until", "strikes", "missed")
+_LIVE_QUEUE = ("waiting", "offered", "talking", "ready", "longest_since", "callbacks", "open")
+_LIVE_QUEUE += ("promised", "kept", "late", "off_s")
+_LIVE_AGENT = (
+    *("state", "since", "reason", "call", "offer", "queue", "until", "strikes", "missed"),
+    *("pauses", "away_from"),
+)
 
 
 class Board:

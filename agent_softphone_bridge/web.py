@@ -8,12 +8,16 @@ from flask import Blueprint, request
 from agent_softphone_bridge.board import AgentLine, Board, Floor, QueueLine
 from agent_softphone_bridge.people import People, SignedIn
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
-from calls.ids import AgentId
+from calls.ids import AgentId, QueueId
 from calls.inputs import (
+    AgentFreed,
     AgentLoggedIn,
     AgentLoggedOut,
     AgentNotReady,
+    AgentPaused,
     AgentReady,
+    AgentServes,
+    AgentUnpaused,
     Input,
     WrapUpExtended,
     WrapUpFinished,
@@ -52,6 +56,18 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 class NotReady(Asked, frozen=True):
     reason: str = ""
+
+
+class Pause(Asked, frozen=True):
+    cause: str
+    """What holds the agent, or who: "meeting", "presence:dnd". Takes it back by the same name."""
+    reason: str = ""
+    until: float | None = None
+    """Ends by itself then, in seconds since the epoch."""
+
+
+class Serves(Asked, frozen=True):
+    queues: tuple[QueueId, ...]
 
 
 class WrapUp(Asked, frozen=True):
@@ -174,6 +190,51 @@ def agents_blueprint(http: Exchange, board: Board, tell: Tell) -> Blueprint:
         agent = _own(http, board, id).id
         reason = http.body(NotReady).reason.strip()[:LONGEST_REASON]
         return told(id, AgentNotReady(agent=agent, reason=reason))
+
+    @routes.post("/agents/<id>/pauses")
+    @allow(*EVERYBODY)
+    @speaks(
+        "Not ready for a cause; the agent is ready again when the last cause has ended.",
+        body=Pause,
+        returns=AgentLine,
+        refuses=(404, 409),
+    )
+    def pause(id: str) -> Reply:
+        agent = _own(http, board, id).id
+        asked = http.body(Pause)
+        reason = asked.reason.strip()[:LONGEST_REASON]
+        said = AgentPaused(
+            agent=agent, cause=asked.cause.strip(), reason=reason, until=asked.until
+        )
+        return told(id, said)
+
+    @routes.delete("/agents/<id>/pauses/<cause>")
+    @allow(*EVERYBODY)
+    @speaks("This cause has ended.", returns=AgentLine, refuses=(404, 409))
+    def unpause(id: str, cause: str) -> Reply:
+        return told(id, AgentUnpaused(agent=_own(http, board, id).id, cause=cause))
+
+    @routes.put("/agents/<id>/queues")
+    @allow(*EVERYBODY)
+    @speaks(
+        "Of the queues on the plan, take calls of these alone from now on.",
+        body=Serves,
+        returns=AgentLine,
+        refuses=(404, 409),
+    )
+    def serve(id: str) -> Reply:
+        agent = _own(http, board, id).id
+        return told(id, AgentServes(agent=agent, queues=http.body(Serves).queues))
+
+    @routes.post("/agents/<id>/free")
+    @allow(*WATCHERS)
+    @speaks(
+        "Take the agent out of an offer or talk that is not true any more.",
+        returns=AgentLine,
+        refuses=(404, 409),
+    )
+    def free(id: str) -> Reply:
+        return told(id, AgentFreed(agent=_own(http, board, id).id))
 
     @routes.post("/agents/<id>/wrap-up")
     @allow(*EVERYBODY)

@@ -12,13 +12,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from acd.engine import Engine, restore
 from acd.invariants import may_take, violations
 from calls.commands import OfferCall
-from calls.floor import CallbackRule, Condition, NoAnswerRule, RecipeStep
+from calls.floor import CallbackRule, Condition, NoAnswerRule, RecipeStep, RingTogether
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
 from calls.inputs import (
+    AgentFreed,
     AgentLoggedIn,
     AgentLoggedOut,
     AgentNotReady,
+    AgentPaused,
     AgentReady,
+    AgentServes,
+    AgentUnpaused,
     CallbackCancelled,
     CallbackWanted,
     CallerLeft,
@@ -46,6 +50,7 @@ from calls.words import (
     Party,
     Released,
     Standing,
+    Strategy,
 )
 from tests.acd.scene import agent, floor, needs, queue
 
@@ -88,14 +93,22 @@ QUEUES = (
         callback=CALLS_BACK,
         leave_empty=(Standing.LOGGED_OUT,),
     ),
+    queue(
+        "all",
+        strategy=Strategy.RING_ALL,
+        together=RingTogether(at_most=3),
+        no_answer=RULES,
+        callback=CALLS_BACK,
+    ),
+    queue("more", strategy=Strategy.PROGRESSIVE, together=RingTogether(every_s=4.0)),
 )
 NUMBERS = ("", "+8613800000001", "+8613800000002")
 PLANS = (
     floor(
-        agent("ann", "sales", devices=("ann-web", "ann-desk")),
-        agent("ben", "sales:2", "service:1", german=3, devices=("ben-desk", "ben-mobile")),
-        agent("cai", "service:1", "sales:1", german=2, vip=1),
-        agent("dot", "sales:1", vip=2),
+        agent("ann", "sales", "all", "more", devices=("ann-web", "ann-desk")),
+        agent("ben", "sales:2", "service:1", "all", "more", german=3, devices=("ben-desk", "ben-mobile")),
+        agent("cai", "service:1", "sales:1", "all:2", german=2, vip=1),
+        agent("dot", "sales:1", "all", "more:2", vip=2),
         queues=QUEUES,
     ),
     floor(
@@ -187,7 +200,7 @@ class Floor(RuleBasedStateMachine):
     @rule(
         call=calls,
         edge=edges,
-        queue=st.sampled_from(["sales", "service", "nowhere"]),
+        queue=st.sampled_from(["sales", "service", "all", "more", "nowhere"]),
         priority=st.sampled_from([0, 0, 0, 3]),
         own=st.sampled_from([(), (), needs(vip=1), needs(german=3)]),
         waited_s=st.sampled_from([0.0, 0.0, 50.0]),
@@ -234,7 +247,7 @@ class Floor(RuleBasedStateMachine):
         self.say(CallbackCancelled(call=self.virtual(nth), by="boss"))
 
     @rule(
-        queue=st.sampled_from(["sales", "service", "nowhere"]),
+        queue=st.sampled_from(["sales", "service", "all", "more", "nowhere"]),
         open=st.booleans(),
         callbacks=st.booleans(),
     )
@@ -308,6 +321,27 @@ class Floor(RuleBasedStateMachine):
     @rule(agent=agents)
     def pause(self, agent: AgentId) -> None:
         self.say(AgentNotReady(agent=agent, reason="lunch"))
+
+    @rule(
+        agent=agents,
+        cause=st.sampled_from(["meeting", "presence:dnd"]),
+        for_s=st.sampled_from([None, 3.0, 30.0]),
+    )
+    def pause_for_a_cause(self, agent: AgentId, cause: str, for_s: float | None) -> None:
+        until = None if for_s is None else self.now + for_s
+        self.say(AgentPaused(agent=agent, cause=cause, until=until))
+
+    @rule(agent=agents, cause=st.sampled_from(["meeting", "presence:dnd"]))
+    def end_the_cause(self, agent: AgentId, cause: str) -> None:
+        self.say(AgentUnpaused(agent=agent, cause=cause))
+
+    @rule(agent=agents, queues=st.sets(st.sampled_from(["sales", "service", "all", "more"])))
+    def serve_some_queues(self, agent: AgentId, queues: set[str]) -> None:
+        self.say(AgentServes(agent=agent, queues=tuple(map(QueueId, sorted(queues)))))
+
+    @rule(agent=agents)
+    def free_an_agent(self, agent: AgentId) -> None:
+        self.say(AgentFreed(agent=agent))
 
     @rule(agent=agents)
     def extend(self, agent: AgentId) -> None:

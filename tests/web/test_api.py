@@ -51,6 +51,44 @@ def test_what_an_agent_may_not_do_now_is_said_and_changes_nothing(run: Run, tmp_
     run(scenario())
 
 
+def test_p48_an_agent_is_paused_for_a_cause_and_ready_again_when_it_is_taken_back(
+    run: Run, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            wang, boss = await Browser.of(house, "wang"), await Browser.of(house, "boss")
+            for act in ("log-in", "ready"):
+                await wang.ask("POST", f"/agents/a8001/{act}")
+            meeting = {"cause": "meeting", "reason": "team", "until": house.clock.now() + 600}
+            line = (await boss.ask("POST", "/agents/a8001/pauses", json=meeting)).json
+            assert (line["state"], line["reason"], line["until"]) == (
+                "not_ready",
+                "team",
+                meeting["until"],
+            )
+            assert line["pauses"] == [meeting]
+            line = (await boss.ask("DELETE", "/agents/a8001/pauses/meeting")).json
+            assert (line["state"], line["pauses"]) == ("ready", [])
+            again = await boss.ask("DELETE", "/agents/a8001/pauses/meeting")
+            assert codes(again) == (409, "agent_cannot")
+
+    run(scenario())
+
+
+def test_acd_45_an_agent_says_which_of_her_queues_she_serves(run: Run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            wang = await Browser.of(house, "wang")
+            own = (await wang.ask("GET", "/agents/a8001")).json["queues"]
+            line = (await wang.ask("PUT", "/agents/a8001/queues", json={"queues": []})).json
+            assert line["away_from"] == own
+            strange = await wang.ask("PUT", "/agents/a8001/queues", json={"queues": ["nowhere"]})
+            assert codes(strange) == (409, "agent_cannot")
+            assert codes(await wang.ask("POST", "/agents/a8001/free")) == (403, "not_allowed")
+
+    run(scenario())
+
+
 def test_an_unknown_agent_is_not_found(run: Run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:

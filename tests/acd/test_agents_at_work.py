@@ -1,0 +1,126 @@
+"""Which queues an agent serves, how long she wraps up, what her telephones say, who is let go."""
+
+import msgspec
+import pytest
+
+from calls.ids import AgentId, QueueId
+from calls.inputs import AgentFreed, AgentServes, FloorConfigured
+from calls.words import AgentState, NoAnswer
+from tests.acd.scene import Scene, agent, floor, given, queue, who
+
+pytestmark = pytest.mark.story
+
+ANN = AgentId("ann")
+TWO = (queue("sales"), queue("service"))
+
+
+def serves(scene: Scene, *queues: str) -> None:
+    scene.tell(AgentServes(agent=ANN, queues=tuple(map(QueueId, queues))))
+
+
+def test_acd_45_an_agent_serves_some_of_her_queues_and_keeps_her_state_in_them() -> None:
+    scene = Scene(floor(agent("ann", "sales", "service"), queues=TWO))
+    serves(scene, "service")
+    assert scene.told("ann").away_from == ("sales",)
+    assert scene.queued("c1", "sales") is None
+    assert who(scene.queued("c2", "service")) == "ann"
+
+
+def test_acd_45_coming_back_to_a_queue_takes_its_first_caller_at_once() -> None:
+    scene = Scene(floor(agent("ann", "sales", "service"), queues=TWO))
+    serves(scene)
+    scene.queued("c1", "sales")
+    serves(scene, "sales", "service")
+    assert scene.offer_of("ann").call == "c1"
+    assert scene.told("ann").away_from == ()
+
+
+def test_acd_45_leaving_a_queue_during_a_talk_of_it_lets_the_talk_go_on() -> None:
+    scene = Scene(floor(agent("ann", "sales", "service"), queues=TWO))
+    offer = scene.queued("c1", "sales")
+    scene.answers(offer)
+    serves(scene, "service")
+    scene.queued("c2", "sales")
+    scene.ends(offer)
+    assert scene.state("ann") is AgentState.READY
+    assert scene.waiting("sales") == ["c2"]
+
+
+def test_acd_45_a_queue_that_is_not_hers_is_refused_and_a_new_plan_forgets_old_ones() -> None:
+    plan = floor(agent("ann", "sales", "service"), queues=TWO)
+    scene = Scene(plan)
+    assert "not in queue nowhere" in scene.refused(
+        AgentServes(agent=ANN, queues=(QueueId("nowhere"),))
+    )
+    serves(scene, "sales")
+    scene.tell(FloorConfigured(floor=floor(agent("ann", "sales"), queues=TWO[:1], version=2)))
+    assert scene.told("ann").away_from == ()
+
+
+def test_acd_27_an_agent_may_have_a_wrap_up_of_her_own() -> None:
+    slow = msgspec.structs.replace(agent("ann"), wrap_up_s=40.0)
+    quick = msgspec.structs.replace(agent("ben"), wrap_up_s=0.0)
+    scene = Scene(floor(slow, quick, queues=(queue(wrap_up_s=5.0),)))
+    for name in ("ann", "ben"):
+        offer = scene.queued(f"for-{name}")
+        scene.answers(offer)
+        scene.ends(offer, after_s=1.0)
+    assert scene.state("ben") is AgentState.READY
+    scene.pass_time(30.0)
+    assert scene.state("ann") is AgentState.WRAPPING_UP
+
+
+def test_acd_50_a_telephone_that_may_not_be_disturbed_is_passed_over_for_the_next() -> None:
+    scene = Scene(floor(agent("ann", devices=("ann-web", "ann-desk"))))
+    scene.device("ann-web", "do_not_disturb")
+    assert given(scene.queued("c1")).device == "ann-desk"
+
+
+def test_acd_50_do_not_disturb_is_shown_and_over_when_it_is_over() -> None:
+    scene = Scene(floor(agent("ann")))
+    scene.device("ann-desk", "do_not_disturb")
+    assert scene.told("ann").reason == "do_not_disturb"
+    assert scene.queued("c1") is None
+    scene.device("ann-desk", "idle")
+    assert scene.offer_of("ann").call == "c1"
+
+
+def test_acd_50_a_private_call_keeps_an_agent_out_and_its_end_brings_her_back() -> None:
+    scene = Scene(floor(agent("ann")))
+    scene.device("ann-desk", "in_use")
+    assert scene.told("ann").reason == "device_busy"
+    assert scene.queued("c1") is None
+    scene.device("ann-desk", "idle")
+    assert scene.offer_of("ann").call == "c1"
+
+
+def test_p24_a_supervisor_frees_an_agent_from_an_offer_without_a_strike() -> None:
+    scene = Scene(floor(agent("ann"), agent("ben")))
+    offer = scene.queued("c1")
+    scene.tell(AgentFreed(agent=ANN))
+    assert given(offer).agent == "ann"
+    assert scene.strikes("ann") == {}
+    assert scene.offer_of("ben").call == "c1"
+
+
+def test_p24_a_supervisor_frees_an_agent_from_a_talk_that_is_over() -> None:
+    scene = Scene(floor(agent("ann"), queues=(queue(wrap_up_s=5.0),)))
+    offer = scene.queued("c1")
+    scene.answers(offer)
+    scene.tell(AgentFreed(agent=ANN))
+    assert scene.state("ann") is AgentState.WRAPPING_UP
+    assert "neither" in scene.refused(AgentFreed(agent=ANN))
+
+
+def test_attempts_go_on_counting_after_a_talk_that_broke_off() -> None:
+    scene = Scene(floor(agent("ann"), agent("ben")))
+    first = scene.queued("c1")
+    second = scene.misses(first, NoAnswer.REJECTED)
+    scene.answers(second)
+    again = scene.queued("c1", attempts=2, at_head=True)
+    assert [given(one).attempt for one in (first, second, again)] == [1, 2, 3]
+
+
+def test_attempts_the_session_knows_of_count_in_an_engine_that_does_not() -> None:
+    scene = Scene(floor(agent("ann")))
+    assert given(scene.queued("c1", attempts=4)).attempt == 5

@@ -61,3 +61,9 @@ class Pace(msgspec.Struct, kw_only=True, omit_defaults=True):
         else:
             self.off_s += max(earliest - now, now - latest)
             self.late += now > latest
+
+    @property
+    def mean_off_s(self) -> float:
+        """How far off the ranges that were not kept were, on average."""
+        missed = self.promised - self.kept
+        return self.off_s / missed if missed else 0.0

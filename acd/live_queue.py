@@ -127,6 +127,10 @@ class LiveQueue:
             longest_since=self.waiting.longest_since(),
             callbacks=self.callbacks,
             open=self.open,
+            promised=self.pace.promised,
+            kept=self.pace.kept,
+            late=self.pace.late,
+            off_s=self.pace.mean_off_s,
         )
 
 

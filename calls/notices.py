@@ -54,6 +54,14 @@ class QueueChanged(_Notice, frozen=True):
     """Who will be called back; not among those waiting."""
     open: bool = True
     """False while the queue's calendar says closed."""
+    promised: int = 0
+    """Callers answered who had been told how long it would take, as a range."""
+    kept: int = 0
+    """Those of them answered within the first range they were told."""
+    late: int = 0
+    """Those who waited longer than that."""
+    off_s: float = 0.0
+    """By how much those not answered within it missed it, on average."""
 
 
 class TicketGlimpse(msgspec.Struct, frozen=True, kw_only=True):

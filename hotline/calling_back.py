@@ -5,7 +5,7 @@ has confirmed by a key this file answers for the dial, and reports how it ended.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from calls import events
@@ -17,6 +17,7 @@ from calls.words import NoAnswer, Party
 from hotline.factlog import FactLog
 from hotline.house import Routes
 from hotline.lines import Lines
+from telephony.ami.truth import LiveChannel
 from telephony.asterisk.trunk import TRUNK_PREFIX
 
 DIALLED = "back."
@@ -114,6 +115,14 @@ class CallingBack:
         """This try was in vain; once a dial."""
         if self._end(dial):
             self._tell(OfferFailed(offer=dial.command.offer, why=why))
+
+    def tidy(self, channels: Iterable[LiveChannel]) -> None:
+        """Who is still being rung for a dial of a former controller would hear two of us: the
+        engine has her dialled again."""
+        ours = {dial.channel_id for dial in self._dials.values()}
+        for one in channels:
+            if one.channel_id.startswith(DIALLED) and not one.up and one.channel_id not in ours:
+                self._lines.hang_up(one.channel_id)
 
     def keep_record(self, command: EndCallback) -> None:
         """The promise could not be kept: a call of its own in the record, so that the desk sees

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from acd.brain import Brain
 from acd.choose import Why
+from acd.state import Call
 from calls.ids import CallId
 from calls.inputs import Input
 from calls.notices import Notice
@@ -18,6 +19,9 @@ class BrainFloor:
 
     def standing(self) -> Sequence[Notice]:
         return self._brain.engine.board()
+
+    def callbacks(self) -> Sequence[Call]:
+        return tuple(self._brain.engine.callbacks())
 
     def why(self, call: CallId) -> Sequence[Why]:
         """Reads the journal, which any thread may."""

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from acd.choose import Why
+from acd.state import Call
+from agent_softphone_bridge.phones import PhoneSettings
 from agent_softphone_bridge.ports import PeopleStore
 from calls.bus import Bus
 from calls.clock import Clock
+from calls.commands import Command
 from calls.floor import FloorSpec
 from calls.ids import CallId
 from calls.inputs import Input
@@ -20,6 +23,7 @@ from cti.web import Figures, Records
 from ivr.service import TreeBook
 from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
+from runtime.web.certificate import WebTls
 from runtime.web.counts import Count
 from storage.offload import Offload
 from telephony.asterisk.trunk import Trunk
@@ -37,8 +41,18 @@ class FloorDoor(Protocol):
     def standing(self) -> Sequence[Notice]:
         """Every agent and queue as they are now."""
 
+    def callbacks(self) -> Sequence[Call]:
+        """Everybody who is to be called back, in order."""
+
     def why(self, call: CallId) -> Sequence[Why]:
         """On any thread: why each agent was chosen for this call."""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsListen:
+    address: str
+    port: int
+    context: WebTls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +65,13 @@ class WebPorts:
     floor: FloorDoor
     plan: Callable[[], FloorSpec]
     """The floor plan in force: names of queues and agents."""
+    order: Callable[[Command], None]
+    """To an edge, said by a person and not by the engine. From any thread."""
+    phone: PhoneSettings
+    asterisk_http: int
+    """The port on loopback behind the SIP WebSocket."""
+    tls: TlsListen | None = None
+    """None: plain HTTP alone."""
     people: PeopleStore
     records: Records
     figures: Figures

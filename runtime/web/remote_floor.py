@@ -10,6 +10,7 @@ from contextlib import suppress
 from acd.choose import Why
 from acd.entries import why_of
 from acd.replica import Replica
+from acd.state import Call
 from calls.frames import INPUTS, Asks, Said, answers_to, decode_answered, encode
 from calls.ids import CallId
 from calls.inputs import Input
@@ -57,6 +58,9 @@ class RemoteFloor:
 
     def standing(self) -> Sequence[Notice]:
         return self._replica.engine.board()
+
+    def callbacks(self) -> Sequence[Call]:
+        return tuple(self._replica.engine.callbacks())
 
     def why(self, call: CallId) -> Sequence[Why]:
         return why_of(self._journal, self._replica.positions(call), call)

@@ -55,17 +55,34 @@ SENTENCES: dict[str, Sentence] = {
     "wrong_method": Sentence(405, "此处不能这样请求。", "This cannot be asked in this way."),
     "no_such_agent": Sentence(404, "没有坐席 {id}。", "There is no agent {id}."),
     "no_such_call": Sentence(404, "没有通话 {id}。", "There is no call {id}."),
+    "no_such_callback": Sentence(
+        404, "没有通话 {id} 的预约回电。", "Nobody is to be called back for call {id}."
+    ),
     "no_such_customer": Sentence(404, "没有客户 {id}。", "There is no customer {id}."),
     "no_such_ticket": Sentence(404, "没有工单 {id}。", "There is no ticket {id}."),
     "no_such_recording": Sentence(404, "没有录音 {id}。", "There is no recording {id}."),
     "no_audio": Sentence(404, "录音文件不在了。", "The audio of this recording is gone."),
     "no_such_tree": Sentence(404, "没有语音树 {id}。", "There is no tree {id}."),
     "no_such_person": Sentence(404, "没有用户 {id}。", "There is no person {id}."),
+    "no_phone": Sentence(
+        404,
+        "您没有浏览器电话：请在坐席的 devices 里加一个 browser。",
+        "You have no telephone in the browser: add one of kind browser to the agent's devices.",
+    ),
+    "not_your_phone": Sentence(403, "这不是您的电话。", "This is not your telephone."),
     # 409: not now
+    "no_talk": Sentence(409, "现在没有通话。", "There is no talk now."),
+    "nobody_there": Sentence(
+        409, "{id} 没有可用的电话。", "{id} has no telephone that could be rung."
+    ),
+    "watch_own": Sentence(409, "不能监听自己的通话。", "You cannot watch your own talk."),
     "agent_cannot": Sentence(
         409, "当前状态下不能这样操作：{why}", "The agent cannot do this now: {why}"
     ),
     "ticket_cannot": Sentence(409, "工单不能这样变更：{why}", "The ticket cannot do this: {why}"),
+    "not_its_call": Sentence(
+        409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."
+    ),
     "person_exists": Sentence(409, "用户 {id} 已存在。", "There is a person {id} already."),
     # Too much
     "too_large": Sentence(413, "内容太大。", "This is too large."),
@@ -79,6 +96,14 @@ SENTENCES: dict[str, Sentence] = {
         503,
         "数据暂时无法读取，通话不受影响。",
         "Data cannot be reached just now; calls go on.",
+    ),
+    "no_telephony": Sentence(
+        503, "电话服务暂不可用，请稍候。", "Telephony cannot be reached just now; wait a little."
+    ),
+    "no_app": Sentence(
+        503,
+        "浏览器页面尚未构建：请在程序目录运行 make setup。",
+        "The browser app has not been built: run make setup where the program is.",
     ),
     "failed": Sentence(500, "系统内部错误，已记录。", "Something is broken here; it was noted."),
 }

@@ -37,9 +37,11 @@ from cti.lookup import LookUp
 from cti.model import Found
 from cti.numbers import CallerNumber
 from hotline.accepting import AwaitedKeys
+from hotline.calling_back import CallingBack
+from hotline.talks import Talks
 from hotline.edge import Edge
 from hotline.factlog import FactLog
-from hotline.house import House
+from hotline.house import House, Route
 from hotline.lines import Lines
 from hotline.pops import Pops
 from hotline.session import serve
@@ -52,6 +54,8 @@ from tests.hotline.story_house import EXIT_KEY, VERSION, Recorder, Speech
 from tests.hotline.story_time import BEGINS_AT, StoryClock, StoryLoop
 
 EAST = EdgeId("east")
+BARRED = "10000"
+"""A number that may not be called back."""
 OVER = (AgentState.READY, AgentState.NOT_READY, AgentState.NOT_RESPONDING)
 """What an agent is whom no call holds."""
 
@@ -91,8 +95,14 @@ class Stage:
             for device in agent.devices
             if device.number
         }
+        self.browsers: set[DeviceId] = set()
+        """Telephones of agents that are in browsers."""
+        self.admitted: list[object] = []
         self._names: dict[str, str] = {}
+        self._callers: dict[CallId, str] = {}
         self._sessions: dict[str, asyncio.Task[None]] = {}
+        self.no_way_out = False
+        self.pops: list[notices.Pop] = []
         self.open()
 
     def open(self) -> None:
@@ -106,10 +116,17 @@ class Stage:
         link: Any = Link(self.asterisk, power)
         lines = Lines(link)
         tell = power.only_while_on(self._tell)
-        self.edge = Edge(EAST, self.clock, tell, lines)
-        self.asterisk.hear = power.only_while_on(self.edge.hear)
         facts = FactLog(self.journal, bus)
         facts.write = power.only_while_on(facts.write)  # type: ignore[assignment,method-assign]
+        routes: Any = SimpleNamespace(allow=self._route)
+        self.calling_back = CallingBack(EAST, self.clock, tell, lines, routes, facts)
+        self.talks = Talks(
+            self.clock, lines, bus, tell, routes, lambda: self.browsers, patience_s=30.0
+        )
+        self.edge = Edge(
+            EAST, self.clock, tell, lines, self.calling_back, self.talks, self.admitted.append
+        )
+        self.asterisk.hear = power.only_while_on(self.edge.hear)
         self.house = self._house(bus, lines, tell, facts)
         if self.brain.engine.live.state.floor is None:
             self._staff_up()
@@ -144,15 +161,22 @@ class Stage:
             pops=self._pops(),
             recorder=recorder,
             routes=nobody,
+            talks=self.talks,
             look_ups={"account": self._account},
             scripts_folder=Path("none"),
             longest_call_s=7200.0,
             facts_for=lambda visit: CallFacts(now=self.clock.now(), number=visit.number),
             exit_key=lambda queue: EXIT_KEY,
+            callback_rule=lambda queue: self.plan.queues[0].callback,
+            number_to_call=lambda text: "" if text == BARRED else f"+86{text.removeprefix('+86')}",
+            calling_back=self.calling_back,
             present=self.edge.present,
             outside=lambda device: self.outside.get(device, ""),
             keys=AwaitedKeys(),
         )
+
+    def _route(self, number: str, now: float) -> Route | None:
+        return None if self.no_way_out else Route("city", number, "+861062345678")
 
     def _bus(self) -> Bus:
         bus = Bus(lambda listener, word, error: self.failures.append(error))
@@ -160,6 +184,7 @@ class Stage:
             bus.subscribe(fact, self._fact)
         for notice in (notices.PopShown, notices.PopWithdrawn, notices.CallRinging):
             bus.subscribe(notice, lambda word: self._note("screen", self._say(word)))
+        bus.subscribe(notices.PopShown, lambda word: self.pops.append(word.pop))
         bus.subscribe(notices.CallChanged, lambda word: self._note("board", self._say(word)))
         return bus
 
@@ -207,8 +232,7 @@ class Stage:
         return " ".join(told)
 
     def _who(self, call: CallId) -> str:
-        ids = {call_id(EAST, line.id): who for who, line in self.asterisk.lines.items()}
-        return ids[call]
+        return self._callers[call]
 
     # What the lines of a story do.
 
@@ -222,6 +246,10 @@ class Stage:
             self._phone(DeviceId(f"{who}-desk"), AgentId(who), what)
         elif first in ("calls", "returns"):
             self._enter(who, first)
+        elif what in NOT_REACHED:
+            self.asterisk.not_reached(NOT_REACHED[what])
+        elif what == "picks up":
+            self._picks_up(who)
         elif who in self.asterisk.lines and self.asterisk.lines[who].alive:
             self._caller(self.asterisk.lines[who], first, rest)
 
@@ -236,9 +264,19 @@ class Stage:
     def _enter(self, who: str, how: str) -> None:
         lines = self.asterisk.lines
         if how == "calls":
-            lines[who] = Line(self.asterisk, who, f"{len(lines) + 1}")
+            lines[who] = Line(self.asterisk, who, f"{len(self._callers) + 1}")
+            self._callers[call_id(EAST, lines[who].id)] = who
         session = lines[who].enter("13812345678", "4001")
         self._sessions[who] = asyncio.ensure_future(self._serve(session, lines[who]))
+
+    def _picks_up(self, who: str) -> None:
+        """She was dialled, and comes in over FastAGI like any caller."""
+        channel_id, variables = self.asterisk.picked_up()
+        line = self.asterisk.lines[who] = Line(self.asterisk, who, channel_id)
+        line.variables |= variables
+        self._callers[call_id(EAST, line.id)] = who
+        session = line.enter(variables["TR_NUMBER"], "")
+        self._sessions[who] = asyncio.ensure_future(self._serve(session, line))
 
     async def _serve(self, session: Any, line: Line) -> None:
         try:
@@ -334,6 +372,8 @@ class Link:
         self._asterisk.act(action, fields)
 
 
+NOT_REACHED = {"is engaged": 17, "lets it ring": 19, "is out of order": 38}
+"""Of somebody who is called back: the Q.850 cause."""
 PHONE: dict[str, Callable[[Asterisk, Any], None]] = {
     "rings": Asterisk.rings,
     "answers": Asterisk.answers,
@@ -359,6 +399,7 @@ def play(
     look_up_s: float = 0.0,
     recorded: bool = True,
     failures: list[str] | None = None,
+    no_way_out: bool = False,
     **rules: Any,
 ) -> Stage:
     """Tell a story and a minute after it. Fails when the engine is unsound, or anything
@@ -369,6 +410,7 @@ def play(
         stage = Stage(
             floor(*map(agent, agents), queues=(queue(**rules),)), look_up_s, recorded=recorded
         )
+        stage.no_way_out = no_way_out
         for at, who, what in lines:
             await asyncio.sleep(BEGINS_AT + at - stage.clock.now())
             await stage.do(who, what)

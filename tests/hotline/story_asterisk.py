@@ -48,6 +48,8 @@ class Asterisk:
         self.unregistered: set[DeviceId] = set()
         self.too_late: set[DeviceId] = set()
         """Phones picked up at the very moment their cancel arrives."""
+        self.dialling: list[dict[str, Any]] = []
+        """People being called back."""
         self.up = True
         self.refuses_dial = False
         self.dialled = 0
@@ -56,9 +58,13 @@ class Asterisk:
         if self.up:
             self.clock.call_later(TICK_S, lambda: self.hear(event) if self.up else None)
 
-    def act(self, action: str, fields: dict[str, str]) -> None:
+    def act(self, action: str, fields: dict[str, Any]) -> None:
         """One action of the manager's. Raises ActionRefused."""
         name = fields["Channel"]
+        if action == "Originate":
+            self.log("ami", f"Originate {name} for {int(fields['Timeout']) // 1000} s")
+            self.dialling.append(fields)
+            return
         if action == "Getvar":
             known = {
                 text for one in self.truth().channels for text in (one.channel, one.channel_id)
@@ -68,6 +74,10 @@ class Asterisk:
             return
         self.log("ami", f"{action} {re.sub('-[0-9]+$', '', name)}")
         if action == "Hangup":
+            for fields in [one for one in self.dialling if one["ChannelId"] == name]:
+                self.dialling.remove(fields)
+            for line in [one for one in self.lines.values() if one.id == name and one.alive]:
+                line.hang_up()
             for leg in [one for one in self.legs.values() if one.channel == name]:
                 self._cancelled(leg)
         elif action == "ControlPlayback":
@@ -75,11 +85,24 @@ class Asterisk:
                 if line.name == name:
                     line.finish("STREAM FILE", "200 result=0 endpos=1")
 
+    def picked_up(self) -> tuple[str, dict[str, str]]:
+        """The channel that was dialled, and what it was given."""
+        fields = self.dialling.pop(0)
+        return fields["ChannelId"], dict(one.split("=", 1) for one in fields["Variable"])
+
+    def not_reached(self, cause: int) -> None:
+        fields = self.dialling.pop(0)
+        self.tell(ami.ChannelHungUp("PJSIP/trunk-city-1", fields["ChannelId"], cause, ""))
+
     def truth(self) -> Truth:
         channels = [line.live() for line in self.lines.values() if line.alive]
         channels += [
             LiveChannel(leg.channel, leg.channel_id, leg.caller.id, leg.up, leg.offer)
             for leg in self.legs.values()
+        ]
+        channels += [
+            LiveChannel("PJSIP/trunk-city-1", one["ChannelId"], one["ChannelId"], False, OfferId(""))
+            for one in self.dialling
         ]
         return Truth(tuple(channels), {})
 

@@ -7,7 +7,7 @@ from typing import Any
 from calls.ids import CallId, QueueId, TreeId
 from calls.words import Language
 from ivr import model
-from ivr.prompts import Fixed, Place, Prompt, Wait
+from ivr.prompts import Digits, Fixed, Place, Prompt, Wait
 from tests.hotline.story_asterisk import Asterisk
 
 EXIT_KEY = "1"
@@ -51,6 +51,9 @@ class Speech:
     async def files(self, prompts: tuple[Prompt, ...], *_: object) -> list[str]:
         return [_file(prompt) for prompt in prompts]
 
+    def house(self, name: str, language: Language) -> list[str]:
+        return [name]
+
     async def staff_file(self, digits: str, language: Language) -> str:
         return f"staff-{digits}"
 
@@ -63,6 +66,8 @@ def _file(prompt: Prompt) -> str:
             return f"place-{place}"
         case Wait(low_min=low, high_min=high):
             return f"wait-{low}-{high}"
+        case Digits(digits=digits):
+            return f"digits-{digits}"
     raise AssertionError(prompt)
 
 

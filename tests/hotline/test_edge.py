@@ -94,7 +94,17 @@ class Scene:
         self.clock = ManualClock(1000.0)
         self.hands = Hands()
         hands: Any = self.hands
-        self.edge = Edge(EAST, self.clock, self.told.append, hands)
+        nothing: Any = SimpleNamespace(
+            running=set(), hung_up=lambda *_: False, tidy=lambda *_: None
+        )
+        talks: Any = SimpleNamespace(
+            dial_ended=lambda *_: None,
+            leg_began=lambda *_: None,
+            leg_up=lambda *_: None,
+            hung_up=lambda *_: None,
+            device=lambda *_: None,
+        )
+        self.edge = Edge(EAST, self.clock, self.told.append, hands, nothing, talks, nothing)
 
     def present(self, caller: Caller) -> Any:
         visit: Any = caller

@@ -131,7 +131,7 @@ def test_a_full_queue_lets_her_go_on_in_the_tree():
         5.00 fact NodeEntered sales
         5.00 fact QueueJoined sales
         5.00 told CallQueued sales en wang
-        5.00 asked ReleaseCaller queue full
+        5.00 asked ReleaseCaller full
         5.00 fact QueueLeft sales overflow
         5.00 fact NodeEntered bye
         5.00 agi CTLDONE=1

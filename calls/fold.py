@@ -39,7 +39,8 @@ class Fold:
         return True
 
     def record(self, rings: int = RINGS) -> CallRecord:
-        """``rings``: how many the rule allows. Raises ValueError when nothing was told."""
+        """``rings``: how many the rule allows where an offer does not say. Raises ValueError when
+        nothing was told."""
         if not self._facts:
             raise ValueError("no facts, no record")
         retelling = Retelling(self.call)

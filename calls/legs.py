@@ -22,6 +22,8 @@ class LegSoFar:
     ended_by: Party | None = None
     missed: NoAnswer | None = None
     ring: int | None = None
+    rule_rings: int | None = None
+    """How many rings its queue allowed; None: told before that was kept."""
     fell_through: bool = False
     """Answered, but lost before the caller heard anybody: she waited on."""
 

@@ -82,7 +82,7 @@ class Retelling:
         self._waits_on()
         leg = self._leg(fact.offer, fact.at)
         leg.made_at, leg.queue, leg.attempt = fact.at, fact.queue, fact.attempt
-        leg.agent, leg.device = fact.agent, fact.device
+        leg.agent, leg.device, leg.rule_rings = fact.agent, fact.device, fact.rings
 
     def rang(self, fact: e.PhoneRang) -> None:
         self._leg(fact.offer, fact.at).rang_at = fact.at
@@ -249,7 +249,7 @@ class Retelling:
             device=leg.device,
             ring=leg.ring,
             answer_s=None if queued_at is None else max(0.0, answered_at - queued_at),
-            within_rule=None if leg.ring is None else leg.ring <= rings,
+            within_rule=None if leg.ring is None else leg.ring <= (leg.rule_rings or rings),
         )
 
     def _outcome(self, record: CallRecord, end: e.CallEnded) -> Outcome:

@@ -38,6 +38,20 @@ ANSWERED = """
 120   CallEnded        by=caller cause=16
 """
 
+RUNG_TOGETHER = """
+0     CallArrived      number=+8613812345678 dialled=4001
+5     QueueJoined      queue=sales
+6     OfferMade        offer=o1 queue=sales agent=a1 device=d1 rings=2
+6     OfferMade        offer=o2 queue=sales agent=a2 device=d2 rings=2 attempt=2
+6.2   PhoneRang        offer=o1
+6.3   PhoneRang        offer=o2
+9     CallAnswered     offer=o2 agent=a2 device=d2 ring=1
+9.1   OfferMissed      offer=o1 why=answered_elsewhere
+11    TalkBegan        offer=o2
+20    TalkFinished     offer=o2 by=agent
+21    CallEnded        by=caller
+"""
+
 RANG_OUT_THEN_LEFT = """
 0     CallArrived      number=+8613812345678 dialled=4001
 5     QueueJoined      queue=sales
@@ -445,3 +459,19 @@ def test_a_growing_fold_tells_news_from_repetition() -> None:
     assert not any(growing.add(fact) for fact in facts(ANSWERED))
     assert growing.ended
     assert growing.record() == fold(facts(ANSWERED))
+
+
+def test_an_answer_is_judged_by_the_rings_of_its_own_queue() -> None:
+    for allowed, within in ((2, True), (1, False)):
+        told = ANSWERED.replace("a2-browser attempt=2", f"a2-browser attempt=2 rings={allowed}")
+        assert fold(facts(told)).within_rule is within
+
+
+def test_acd_1_of_several_phones_one_talked_and_the_others_are_told_apart() -> None:
+    record = fold(facts(RUNG_TOGETHER))
+    assert (record.outcome, record.agent, record.ring) == (Outcome.ANSWERED, "a2", 1)
+    assert (record.waited_s, record.talk_s) == (4.0, 9.0)
+    assert [(leg.agent, leg.missed, leg.talked) for leg in record.legs] == [
+        ("a1", "answered_elsewhere", False),
+        ("a2", None, True),
+    ]

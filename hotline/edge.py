@@ -32,11 +32,13 @@ from hotline.talks import Talks
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
 from telephony.ami.truth import LiveChannel, Truth
+from telephony.asterisk.peer import PEER_CONTEXT, PEER_PREFIX
 from telephony.asterisk.settings import TEST_CALLER
 from telephony.asterisk.trunk import TRUNK_PREFIX
 
 DOUBT_S = 1.0
 """A leg or caller that AMI calls dead while AGI has not said so is looked up after this."""
+COULD_RING = frozenset({DeviceState.IDLE, DeviceState.UNKNOWN})
 OURS = "Local/"
 """Channels that stand between a caller and a phone."""
 RESCUE = "rescue"
@@ -74,6 +76,10 @@ class Edge:
         """``admit``: let a browser's telephone register; returns at once."""
         self.edge = edge
         self.counts = EdgeCounts()
+        self._devices: dict[DeviceId, DeviceState] = {}
+        """What Asterisk last said of each telephone."""
+        self._quiet: set[DeviceId] = set()
+        """Those told not to ring."""
         self.trunks: dict[str, DeviceState] = {}
         """What Asterisk last said of each trunk."""
         self._clock = clock
@@ -200,11 +206,14 @@ class Edge:
                     visit.deliver(KeyPress(event.key))
             case ami.DeviceChanged(device=device, state=state):
                 self._device(device, state)
+            case ami.QuietChanged(device=device, on=on):
+                (self._quiet.add if on else self._quiet.discard)(device)
+                self._tell_device(device)
 
     def synced(self, truth: Truth) -> None:
         """The truth after a start or a gap: who is really here."""
         legs = _phones_of(truth)
-        callers = truth.channel_ids - {one.channel_id for one in truth.channels if _lost(one)}
+        callers = {one.channel_id for one in truth.channels if not _is_elsewhere(one)}
         calls = {call_id(self.edge, id_) for id_ in callers}
         phones = {call_id(self.edge, one.channel_id) for one in truth.channels if one.is_leg}
         self._between.only(calls - phones - self._visits.keys())
@@ -216,6 +225,7 @@ class Edge:
         offers = legs.keys() | self._running() | self._calling_back.running
         visits = self._visits.values()
         waiting = tuple(v.queued() for v in visits if v.queued is not None and not v.open_offers)
+        self._quiet = set(truth.quiet)
         for device, state in truth.devices.items():
             self._device(device, state)
         self._tell(
@@ -262,9 +272,17 @@ class Edge:
     def _device(self, device: DeviceId, state: DeviceState) -> None:
         if device.startswith(TRUNK_PREFIX):
             self.trunks[device.removeprefix(TRUNK_PREFIX)] = state
-        elif device != TEST_CALLER:
+        elif device != TEST_CALLER and not device.startswith(PEER_PREFIX):
             self._talks.device(device, state)
-            self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
+            self._devices[device] = state
+            self._tell_device(device)
+
+    def _tell_device(self, device: DeviceId) -> None:
+        """As it is; one that could ring and was told not to is silent on purpose."""
+        state = self._devices.get(device, DeviceState.UNKNOWN)
+        if device in self._quiet and state in COULD_RING:
+            state = DeviceState.DO_NOT_DISTURB
+        self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
 
     def _held(self) -> tuple[inputs.Held, ...]:
         return tuple(
@@ -385,9 +403,10 @@ class Edge:
             self._orphans[talk.offer.offer] = _Orphan(talk.leg_id, up=True)
 
 
-def _lost(channel: LiveChannel) -> bool:
-    """She waits for no agent any more: the dialplan does what it can without us."""
-    return channel.context == RESCUE
+def _is_elsewhere(channel: LiveChannel) -> bool:
+    """Nobody who waits here for an agent: the dialplan does what it can for her without us, or it
+    is another edge's caller at a telephone of ours."""
+    return channel.context in (RESCUE, PEER_CONTEXT)
 
 
 def _phones_of(truth: Truth) -> dict[OfferId, LiveChannel]:

@@ -3,6 +3,7 @@
 import asyncio
 
 from calls import events
+from hotline.house import Route
 from hotline.scripts import run_script as run_agi_script
 from hotline.visit import Visit
 from ivr.steps import Answer, Found, LookUp, LookUpFailed, NotFound, Returned, RunScript, Transfer
@@ -44,20 +45,25 @@ async def transfer(visit: Visit, effect: Transfer) -> Answer:
     route = house.routes.allow(effect.to, house.clock.now())
     if route is None:
         return Returned(result="refused")
+    return await dial_out(visit, route, effect.to)
+
+
+async def dial_out(visit: Visit, route: Route, to: str) -> Returned:
+    """Returned with 'answered' or 'failed'. ``to``: the number as it was asked for."""
     if route.caller_number:
         await visit.channel.set("CALLERID(num)", route.caller_number)
     target = f"PJSIP/{route.number}@{TRUNK_PREFIX}{route.trunk}"
-    await visit.mark(out=effect.to, for_s=house.longest_call_s)
+    await visit.mark(out=to, for_s=visit.house.longest_call_s)
     try:
         await visit.channel.execute("Dial", Raw(f"{target},{TRANSFER_RING_S},g"))
-        return await resume_after_transfer(visit, effect.to)
+        return await resume_after_transfer(visit, to)
     except ChannelLost:
         # She hung up on them, ringing or talking: we had handed her over.
-        visit.note(events.CallTransferred, to=effect.to)
+        visit.note(events.CallTransferred, to=to)
         raise
 
 
-async def resume_after_transfer(visit: Visit, to: str) -> Answer:
+async def resume_after_transfer(visit: Visit, to: str) -> Returned:
     """Dial has returned, in this controller or under one that was lost: she is not dialled out a
     second time."""
     if await visit.channel.get("DIALSTATUS") != "ANSWER":

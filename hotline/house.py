@@ -20,6 +20,7 @@ from ivr.model import Tree
 from ivr.speech.book import PromptBook
 
 if TYPE_CHECKING:
+    from hotline.talks import Talks
     from hotline.calling_back import CallingBack
     from hotline.accepting import AwaitedKeys
     from hotline.ring_together import RingTogether
@@ -70,6 +71,7 @@ class House:
     pops: Pops
     recorder: Recorder
     routes: Routes
+    talks: "Talks"
     look_ups: Mapping[str, LookUpSource]
     scripts_folder: Path
     longest_call_s: float

@@ -7,12 +7,13 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
-from calls.ids import DeviceId, OfferId
+from calls.ids import DeviceId, EdgeId, OfferId
 from hotline.offer import OfferRun
 from telephony.ami.errors import AmiError
 from telephony.ami.link import AmiLink
 from telephony.ami.truth import channel_alive
 from telephony.ami.wire import Fields
+from telephony.asterisk import peer
 
 if TYPE_CHECKING:
     from hotline.visit import Visit
@@ -33,9 +34,10 @@ class Lines:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ends: dict[OfferId, asyncio.Event] = {}
 
-    def dial_string(self, device: DeviceId) -> str:
-        """One endpoint a device, one contact an endpoint."""
-        return f"PJSIP/{device}"
+    def dial_string(self, device: DeviceId, home: EdgeId | None = None) -> str:
+        """One endpoint a device, one contact an endpoint. ``home``: the other edge it is
+        registered at, if it is not registered here."""
+        return f"PJSIP/{device}" if home is None else peer.dial_string(device, home)
 
     def usual_alert_s(self, device: DeviceId) -> float:
         """Seconds this device usually takes from dialling to its 180."""
@@ -73,6 +75,54 @@ class Lines:
             "Variable": [f"{name}={value}" for name, value in variables.items()],
         }
         self._spawn(self._send("Originate", fields))
+
+    async def redirect(
+        self, channel: str, context: str, exten: str, also: tuple[str, str, str] | None = None
+    ) -> bool:
+        """Take a channel out of whatever it does, to this place of the dialplan; ``also``: at the
+        same moment another one, with its context and extension. False: it was not done."""
+        fields = {"Channel": channel, "Context": context, "Exten": exten, "Priority": "1"}
+        if also is not None:
+            names = ("ExtraChannel", "ExtraContext", "ExtraExten")
+            fields |= dict(zip(names, also, strict=True)) | {"ExtraPriority": "1"}
+        return await self._done("Redirect", fields)
+
+    async def tell(self, channel: str, words: Mapping[str, str]) -> bool:
+        """Set variables of a channel, for the dialplan. False: it was not done."""
+        for name, value in words.items():
+            fields = {"Channel": channel, "Variable": name, "Value": value}
+            if not await self._done("Setvar", fields):
+                return False
+        return True
+
+    async def mute_recording(self, channel: str, on: bool) -> bool:
+        """Silence in place of both sides, or both sides again. False: it was not done."""
+        fields = {"Channel": channel, "Direction": "both", "State": "1" if on else "0"}
+        return await self._done("MixMonitorMute", fields)
+
+    async def redirect(
+        self, channel: str, context: str, exten: str, also: tuple[str, str, str] | None = None
+    ) -> bool:
+        """Take a channel out of whatever it does, to this place of the dialplan; ``also``: at the
+        same moment another one, with its context and extension. False: it was not done."""
+        fields = {"Channel": channel, "Context": context, "Exten": exten, "Priority": "1"}
+        if also is not None:
+            names = ("ExtraChannel", "ExtraContext", "ExtraExten")
+            fields |= dict(zip(names, also, strict=True)) | {"ExtraPriority": "1"}
+        return await self._done("Redirect", fields)
+
+    async def tell(self, channel: str, words: Mapping[str, str]) -> bool:
+        """Set variables of a channel, for the dialplan. False: it was not done."""
+        for name, value in words.items():
+            fields = {"Channel": channel, "Variable": name, "Value": value}
+            if not await self._done("Setvar", fields):
+                return False
+        return True
+
+    async def mute_recording(self, channel: str, on: bool) -> bool:
+        """Silence in place of both sides, or both sides again. False: it was not done."""
+        fields = {"Channel": channel, "Direction": "both", "State": "1" if on else "0"}
+        return await self._done("MixMonitorMute", fields)
 
     def cut(self, channel: str) -> None:
         """End whatever this channel is playing now; once."""
@@ -115,6 +165,20 @@ class Lines:
         while visit.announcing and self._link.up:
             await self._send("ControlPlayback", {"Channel": channel, "Control": "stop"})
             await asyncio.sleep(RESEND_STOP_S)
+
+    async def _done(self, action: str, fields: dict[str, str]) -> bool:
+        try:
+            await self._link.send(action, fields)
+        except AmiError:
+            return False
+        return True
+
+    async def _done(self, action: str, fields: dict[str, str]) -> bool:
+        try:
+            await self._link.send(action, fields)
+        except AmiError:
+            return False
+        return True
 
     async def _send(self, action: str, fields: Fields) -> None:
         # Refused or unknown: the leg is gone already, or Dial's own limit ends it.

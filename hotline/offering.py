@@ -43,7 +43,7 @@ async def dial(visit: Visit, channel: Channel, run: OfferRun, options: str) -> s
     limits = f"{limit:.2f}^{offer.never_rang_s:.2f}"
     whisper = await _whisper(visit, offer)
     if not run.by_key:
-        target = house.lines.dial_string(offer.device)
+        target = house.lines.dial_string(offer.device, offer.home)
     else:
         route = house.routes.allow(house.outside(offer.device), house.clock.now())
         if route is None:
@@ -86,6 +86,7 @@ def talk_over(visit: Visit, offer: OfferCall, by: Party) -> None:
     over(visit, offer.offer, inputs.TalkEnded(offer=offer.offer, by=by))
     visit.house.recorder.finish(visit.call, offer.offer, talked=True)
     visit.house.keys.forget(offer.offer)
+    visit.house.talks.drop(offer.offer)
 
 
 def over(visit: Visit, offer: OfferId, word: inputs.OfferFailed | inputs.TalkEnded) -> None:
@@ -129,3 +130,4 @@ class Reports:
             ring=ring,
         )
         visit.show("talking", queue=offer.queue, agent=offer.agent)
+        visit.house.talks.begin(visit, visit.runs[offer.offer])

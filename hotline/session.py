@@ -20,7 +20,7 @@ from hotline.errands import look_up, resume_after_transfer, run_script, transfer
 from hotline.house import House, TreeVersion
 from hotline.visit import Visit
 from hotline.voicemail import take_voicemail
-from hotline.waiting import resume_after_offer, wait_and_talk
+from hotline.waiting import resume_after_offer, talk_on, wait_and_talk
 from ivr import steps
 from ivr.cursor import Cursor, CursorUnreadable
 from ivr.interpreter import begin, step, unpack
@@ -114,6 +114,9 @@ async def _come_back(visit: Visit, here: place.Place, cursor: Cursor) -> steps.A
     if known:
         visit.cursor, visit.language = cursor, here.language
     visit.queue, visit.consent = here.queue, here.consent
+    talk = visit.house.talks.attach(visit)
+    if talk is not None:
+        return await talk_on(visit, talk)
     visit.note(events.SessionResumed, node=visit.cursor.node)
     if here.out and known:
         return await resume_after_transfer(visit, here.out)

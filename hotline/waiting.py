@@ -12,9 +12,11 @@ from calls.ids import AgentId, OfferId
 from calls.words import STRIKING, LeaveReason, Level, NoAnswer, Party, Released
 from hotline import place
 from hotline.callback import arrange, context_of
+from hotline.follow import follow
 from hotline.offer import Ending, OfferRun
 from hotline.offering import Reports, dial, missed, over, show, talk_over
 from hotline.ring_together import RingTogether
+from hotline.talk import Requeue, Talk
 from hotline.visit import STEP_S, KeyPress, KeysGo, Mail, Visit
 from ivr.prompts import Place, Prompt, Wait
 from ivr.steps import Answer, Enqueue, Returned
@@ -25,13 +27,25 @@ EXIT = "exit_key"
 
 async def wait_and_talk(visit: Visit, effect: Enqueue) -> Answer:
     """Queue the caller until she has talked, leaves by key, or may not wait here."""
-    waiting = _Waiting(visit, effect)
+    return await _wait(visit, effect, None)
+
+
+async def talk_on(visit: Visit, talk: Talk) -> Answer:
+    """She has an agent: until she has one no more, through any number of queues."""
+    came = await follow(visit, talk)
+    if isinstance(came, Requeue):
+        return await _wait(visit, Enqueue(queue=came.queue), came)
+    return came
+
+
+async def _wait(visit: Visit, effect: Enqueue, back: Requeue | None) -> Answer:
+    """``back``: how she comes back from an agent; None: she comes from her tree."""
+    waiting = _Waiting(visit, effect, back)
     try:
         result = await waiting.run()
         visit.hear_keys(KeysGo.NOWHERE)
         # Sent while she left: nobody shall wait for an end that nobody sees.
         waiting.give_back(NoAnswer.CALLER_LEFT)
-        return Returned(result=result)
     except ChannelLost:
         waiting.lost()
         raise
@@ -41,6 +55,8 @@ async def wait_and_talk(visit: Visit, effect: Enqueue) -> Answer:
         raise
     finally:
         visit.queued = visit.returns = None
+    talk = visit.house.talks.of(visit.call)
+    return await talk_on(visit, talk) if talk is not None else Returned(result=result)
 
 
 async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
@@ -65,9 +81,10 @@ async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
 
 
 class _Waiting:
-    def __init__(self, visit: Visit, effect: Enqueue) -> None:
+    def __init__(self, visit: Visit, effect: Enqueue, back: Requeue | None) -> None:
         self._visit = visit
         self._effect = effect
+        self._back = back
         self._tell = visit.house.tell
         self._exit_key = visit.house.exit_key(effect.queue)
         self._rule = visit.house.callback_rule(effect.queue)
@@ -101,8 +118,10 @@ class _Waiting:
             elif isinstance(item, TellPlace):
                 await self._tell_place(item)
             elif isinstance(item, Announce):
+                visit.note(events.WaitChanged, queue=visit.queue, step=item.step)
                 await self._say(visit.house.speech.house(item.prompt, visit.language))
             elif isinstance(item, OfferCallback):
+                visit.note(events.WaitChanged, queue=visit.queue, step=item.step)
                 await self._arrange_callback(offered=True)
             elif isinstance(item, ReleaseCaller):
                 return await self._released(item)
@@ -145,7 +164,10 @@ class _Waiting:
         )
 
     def _join(self) -> None:
-        self._tell(self.queued())
+        back = self._back
+        self._tell(self.queued(at_head=back is not None and back.at_head))
+        if back is not None and back.agent is not None:
+            self._tell(inputs.CallAssigned(call=self._visit.call, agent=back.agent, by="transfer"))
         self._visit.show("waiting", queue=self._effect.queue)
 
     def queued(self, *, at_head: bool = False) -> inputs.CallQueued:
@@ -169,6 +191,7 @@ class _Waiting:
             at_head=at_head,
             not_to=self._tried,
             attempts=len(visit.offers),
+            prefer=(self._back.agent,) if self._back is not None and self._back.agent else (),
         )
 
     def give_back(self, why: NoAnswer) -> None:
@@ -301,9 +324,11 @@ class _Waiting:
         status = "ANSWER" if run.answered else await visit.channel.get("DIALSTATUS")
         if status != "ANSWER" and run.cause is None:
             await house.lines.cause_of_end(run)
-        # Here she may be lost, too: until the offer is over, ``lost`` reports how it ended.
-        await house.recorder.disarm(visit.channel, offer.offer)
         ending = run.ended(status, str(result.result))
+        if ending is not Ending.SERVED:
+            # Here she may be lost, too: until the offer is over, ``lost`` reports how it ended. A
+            # recording goes on with the talk, wherever that goes.
+            await house.recorder.disarm(visit.channel, offer.offer)
         visit.runs.clear()
         return self._after(run, ending)
 
@@ -330,8 +355,6 @@ class _Waiting:
     def _after(self, run: OfferRun, ending: Ending) -> bool:
         visit, offer = self._visit, run.offer
         if ending is Ending.SERVED:
-            talk_over(visit, offer, Party.AGENT)
-            visit.served = True
             return True
         if ending is Ending.DROPPED or run.why in STRIKING:
             self._tried += (offer.agent,)

@@ -25,6 +25,8 @@ def check_doors(site: Site) -> None:
         check_port("listen.agi_port", "tcp", "127.0.0.1", settings.listen.agi_port)
     if ProcessRole.WEB in settings.roles:
         check_port("web.port", "tcp", settings.web.address, settings.web.port)
+        if settings.web.tls_port:
+            check_port("web.tls_port", "tcp", settings.web.tls_address, settings.web.tls_port)
 
 
 def check_journal(site: Site) -> None:

@@ -17,7 +17,7 @@ from ivr.findings import TreeRefused
 from ivr.service import NoSuchTree
 from runtime.web.sentences import SENTENCES
 from storage.database import unavailable
-from tickets.model import ChangeRefused, NoSuchTicket
+from tickets.model import ChangeRefused, NoSuchTicket, NotItsCall
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,8 @@ def in_our_words(error: Exception) -> Fault | None:
             return Fault("no_such_customer", id=_what(error))
         case NoSuchTicket():
             return Fault("no_such_ticket", id=str(error).rpartition(" ")[2])
+        case NotItsCall():
+            return Fault("not_its_call", "call_note.call", call=error.call)
         case ChangeRefused():
             return Fault("ticket_cannot", "state", why=str(error))
         case NoSuchTree():

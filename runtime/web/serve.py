@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from twisted.internet.defer import maybeDeferred
@@ -14,6 +16,7 @@ from twisted.web.server import Request, Site
 
 from agent_softphone_bridge.board import Board
 from agent_softphone_bridge.people import People
+from agent_softphone_bridge.phones import Phones
 from agent_softphone_bridge.push import Hub
 from calls.inputs import Input
 from calls.notices import Alarm
@@ -29,6 +32,7 @@ from runtime.web.exchange import FlaskExchange
 from runtime.web.pages import pages_blueprint
 from runtime.web.ports import WebPorts
 from runtime.web.routes import api_blueprints
+from runtime.web.sip_door import PATH as SIP, SipDoor
 
 MOST_CONNECTIONS = 2_000
 IDLE_S = 60
@@ -59,6 +63,16 @@ class WebServer:
         self._audio = Audio(ports.recordings, people, ports.offload)
         offers = OfferCounts(ports.bus)
         exchange = FlaskExchange(ports.loop, ports.clock.now)
+        phones = Phones(ports.phone, ports.plan, ports.order, ports.clock.now)
+        self._sip = SipDoor(
+            people,
+            ports.offload,
+            ports.clock,
+            reactor,
+            ports.asterisk_http,
+            phones.device_of,
+            phones.left,
+        )
         metrics = Metrics(
             (*floor_counts(self.hub), *offers.counts(), *self._counts(), *ports.counts)
         )
@@ -71,12 +85,13 @@ class WebServer:
                 self.hub.board,
                 self.facts,
                 lambda said: exchange.wait(self._tell(said)),
+                phones,
             ),
             (house.watch_blueprint(exchange, ports.ready, metrics), pages_blueprint(ports.ui)),
         )
         self._door = Door(self.app, self._reactor, self._pool, ports.clock)
         self._site: Any = _Limited(_Site(_Root(self)))  # type: ignore[no-untyped-call]
-        self._listening: Any = None
+        self._listening: list[Any] = []
 
     async def start(self, host: str, port: int) -> int:
         """Show the floor as it stands, and listen; returns the port, which the system chooses when
@@ -86,25 +101,30 @@ class WebServer:
             self.hub.hear(notice)
         if self._ports.emergency.on:
             self.hub.hear(Alarm(name=ALARM, on=True, at=self._ports.clock.now()))
-        try:
-            self._listening = self._reactor.listenTCP(port, self._site, interface=host)
-        except CannotListenError as error:
-            why = getattr(error.socketError, "strerror", None) or str(error.socketError)
-            raise WebPortTaken(
-                f"the web server cannot listen on {host} port {port}: {why}; "
-                "choose another with web.port in threering.yaml or THREERING_WEB_PORT"
-            ) from error
+        with _or_said(host, port, "web.port", "THREERING_WEB_PORT"):
+            listening = self._reactor.listenTCP(port, self._site, interface=host)
+        self._listening.append(listening)
+        tls = self._ports.tls
+        if tls is not None:
+            with _or_said(tls.address, tls.port, "web.tls_port", "THREERING_TLS_PORT"):
+                self._listening.append(
+                    self._reactor.listenSSL(
+                        tls.port, self._site, tls.context, interface=tls.address
+                    )
+                )
         self._pool.start()
         self._streams.start()
-        return int(self._listening.getHost().port)
+        return int(listening.getHost().port)
 
     async def stop(self) -> None:
         """Listen no more, end every stream, let running requests finish."""
         loop = asyncio.get_running_loop()
-        if self._listening is None:
+        if not self._listening:
             return
-        await maybeDeferred(self._listening.stopListening).asFuture(loop)
-        self._listening = None
+        for port in self._listening:
+            await maybeDeferred(port.stopListening).asFuture(loop)
+        self._listening = []
+        self._sip.close()
         self._streams.close()
         self._audio.close()
         # Off the loop: a request that is being answered may need it to come to its end.
@@ -121,6 +141,8 @@ class WebServer:
             if request.method != b"GET":
                 return native.refuse(request, "wrong_method")
             return self._streams.render(request)
+        if path == SIP:
+            return self._sip.render(request)
         if path.startswith(f"{API}/recordings/") and path.endswith("/audio"):
             id = path.removeprefix(f"{API}/recordings/").removesuffix("/audio")
             return self._reads(request) or self._audio.render(request, id)
@@ -139,8 +161,21 @@ class WebServer:
             Count("web_busy", "Requests on a thread", lambda: self._door.busy, grows=False),
             Count("web_waiting", "Requests in line", lambda: self._door.waiting, grows=False),
             Count("web_turned_away", "Requests sent away", lambda: self._door.turned_away),
+            Count("phones", "Browsers' telephones", lambda: self._sip.telephones, grows=False),
             Count("push_cut", "Streams cut as too slow", lambda: self._streams.cut),
         )
+
+
+@contextmanager
+def _or_said(host: str, port: int, setting: str, variable: str) -> Iterator[None]:
+    try:
+        yield
+    except CannotListenError as error:
+        why = getattr(error.socketError, "strerror", None) or str(error.socketError)
+        raise WebPortTaken(
+            f"the web server cannot listen on {host} port {port}: {why}; "
+            f"choose another with {setting} in threering.yaml or {variable}"
+        ) from error
 
 
 def build_web(ports: WebPorts, epoch: str, people: People | None = None) -> WebServer:

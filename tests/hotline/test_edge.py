@@ -95,7 +95,7 @@ class Scene:
         self.hands = Hands()
         hands: Any = self.hands
         nothing: Any = SimpleNamespace(
-            running=set(), hung_up=lambda *_: False, tidy=lambda *_: None
+            running=set(), hung_up=lambda *_: False, tidy=lambda *_: None, withdraw=lambda *_: False
         )
         talks: Any = SimpleNamespace(
             dial_ended=lambda *_: None,

@@ -10,14 +10,17 @@ from acd.brain import Brain
 from acd.engine import Engine
 from agent_softphone_bridge.passwords import Passwords
 from agent_softphone_bridge.people import People
+from agent_softphone_bridge.phones import PhoneSettings
 from agent_softphone_bridge.sql_store import SqlPeople
 from calls.bus import Bus
 from calls.calendar import Hours, WorkCalendar
+from calls.commands import Command
 from calls.floor import AgentSpec, DeviceSpec, FloorSpec, Membership, QueueSpec
-from calls.ids import AgentId, DeviceId, QueueId
+from calls.ids import AgentId, DeviceId, EdgeId, QueueId
 from calls.inputs import FloorConfigured
 from calls.journal import MemoryJournal
 from calls.words import Language, Role
+from cti.figures import SqlFigures
 from cti.memory import MemoryCustomers
 from cti.model import Customer, CustomerNumber
 from cti.numbers import read_number
@@ -100,6 +103,8 @@ class House:
     folder: Path
     well: dict[str, str]
     """What /ready finds."""
+    ordered: list[Command]
+    """What people wanted an edge to do."""
     port: int = 0
 
     @property
@@ -126,7 +131,11 @@ def make_house(folder: Path) -> House:
     records = SqlRecords(database)
     well = {"ami": "", "database": ""}
     store = MemoryTickets()
+    ordered: list[Command] = []
     ports = WebPorts(
+        order=ordered.append,
+        phone=PhoneSettings(edge=EdgeId("main"), ring_ms=(1000, 4000), ring_hz=(450,)),
+        asterisk_http=1,  # nobody listens there
         loop=loop,
         clock=clock,
         bus=bus,
@@ -135,6 +144,7 @@ def make_house(folder: Path) -> House:
         plan=lambda: PLAN,
         people=SqlPeople(database),
         records=records,
+        figures=SqlFigures(database),
         customers=Customers(MemoryCustomers(CUSTOMERS), offload, clock.now),
         read_number=read_number,
         tickets=Tickets(Desk(store, RuleBook(()), ALWAYS), store, offload, clock, bus.publish),
@@ -150,7 +160,7 @@ def make_house(folder: Path) -> House:
     furnish(people)
     brain.start()
     brain.tell(FloorConfigured(floor=PLAN))
-    return House(server, ports, bus, brain, database, records, audio, store, folder, well)
+    return House(server, ports, bus, brain, database, records, audio, store, folder, well, ordered)
 
 
 def furnish(people: People) -> None:

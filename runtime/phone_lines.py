@@ -1,0 +1,83 @@
+"""What the site's settings mean for browsers' telephones: how they ring, reach media, are encrypted."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from agent_softphone_bridge.phones import IceServer, PhoneSettings
+from calls.commands import AdmitDevice
+from calls.floor import FloorSpec
+from calls.ids import DeviceId
+from calls.words import DeviceKind
+from config.settings import RINGS, Settings
+from runtime.ground import Ground
+from runtime.site import Site
+from runtime.web.certificate import WebTls, own_certificate
+from runtime.web.ports import TlsListen
+from telephony.asterisk.browser_lines import BrowserLine, BrowserLines, NotAdmitted
+
+log = logging.getLogger(__name__)
+
+
+def phone_settings(settings: Settings) -> PhoneSettings:
+    plain = ((1000, round(settings.ring_cycle_s * 1000) - 1000), (425,))
+    ring_ms, ring_hz = RINGS.get(settings.zone, plain)
+    media = settings.media
+    ice = [IceServer(urls=f"stun:{media.stun}")] if media.stun else []
+    if media.turn:
+        server = f"turn:{media.turn}"
+        ice.append(
+            IceServer(urls=server, username=media.turn_user, credential=media.turn_secret)
+        )
+    return PhoneSettings(edge=settings.edge, ring_ms=ring_ms, ring_hz=ring_hz, ice=tuple(ice))
+
+
+def tls_listen(site: Site, now: float) -> TlsListen | None:
+    """None when the site wants none. Raises CertificateUnfit, OSError."""
+    web = site.configuration.settings.web
+    if not web.tls_port:
+        return None
+    if web.certificate is not None and web.key is not None:
+        context = WebTls(web.certificate, web.key)
+    else:
+        context = WebTls(*own_certificate(site.data, web.tls_address, now))
+    return TlsListen(web.tls_address, web.tls_port, context)
+
+
+def browsers(floor: FloorSpec) -> frozenset[DeviceId]:
+    """The devices that are browsers' telephones."""
+    return frozenset(
+        device.id
+        for agent in floor.agents
+        for device in agent.devices
+        if device.kind is DeviceKind.BROWSER
+    )
+
+
+def admitting(ground: Ground) -> Callable[[AdmitDevice], None]:
+    """Puts browsers' telephones into the Asterisk of this edge, on threads, one after the other. A
+    page that cannot register asks again by itself."""
+    asterisk = ground.site.asterisk()
+    lines = BrowserLines(asterisk.http_port, asterisk.http_secret)
+    turn = asyncio.Lock()
+
+    async def put(line: BrowserLine) -> None:
+        async with turn:
+            try:
+                await ground.offload.run(lines.admit, line)
+            except (NotAdmitted, ValueError) as error:
+                log.warning("a browser's telephone was not admitted", extra={"why": str(error)})
+
+    def admit(command: AdmitDevice) -> None:
+        line = BrowserLine(
+            id=command.device, secret=command.secret, number=command.number, zone=asterisk.zone
+        )
+        task = asyncio.ensure_future(put(line))
+        _putting.add(task)
+        task.add_done_callback(_putting.discard)
+
+    return admit
+
+
+_putting: set[asyncio.Task[None]] = set()
+"""Held until they are done: the loop itself does not hold them."""

@@ -1,0 +1,55 @@
+"""Every room's routes under /api/v1, put together; a room that gains a ``web.py`` is added here."""
+
+from collections.abc import Callable
+
+from flask import Blueprint
+
+import acd.web
+import cti.web
+import ivr.web
+import recordings.web
+import tickets.web
+from agent_softphone_bridge.board import Board
+from agent_softphone_bridge.people import People
+from agent_softphone_bridge.phone_web import phone_blueprint
+from agent_softphone_bridge.phones import Phones
+from agent_softphone_bridge.web import agents_blueprint, floor_blueprint, session_blueprint
+from calls.ids import QueueId
+from calls.inputs import Input
+from cti.recent import RecentFacts
+from runtime.web import house
+from runtime.web.exchange import FlaskExchange
+from runtime.web.openapi import openapi_blueprint
+from runtime.web.ports import WebPorts
+
+
+def api_blueprints(
+    exchange: FlaskExchange,
+    ports: WebPorts,
+    people: People,
+    board: Board,
+    facts: RecentFacts,
+    tell: Callable[[Input], str | None],
+    phones: Phones,
+) -> tuple[Blueprint, ...]:
+    """``tell``: to the engine, from any thread, waiting; None when it was taken, else why not."""
+    return (
+        session_blueprint(exchange, people, exchange.signed_in),
+        floor_blueprint(exchange, board),
+        agents_blueprint(exchange, board, tell),
+        phone_blueprint(exchange, board, phones, ports.plan, ports.order),
+        acd.web.blueprint(exchange, ports.floor.why),
+        acd.web.callbacks_blueprint(exchange, ports.floor.callbacks, tell),
+        cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),
+        cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
+        cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),
+        tickets.web.blueprint(exchange, ports.tickets),
+        recordings.web.blueprint(exchange, ports.recordings),
+        ivr.web.blueprint(exchange, ports.trees),
+        house.house_blueprint(exchange, ports.trunks, ports.trunk_states, ports.emergency),
+        openapi_blueprint(exchange),
+    )
+
+
+def _levels_s(ports: WebPorts) -> dict[QueueId, float]:
+    return {queue.id: queue.service_level_s for queue in ports.plan().queues}

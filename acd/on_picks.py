@@ -58,6 +58,8 @@ def picked(live: Live, said: CallPicked) -> str | None:
         return refused
     if call.queue not in [queue.spec.id for queue, _ in seat.queues]:
         return f"agent {said.agent} does not serve queue {call.queue}"
+    if seat.agent.offer is not None:
+        return f"agent {said.agent} has a call already"
     if seat.unfit is not None:
         return f"agent {said.agent} cannot be rung: {seat.unfit}"
     if seat.agent.state is not AgentState.READY:

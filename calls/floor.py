@@ -171,7 +171,7 @@ class QueueSpec(Value, frozen=True):
     """Who hangs up and calls again within this gets the old place back; 0: never."""
     priority_of: dict[Level, int] = {}
     """Added to the priority of callers of this level; levels left out: nothing."""
-    last_agent_days: float = 0.0
+    last_agent_days: int = 0
     """A caller prefers the agent who talked to her last, if that is no longer ago; 0: she does
     not."""
     prefer_wait_s: float = 0.0

@@ -14,7 +14,6 @@ from calls.floor import (
     AgentSpec,
     DeviceSpec,
     FloorSpec,
-    Membership,
     NoAnswerRule,
     QueueSpec,
     RingRule,
@@ -24,6 +23,7 @@ from calls.floor import (
 from calls.ids import AgentId, DeviceId, QueueId
 from calls.text import MAX_NAME, clean_name
 from calls.words import STRIKING, AgentState, Closing, DeviceKind, Language, NoAnswer, Strategy
+from config.choosing import read_levels, read_memberships, refuse_all_reserved
 from config.section import Section, guess
 from config.waiting import read_callback, read_calendar, read_recipe, read_standings
 from telephony.asterisk.settings import DeviceLogin
@@ -48,10 +48,17 @@ def read_floor(top: Section, ring_cycle_s: float) -> FloorSpec:
     _refuse_twins(people, staff, "staff number", lambda a: [a.staff_number])
     _refuse_twins(people, staff, "device", lambda a: [d.id for d in a.devices])
     _refuse_unreachable_skills(queues, specs, staff)
+    refuse_all_reserved(queues, specs, staff)
     _refuse_skills_nobody_has(queues, specs, staff)
-    seed = top.whole("seed", 0, 0, 2**31 - 1)
+    floor = FloorSpec(
+        version=0,
+        queues=specs,
+        agents=staff,
+        ring_cycle_s=ring_cycle_s,
+        seed=top.whole("seed", 0, 0, 2**31 - 1),
+        priority_s=top.seconds("priority_s", 0.0),
+    )
     top.finish()
-    floor = FloorSpec(version=0, queues=specs, agents=staff, ring_cycle_s=ring_cycle_s, seed=seed)
     return msgspec.structs.replace(floor, version=_version(floor))
 
 
@@ -100,6 +107,10 @@ def _queue(id_: QueueId, queues: Section) -> QueueSpec:
         recipe=read_recipe(section, frozenset(queues.names())),
         callback=read_callback(section),
         keep_place_s=section.seconds("keep_place_s", 0.0),
+        priority_of=read_levels(section.section("priority_of")),
+        last_agent_days=section.whole("last_agent_days", 0, 0, 3_650),
+        prefer_wait_s=section.seconds("prefer_wait_s", 0.0, 0.0, 3600.0),
+        max_talks=section.whole("max_talks", 0, 0, 100_000),
     )
     ring.finish()
     section.finish()
@@ -178,7 +189,7 @@ def _agent(id_: AgentId, agents: Section, known: frozenset[str]) -> AgentSpec:
         id=id_,
         name=_name(section, "name", id_),
         staff_number=section.text("staff_number", None, r"[0-9]{1,10}", "write one to ten digits"),
-        queues=_memberships(section.section("queues"), known),
+        queues=read_memberships(section.section("queues"), known),
         skills=_skills(section.section("skills")),
         devices=_devices(section.section("devices")),
         wrap_up_s=section.maybe_seconds("wrap_up_s", None, 0.0, 3600.0),
@@ -186,17 +197,6 @@ def _agent(id_: AgentId, agents: Section, known: frozenset[str]) -> AgentSpec:
     )
     section.finish()
     return spec
-
-
-def _memberships(section: Section, known: frozenset[str]) -> tuple[Membership, ...]:
-    for name in section.names():
-        if name not in known:
-            right = guess(name, known) or "add it under queues"
-            section.refuse(name, f"there is no queue {name!r}", right)
-    return tuple(
-        Membership(queue=QueueId(name), tier=section.whole(name, 1, 1, 100))
-        for name in section.names()
-    )
 
 
 def _skills(section: Section) -> dict[str, int]:

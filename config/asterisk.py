@@ -5,6 +5,7 @@ from pathlib import Path
 from config.floor import device_logins
 from config.folder import Configuration
 from telephony.asterisk.login_secrets import LoginSecrets
+from telephony.asterisk.peer import Peer
 from telephony.asterisk.settings import TEST_CALLER, AsteriskSettings, DeviceLogin
 
 TEST_NUMBER = "99900000001"
@@ -42,6 +43,11 @@ def asterisk_settings(
         turn_secret=site.media.turn_secret,
         devices=(*device_logins(configuration.floor, secrets.device), _test_caller(secrets)),
         trunks=configuration.trunks.trunks,
+        peers=tuple(
+            Peer(edge=edge, host=where.host, port=where.port, secret=secrets.between_edges)
+            for edge, where in site.edges.items()
+            if edge != site.edge
+        ),
         rescue=configuration.trunks.rescue,
     )
 

@@ -31,6 +31,16 @@ RING_CYCLES_S: Mapping[str, float] = {
 """Ringback cycle of a tone zone, from Asterisk's indications.conf; with an Asterisk at hand its
 own file knows more zones (telephony.asterisk.cadence.ring_cycles)."""
 
+RINGS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "cn": ((1000, 4000), (450,)),
+    "de": ((1000, 4000), (425,)),
+    "jp": ((1000, 2000), (400,)),
+    "tw": ((1000, 4000), (440, 480)),
+    "uk": ((400, 200, 400, 2000), (400, 450)),
+    "us": ((2000, 4000), (440, 480)),
+}
+"""How a telephone rings there: milliseconds on and off in turn, and the tones in hertz."""
+
 ENVIRONMENT: Mapping[str, str] = {
     "THREERING_EDGE": "edge",
     "THREERING_DATA": "data",
@@ -54,12 +64,24 @@ ENVIRONMENT: Mapping[str, str] = {
 """Environment variables that stand in place of a key of the file; empty ones count as absent."""
 
 
+_EDGE, _EDGE_RIGHT = r"[a-z0-9]{1,20}", "lower-case letters and digits"
+_HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
+
+
 class ProcessRole(StrEnum):
     """What a process does; one process does all by default."""
 
     EDGE = "edge"
     BRAIN = "brain"
     WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeAddress:
+    """Where the Asterisk of an edge takes SIP from the other edges."""
+
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +161,8 @@ class Settings:
     """'': one process, no Redis."""
     deployment: str
     """Names this hotline's keys in Redis: the same in all its processes."""
+    edges: dict[EdgeId, EdgeAddress]
+    """Every edge of the hotline, this one included; empty where there is one alone."""
     listen: Listen
     media: Media
     web: Web
@@ -169,7 +193,7 @@ def read_settings(
     journal, database_url, redis_url, deployment = _stores(top, data)
     calendar, emergency = _hours(top.section("hours"))
     settings = Settings(
-        edge=EdgeId(top.text("edge", "main", r"[a-z0-9]{1,20}", "lower-case letters and digits")),
+        edge=EdgeId(top.text("edge", "main", _EDGE, _EDGE_RIGHT)),
         region=_region(top),
         area_code=top.text("area_code", "", r"[1-9][0-9]{0,4}|", "digits, without the leading 0"),
         zone=zone,
@@ -182,6 +206,7 @@ def read_settings(
         journal=journal,
         redis_url=redis_url,
         deployment=deployment,
+        edges=_edges(top.section("edges")),
         listen=_listen(top.section("listen")),
         media=_media(top.section("media")),
         web=_web(top.section("web"), folder),
@@ -235,6 +260,18 @@ def _stores(top: Section, data: Path) -> tuple[Path, str, str, str]:
     for section in (database, redis, journal):
         section.finish()
     return file, url, redis_url, deployment
+
+
+def _edges(section: Section) -> dict[EdgeId, EdgeAddress]:
+    found: dict[EdgeId, EdgeAddress] = {}
+    names = section.names_matching(_EDGE, "no name of an edge", _EDGE_RIGHT)
+    for name in names:
+        one = section.section(name)
+        host = one.text("host", None, _HOST, "write its address or name")
+        found[EdgeId(name)] = EdgeAddress(host, one.whole("port", 5060, 1, 65535))
+        one.finish()
+    section.finish()
+    return found
 
 
 def _listen(section: Section) -> Listen:

@@ -28,6 +28,11 @@ class LoginSecrets:
         """For Asterisk's own HTTP interface, on loopback."""
         return self._derived("http")
 
+    @property
+    def between_edges(self) -> str:
+        """What edges of one hotline know each other by; they share this file."""
+        return self._derived("edges")
+
     def device(self, device: DeviceId) -> str:
         """The SIP password of this device; the same for as long as the file lives."""
         return self._derived(f"device:{device}")

@@ -33,6 +33,8 @@ AMI_EVENTS = (
 _EMPTY = tuple(f"{n}.conf" for n in ("acl", "ccss", "features", "pjproject", "udptl", "websocket_client"))
 _SUFFIX = ".conf.in"
 _RESCUE_MARGIN_S = 60
+_PEER_RING_S = 120
+"""The edge that rings cancels by itself; when its Asterisk is gone nobody does."""
 _LONGEST_TALK_S = 14_400
 
 
@@ -78,6 +80,7 @@ def _values(settings: AsteriskSettings, root: AsteriskRoot) -> Mapping[str, obje
         "cel_file": settings.cel_file,
         "cel_columns": MAPPING,
         "longest_talk_s": _LONGEST_TALK_S,
+        "peer_ring_s": _PEER_RING_S,
         "rescue_dial": dial,
         "rescue_how": "fallback" if dial else "voicemail" if rescue.voicemail else "apology",
         "rescue_limit_s": rescue.voicemail_max_s + _RESCUE_MARGIN_S,

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from calls.ids import DeviceId, EdgeId
+from telephony.asterisk.peer import Peer
 from telephony.asterisk.trunk import Trunk, must_match
 
 _EDGE = re.compile(r"[a-z0-9]{1,20}")
-_DEVICE = re.compile(r"(?!trunk-)[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_DEVICE = re.compile(r"(?!trunk-|edge-)[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f.:]{2,45}")
 _HOST_PORT = re.compile(r"[A-Za-z0-9.-]{1,253}:[0-9]{1,5}")
@@ -116,6 +117,8 @@ class AsteriskSettings:
     turn_secret: str = field(default="", repr=False)
     devices: tuple[DeviceLogin, ...] = ()
     trunks: tuple[Trunk, ...] = ()
+    peers: tuple[Peer, ...] = ()
+    """The other edges."""
     rescue: Rescue = field(default_factory=Rescue)
     extra_modules: tuple[str, ...] = ()
     """More modules to load, ``name.so``; their own files may lie in ``etc`` or ``local``."""

@@ -26,8 +26,8 @@ from acd import (
 from acd.live import Live
 from acd.live_queue import LiveQueue
 from acd.match import match, tell_places
-from acd.rings import BACKSTOP_SLACK_S
 from acd.ring_beside import ring_beside
+from acd.rings import BACKSTOP_SLACK_S
 from acd.seat import Seat
 from acd.state import Call, FloorState
 from acd.turn import Decision, Turn

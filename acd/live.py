@@ -238,13 +238,14 @@ class Live:
             return
         agent, turn = seat.agent, self.turn
         freed = new.standing == FREE
+        told, gone = freed or old.standing == FREE, old.stays and not new.stays
         for queue, _ in seat.queues:
             queue.staff.refile(agent, old, new)
             if queue.leaves_empty:
                 turn.thinned[queue.spec.id] = queue
-            if freed or old.standing == FREE:
+            if told:
                 turn.queues[queue.spec.id] = queue
-            if old.stays and not new.stays:
+            if gone:
                 self._gone_from(seat, queue)
         seat.filed = new
         turn.agents[agent.id] = seat

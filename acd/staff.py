@@ -12,7 +12,6 @@ from typing import NamedTuple
 from acd.choose import (
     EVERYBODY,
     LOOKED_AT,
-    NAMED,
     NOBODY,
     RANKS,
     Needs,
@@ -67,10 +66,11 @@ class Bench:
         return len(self.staying) > sum(agent in self.staying for agent in not_to)
 
     def refile(self, agent: AgentId, was: Spot | None, now: Spot | None, stays: bool) -> None:
+        free = self.free
         if was is not None:
-            del self.free[bisect_left(self.free, was)]
+            del free[bisect_left(free, was)]
         if now is not None:
-            insort(self.free, now)
+            insort(free, now)
         if stays:
             self.staying.add(agent)
         else:
@@ -203,19 +203,12 @@ class Staff:
         reserved = 0
         if reach != EVERYBODY:
             reserved = len(self.bench(needs, EVERYBODY).free) - len(bench.free)
-        lacking: list[AgentId] = []
+        here, members = bench.able, self.members
+        lacking = [spot[3] for spot in self.free[:LOOKED_AT] if spot[3] not in here]
         kept: list[AgentId] = []
-        here = bench.able
-        for _, _, _, agent in self.free[:LOOKED_AT]:
-            if agent in here:
-                continue
-            if reserved and able(self.members[agent][1], needs):
-                kept.append(agent)
-            else:
-                lacking.append(agent)
-            named = len(lacking) >= NAMED and len(kept) >= min(NAMED, reserved)
-            if named or len(lacking) + len(kept) == unable:
-                break
+        if reserved:
+            kept = [agent for agent in lacking if able(members[agent][1], needs)]
+            lacking = [agent for agent in lacking if agent not in kept]
         passed.add(Reason.SKILL, lacking, unable - reserved)
         passed.add(Reason.RESERVED, kept, reserved)
 

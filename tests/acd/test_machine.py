@@ -8,11 +8,19 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from msgspec.structs import replace
 
 from acd.engine import Engine, restore
 from acd.invariants import may_take, violations
 from calls.commands import OfferCall
-from calls.floor import CallbackRule, Condition, NoAnswerRule, RecipeStep, RingTogether
+from calls.floor import (
+    AgentSpec,
+    CallbackRule,
+    Condition,
+    NoAnswerRule,
+    RecipeStep,
+    RingTogether,
+)
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
 from calls.inputs import (
     AgentFreed,
@@ -23,9 +31,13 @@ from calls.inputs import (
     AgentReady,
     AgentServes,
     AgentUnpaused,
+    CallAssigned,
     CallbackCancelled,
     CallbackWanted,
+    CallerKnown,
     CallerLeft,
+    CallPicked,
+    CallPrioritised,
     CallQueued,
     DeviceChanged,
     EdgeLost,
@@ -46,6 +58,7 @@ from calls.words import (
     Closing,
     DeviceState,
     LeaveReason,
+    Level,
     NoAnswer,
     Party,
     Released,
@@ -102,6 +115,27 @@ QUEUES = (
     ),
     queue("more", strategy=Strategy.PROGRESSIVE, together=RingTogether(every_s=4.0)),
 )
+CHOOSY = (
+    queue(
+        "sales",
+        strategy=Strategy.ROUND_ROBIN,
+        max_talks=2,
+        prefer_wait_s=9.0,
+        priority_of={Level.VIP: 2},
+        no_answer=RULES,
+    ),
+    queue("service", strategy=Strategy.WEIGHTED_RANDOM, weight=2, wrap_up_s=4.0),
+    queue("all", strategy=Strategy.FEWEST_CALLS, prefer_wait_s=20.0, needs=needs(german=1)),
+    queue("more", strategy=Strategy.LEAST_TALK, no_answer=RULES, max_talks=1),
+)
+
+
+def kept(spec: AgentSpec, **place: int) -> AgentSpec:
+    """The agent with this place in each queue."""
+    members = tuple(replace(member, **place) for member in spec.queues)
+    return replace(spec, queues=members)
+
+
 NUMBERS = ("", "+8613800000001", "+8613800000002")
 PLANS = (
     floor(
@@ -118,6 +152,17 @@ PLANS = (
         queues=QUEUES[:1],
         version=2,
     ),
+    replace(
+        floor(
+            kept(agent("ann", "sales", "service", "more"), weight=3),
+            kept(agent("ben", "sales", "service", "all", german=3), reserved_from=2),
+            kept(agent("cai", "sales", "all", "more", german=1), rank=2),
+            agent("dot", "sales:2", "service", "all", "more", vip=1, german=2),
+            queues=CHOOSY,
+            version=3,
+        ),
+        priority_s=10.0,
+    ),
 )
 DEVICES = ("ann-web", "ann-desk", "ben-desk", "ben-mobile", "cai-desk", "dot-desk")
 
@@ -128,10 +173,10 @@ which = st.integers(0, 7)
 
 
 class Floor(RuleBasedStateMachine):
-    @initialize()
-    def open(self) -> None:
+    @initialize(plan=st.sampled_from([PLANS[0], PLANS[2]]))
+    def open(self, plan) -> None:
         self.engine, self.twin, self.now = Engine(), Engine(), 100.0
-        self.say(FloorConfigured(floor=PLANS[0]))
+        self.say(FloorConfigured(floor=plan))
         for name in AGENTS[:3]:
             self.say(AgentLoggedIn(agent=AgentId(name)))
             self.say(AgentReady(agent=AgentId(name)))
@@ -153,7 +198,7 @@ class Floor(RuleBasedStateMachine):
     def nobody_was_overtaken(self, commands: tuple[object, ...]) -> None:
         """The agent just offered could not have taken a waiting caller who goes before."""
         before = restore(self.engine.snapshot()).live
-        again = {why.offer for why in self.engine.live.turn.why if why.again or why.kept}
+        again = {why.offer for why in self.engine.live.turn.why if why.again or why.kept or why.by_hand}
         for one in commands:
             if not isinstance(one, OfferCall) or one.offer in again:
                 continue
@@ -207,8 +252,12 @@ class Floor(RuleBasedStateMachine):
         at_head=st.booleans(),
         not_to=st.lists(agents, max_size=2),
         number=st.sampled_from(NUMBERS),
+        prefer=st.lists(agents, max_size=2, unique=True),
+        level=st.sampled_from(Level),
     )
-    def queue(self, call, edge, queue, priority, own, waited_s, at_head, not_to, number) -> None:
+    def queue(
+        self, call, edge, queue, priority, own, waited_s, at_head, not_to, number, prefer, level
+    ) -> None:
         known = self.engine.live.state.calls.get(call)
         self.say(
             CallQueued(
@@ -221,8 +270,26 @@ class Floor(RuleBasedStateMachine):
                 at_head=at_head,
                 not_to=tuple(not_to),
                 number=number,
+                prefer=tuple(prefer),
+                level=level,
             )
         )
+
+    @rule(call=calls, level=st.sampled_from(Level), prefer=st.lists(agents, max_size=2))
+    def is_found(self, call: CallId, level: Level, prefer: list[AgentId]) -> None:
+        self.say(CallerKnown(call=call, level=level, prefer=tuple(dict.fromkeys(prefer))))
+
+    @rule(call=calls, priority=st.sampled_from([-1, 0, 3, 5_000]))
+    def prioritise(self, call: CallId, priority: int) -> None:
+        self.say(CallPrioritised(call=call, priority=priority, by="li.na"))
+
+    @rule(call=calls, agent=agents)
+    def pick(self, call: CallId, agent: AgentId) -> None:
+        self.say(CallPicked(call=call, agent=agent, by=agent))
+
+    @rule(call=calls, agent=agents, keep_s=st.sampled_from([5.0, 30.0]))
+    def assign(self, call: CallId, agent: AgentId, keep_s: float) -> None:
+        self.say(CallAssigned(call=call, agent=agent, by="li.na", keep_s=keep_s))
 
     def virtual(self, nth: int) -> CallId:
         """Somebody who is to be called back, or a caller who is not."""

@@ -88,6 +88,14 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietChanged:
+    """A telephone was told not to ring, or to ring again; kept by Asterisk, also over a restart."""
+
+    device: DeviceId
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FullyBooted:
     """Asterisk is ready; also the first event after each log-in."""
 
@@ -106,6 +114,7 @@ AmiEvent = (
     | ChannelHungUp
     | KeyPressed
     | DeviceChanged
+    | QuietChanged
     | FullyBooted
     | Shutdown
 )
@@ -154,6 +163,8 @@ DEVICE_STATES: Mapping[str, DeviceState] = {
 """Asterisk's states of a device, in our words."""
 
 _TECHNOLOGY = "PJSIP/"
+_QUIET = "Custom:dnd-"
+"""What the dialplan sets when a telephone dials the code for it."""
 
 
 def read_event(message: Message) -> AmiEvent | None:
@@ -181,20 +192,23 @@ def need(message: Message, names: frozenset[str]) -> None:
         raise Quarantined(f"{message.event} lacks {sorted(absent)}, repeats {sorted(repeated)}")
 
 
-def read_device(message: Message) -> DeviceChanged | None:
+def read_device(message: Message) -> DeviceChanged | QuietChanged | None:
     """A device and its state, from the event or from a line of DeviceStateList; None for what is
     no telephone (conferences, parking). Raises Quarantined."""
     need(message, _DEVICE)
     state = DEVICE_STATES.get(message.get("state"))
     if state is None:
         raise Quarantined(f"{message.event}: no such state")
-    technology, slash, device = _plain("device", message.get("device")).partition("/")
+    name = _plain("device", message.get("device"))
+    if name.startswith(_QUIET):
+        return QuietChanged(DeviceId(name.removeprefix(_QUIET)), state is DeviceState.IN_USE)
+    technology, slash, device = name.partition("/")
     if technology + slash != _TECHNOLOGY:
         return None
     return DeviceChanged(DeviceId(device), state)
 
 
-def _device_changed(message: Message) -> DeviceChanged | None:
+def _device_changed(message: Message) -> DeviceChanged | QuietChanged | None:
     _nothing_but(message, _DEVICE)
     return read_device(message)
 

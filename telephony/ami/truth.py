@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from calls.ids import DeviceId, OfferId
 from calls.words import DeviceState
 from telephony.ami.errors import ActionRefused, Quarantined
-from telephony.ami.events import need, read_device, read_offer
+from telephony.ami.events import QuietChanged, need, read_device, read_offer
 from telephony.ami.link import AmiLink
 from telephony.ami.wire import Message
 
@@ -42,6 +42,8 @@ class LiveChannel:
 class Truth:
     channels: tuple[LiveChannel, ...]
     devices: Mapping[DeviceId, DeviceState]
+    quiet: frozenset[DeviceId] = frozenset()
+    """Telephones told not to ring."""
     quarantined: int = 0
     """Lines of the lists that were not believed: when not 0, absence proves nothing."""
 
@@ -64,16 +66,19 @@ async def read_truth(link: AmiLink, timeout_s: float = LIST_LIMIT_S) -> Truth:
             channels.append(_channel(item))
         except Quarantined:
             quarantined += 1
-    devices = {}
+    devices, quiet = {}, set()
     for item in await link.collect("DeviceStateList", timeout_s=timeout_s):
         try:
             changed = read_device(item)
         except Quarantined:
             quarantined += 1
         else:
-            if changed is not None:
+            if isinstance(changed, QuietChanged):
+                if changed.on:
+                    quiet.add(changed.device)
+            elif changed is not None:
                 devices[changed.device] = changed.state
-    return Truth(tuple(channels), devices, quarantined)
+    return Truth(tuple(channels), devices, frozenset(quiet), quarantined)
 
 
 async def channel_alive(link: AmiLink, channel: str) -> bool:

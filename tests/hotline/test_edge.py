@@ -18,11 +18,11 @@ from calls.inputs import (
     OfferFailed,
     TalkEnded,
 )
-from calls.words import LeaveReason, NoAnswer, Party
+from calls.words import DeviceState, LeaveReason, NoAnswer, Party
 from hotline.between_sessions import RETURN_S
 from hotline.edge import DOUBT_S, Edge
 from hotline.offer import OfferRun
-from telephony.ami.events import NO_OFFER, ChannelHungUp
+from telephony.ami.events import NO_OFFER, ChannelHungUp, DeviceChanged, QuietChanged
 from telephony.ami.truth import LiveChannel
 
 pytestmark = pytest.mark.unit
@@ -123,6 +123,7 @@ class _Truth:
     channel_ids: frozenset[str]
     channels: tuple[Any, ...] = ()
     devices: dict[DeviceId, Any] = field(default_factory=dict)
+    quiet: frozenset[DeviceId] = frozenset()
 
 
 def offer(id: str = "o1", token: int = 3) -> OfferCall:
@@ -358,3 +359,31 @@ def test_a_talk_that_outlives_its_session_ends_when_its_leg_does():
         pass
     scene.edge.hear(hung_up("2", OfferId("o1")))
     assert scene.told == [TalkEnded(offer=OfferId("o1"), by=Party.AGENT)]
+
+
+def test_acd_50_a_telephone_told_not_to_ring_is_told_so_while_it_could_ring():
+    scene, desk = Scene(), DeviceId("d1")
+    for event in (
+        DeviceChanged(desk, DeviceState.IDLE),
+        QuietChanged(desk, True),
+        DeviceChanged(desk, DeviceState.IN_USE),
+        DeviceChanged(desk, DeviceState.IDLE),
+        QuietChanged(desk, False),
+        QuietChanged(desk, True),
+        DeviceChanged(desk, DeviceState.UNREGISTERED),
+    ):
+        scene.edge.hear(event)
+    assert [one.state for one in scene.told] == [
+        *("idle", "do_not_disturb", "in_use", "do_not_disturb", "idle", "do_not_disturb"),
+        "unregistered",
+    ]
+
+
+def test_acd_50_what_a_telephone_was_told_is_read_again_after_a_gap():
+    scene = Scene()
+    desk, other = DeviceId("d1"), DeviceId("d2")
+    truth: Any = _Truth(frozenset(), (), dict.fromkeys((desk, other), DeviceState.IDLE), {desk})
+    scene.edge.synced(truth)
+    states = {one.device: one.state for one in scene.told if hasattr(one, "device")}
+    assert states == {desk: DeviceState.DO_NOT_DISTURB, other: DeviceState.IDLE}
+

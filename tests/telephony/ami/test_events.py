@@ -17,6 +17,7 @@ from telephony.ami.events import (
     LegDialEnded,
     LegRang,
     LegUp,
+    QuietChanged,
     Shutdown,
     read_event,
 )
@@ -213,6 +214,14 @@ def test_a_key_we_send_ourselves_is_no_key_pressed() -> None:
 def test_states_of_a_device_in_our_words(state: str, meaning: DeviceState) -> None:
     event = changed(first("answered", "DeviceStateChange"), state=state)
     assert read_event(event) == DeviceChanged(DeviceId("a1"), meaning)
+
+
+def test_acd_50_a_telephone_that_was_told_not_to_ring() -> None:
+    event = first("answered", "DeviceStateChange")
+    for state, on in (("BUSY", True), ("NOT_INUSE", False)):
+        told = changed(changed(event, device="Custom:dnd-a1"), state=state)
+        assert read_event(told) == QuietChanged(DeviceId("a1"), on)
+    assert read_event(changed(event, device="Custom:lamp")) is None
 
 
 def test_a_conference_is_no_device() -> None:

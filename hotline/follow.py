@@ -21,6 +21,9 @@ async def follow(visit: Visit, talk: Talk) -> Answer | Requeue:
     talks = visit.house.talks
     try:
         while True:
+            if visit.redirected:
+                # What ended here ended by our own hand: the plan is for her next session.
+                raise ChannelLost("parted from her agent")
             talk = talks.of(visit.call) or talk
             plan, talk.plan = talk.plan or talk.after_bridge(), None
             if isinstance(plan, Requeue | DialOut) or plan is Plain.END:

@@ -83,9 +83,7 @@ def outlook_a(
     if a == 0.0:
         return Outlook(waits=0.0, service_level=1.0, wait_s=0.0, abandons=0.0, occupancy=0.0)
     if agents == 0:
-        return Outlook(
-            waits=1.0, service_level=0.0, wait_s=patience_s, abandons=1.0, occupancy=0.0
-        )
+        return Outlook(waits=1.0, service_level=0.0, wait_s=patience_s, abandons=1.0, occupancy=0.0)
     x, y = agents * patience_s / handle_s, calls_a_s * patience_s
     block, blocked, rho = _building_block(x, y), erlang_b(agents, a), a / agents
     waits = 1.0 if block == inf else block * blocked / (1.0 + (block - 1.0) * blocked)

@@ -21,5 +21,3 @@ def chance(seed: int, of: int, what: int = 0) -> float:
 def exponential(mean: float, u: float) -> float:
     """The waiting time with this mean that ``u`` in [0, 1) stands for."""
     return -mean * log1p(-u)
-
-

@@ -15,6 +15,7 @@ from acd.simulator.model import Caller, Load, Told
 from calls.commands import Command, DialCallback, OfferCall, ReleaseCaller, WithdrawOffer
 from calls.ids import AgentId, CallId, OfferId
 from calls.inputs import (
+    AgentReady,
     CallerLeft,
     FloorConfigured,
     Input,
@@ -30,6 +31,10 @@ from calls.words import AgentState, LeaveReason, NoAnswer, Party
 
 Event = tuple[float, int, Callable[[Any], None], Any]
 """When, in which order of those at once, what, of whom."""
+
+
+SILENT = (NoAnswer.NEVER_RANG, NoAnswer.NOT_REGISTERED)
+"""Misses of telephones that did not ring."""
 
 
 class Witness(Protocol):
@@ -175,9 +180,8 @@ class Driver:
         reaction = self._conduct.react(command, self._made)
         self._made += 1
         rings_s, ends_s, missed = reaction
-        if rings_s or ends_s:
-            if missed is not NoAnswer.NEVER_RANG and missed is not NoAnswer.NOT_REGISTERED:
-                self._soon(rings_s, self._rang, offer)
+        if (rings_s or ends_s) and missed not in SILENT:
+            self._soon(rings_s, self._rang, offer)
         if missed is None:
             self._soon(rings_s + ends_s, self._answer, offer)
         else:
@@ -203,6 +207,20 @@ class Driver:
         if found is not None:
             self._witness.missed(found[0], kind)
             self._tell(OfferFailed(offer=offer, why=kind))
+            self._come_back(found[1])
+
+    def _come_back(self, agent: AgentId) -> None:
+        """Set aside after one miss too many, the agent notices it some time."""
+        seat = self.engine.live.seats.get(agent)
+        if seat is None or seat.agent.state is not AgentState.NOT_RESPONDING:
+            return
+        after_s = self._conduct.returns_after_s(self._made)
+        if seat.agent.until is None and after_s < inf:
+            self._soon(after_s, self._say_ready, (agent, seat.agent.since))
+
+    def _say_ready(self, of: tuple[AgentId, float]) -> None:
+        if self._is_still(of, AgentState.NOT_RESPONDING):
+            self._tell(AgentReady(agent=of[0]))
 
     # After the talk
 
@@ -220,7 +238,10 @@ class Driver:
             self._tell(WrapUpExtended(agent=agent, by_s=caller.wrap_up_s - limit_s))
 
     def _finish_wrap_up(self, of: tuple[AgentId, float]) -> None:
-        agent, since = of
-        record = self.engine.live.seats[agent].agent
-        if record.state is AgentState.WRAPPING_UP and record.since == since:
-            self._tell(WrapUpFinished(agent=agent))
+        if self._is_still(of, AgentState.WRAPPING_UP):
+            self._tell(WrapUpFinished(agent=of[0]))
+
+    def _is_still(self, of: tuple[AgentId, float], state: AgentState) -> bool:
+        """In this state without a break since then."""
+        seat = self.engine.live.seats.get(of[0])
+        return seat is not None and (seat.agent.state, seat.agent.since) == (state, of[1])

@@ -21,11 +21,12 @@ class Quarter(Value, frozen=True):
     """One quarter of an hour, by when callers came."""
 
     at: float
-    calls: int = 0
-    answered: int = 0
-    within: int = 0
-    abandoned: int = 0
-    wait_s: float = 0.0
+    calls: float
+    """A mean, where several runs of a day were gathered; so below."""
+    answered: float
+    within: float
+    abandoned: float
+    wait_s: float
     """Mean, of those answered."""
 
 
@@ -82,10 +83,9 @@ class Tally:
     def __init__(self, floor: FloorSpec, ends_at: float) -> None:
         """Agents' time counts until ``ends_at``."""
         self.misses: dict[NoAnswer, int] = {}
-        self.times = AgentTimes()
+        self.times = AgentTimes(ends_at)
         self.within_s: dict[QueueId, float] = {}
         self.plan(floor)
-        self._ends_at = ends_at
         self._queues: dict[QueueId, _Counts] = {}
 
     def plan(self, floor: FloorSpec) -> None:
@@ -133,18 +133,25 @@ class Tally:
         """Of everybody answered, in the order of the answers."""
         return self._of(queue).waits
 
-    def figures(self) -> DayFigures:
-        busy_s, staffed_s = self.times.sums(self._ends_at)
+    def done(self) -> tuple[int, int]:
+        """Callers answered within their queue's limit, and callers answered or gone."""
+        every = self._queues.values()
+        ended = sum(len(counts.waits) + len(counts.gave_up) for counts in every)
+        return sum(counts.within for counts in every), ended
+
+    def figures(self, runs: int = 1) -> DayFigures:
+        """Of one day; where several ``runs`` of it were gathered, their mean."""
+        busy_s, staffed_s = self.times.sums()
         queues = tuple(
-            _figures(id, self.within_s.get(id), [counts])
+            _figures(id, self.within_s.get(id), [counts], runs)
             for id, counts in sorted(self._queues.items())
         )
         return DayFigures(
             queues=queues,
-            all=_figures(None, None, list(self._queues.values())),
+            all=_figures(None, None, list(self._queues.values()), runs),
             occupancy=busy_s / staffed_s if staffed_s > 0 else None,
-            staffed_h=staffed_s / 3600.0,
-            misses=dict(sorted(self.misses.items())),
+            staffed_h=staffed_s / 3600.0 / runs,
+            misses={kind: round(n / runs) for kind, n in sorted(self.misses.items())},
         )
 
     def _of(self, queue: QueueId) -> _Counts:
@@ -157,7 +164,9 @@ class Tally:
 class AgentTimes:
     """How long agents were in each state, from what each input changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, ends_at: float) -> None:
+        """What happens after ``ends_at`` does not count."""
+        self._ends_at = ends_at
         self._last: dict[AgentId, tuple[AgentState, float]] = {}
         self._busy_s = self._staffed_s = 0.0
 
@@ -169,25 +178,26 @@ class AgentTimes:
             if before is None:
                 last[id] = (state, now)
             elif before[0] is not state:
-                self._add(before[0], now - before[1])
+                self._add(before[0], before[1], now)
                 last[id] = (state, now)
 
     def begin(self, engine: Engine, at: float) -> None:
-        """Everybody's state now counts from ``at``; what was before does not."""
+        """Everybody's state counts from ``at``; what was before does not."""
         self._last = {id: (agent.state, at) for id, agent in engine.live.state.agents.items()}
-        self._busy_s = self._staffed_s = 0.0
 
-    def sums(self, ends_at: float) -> tuple[float, float]:
-        """Seconds busy, and seconds at work."""
-        busy_s, staffed_s = self._busy_s, self._staffed_s
+    def end_run(self) -> None:
+        """The day is over; another run of it may begin."""
         for state, since in self._last.values():
-            rest_s = max(0.0, ends_at - since)
-            busy_s += rest_s * (state in BUSY)
-            staffed_s += rest_s * (state in AT_WORK)
-        return busy_s, staffed_s
+            self._add(state, since, self._ends_at)
+        self._last = {}
 
-    def _add(self, state: AgentState, for_s: float) -> None:
+    def sums(self) -> tuple[float, float]:
+        """Seconds busy, and seconds at work, of the runs that have ended."""
+        return self._busy_s, self._staffed_s
+
+    def _add(self, state: AgentState, since: float, until: float) -> None:
         if state in AT_WORK:
+            for_s = max(0.0, min(until, self._ends_at) - since)
             self._staffed_s += for_s
             if state is not AgentState.READY:
                 self._busy_s += for_s
@@ -199,7 +209,7 @@ def percentile(ordered: Sequence[float], percent: float) -> float:
 
 
 def _figures(
-    queue: QueueId | None, service_level_s: float | None, of: Sequence[_Counts]
+    queue: QueueId | None, service_level_s: float | None, of: Sequence[_Counts], runs: int
 ) -> QueueFigures:
     waits = sorted(wait for counts in of for wait in counts.waits)
     gave_up = [wait for counts in of for wait in counts.gave_up]
@@ -208,10 +218,10 @@ def _figures(
     return QueueFigures(
         queue=queue,
         service_level_s=service_level_s,
-        calls=sum(counts.calls for counts in of),
-        answered=len(waits),
-        abandoned=len(gave_up),
-        sent_on=sum(counts.sent_on for counts in of),
+        calls=round(sum(counts.calls for counts in of) / runs),
+        answered=round(len(waits) / runs),
+        abandoned=round(len(gave_up) / runs),
+        sent_on=round(sum(counts.sent_on for counts in of) / runs),
         service_level=sum(counts.within for counts in of) / done if done else None,
         abandon_share=len(gave_up) / done if done else None,
         wait_s=fsum(waits) / len(waits) if waits else None,
@@ -219,11 +229,11 @@ def _figures(
         percentiles_s={p: percentile(waits, p) for p in PERCENTILES} if waits else {},
         abandon_s=fsum(gave_up) / len(gave_up) if gave_up else None,
         talk_s=sum(counts.talk_s for counts in of) / talks if talks else None,
-        quarters=_quarters([counts.quarters for counts in of]),
+        quarters=_quarters([counts.quarters for counts in of], runs),
     )
 
 
-def _quarters(of: Sequence[Mapping[int, list[float]]]) -> tuple[Quarter, ...]:
+def _quarters(of: Sequence[Mapping[int, list[float]]], runs: int) -> tuple[Quarter, ...]:
     sums: dict[int, list[float]] = {}
     for quarters in of:
         for number, values in quarters.items():
@@ -231,10 +241,10 @@ def _quarters(of: Sequence[Mapping[int, list[float]]]) -> tuple[Quarter, ...]:
     return tuple(
         Quarter(
             at=number * QUARTER_S,
-            calls=int(calls),
-            answered=int(answered),
-            within=int(within),
-            abandoned=int(abandoned),
+            calls=calls / runs,
+            answered=answered / runs,
+            within=within / runs,
+            abandoned=abandoned / runs,
             wait_s=wait_s / answered if answered else 0.0,
         )
         for number, (calls, answered, within, abandoned, wait_s) in sorted(sums.items())

@@ -51,12 +51,19 @@ class Conduct(Protocol):
     def react(self, offer: OfferCall, number: int) -> Reaction:
         """``number``: of this offer in the day, from 0; the same day gives the same."""
 
+    def returns_after_s(self, number: int) -> float:
+        """When an agent who was set aside after misses says ready again; inf: never. ``number``
+        as above, of the last miss."""
+
 
 class AtOnce:
     """Everybody answers in the moment of the offer."""
 
     def react(self, offer: OfferCall, number: int) -> Reaction:
         return INSTANT
+
+    def returns_after_s(self, number: int) -> float:
+        return inf
 
 
 class Load(NamedTuple):

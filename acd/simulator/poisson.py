@@ -33,7 +33,11 @@ class Stream(Value, frozen=True):
 def callers(stream: Stream, starts_at: float, ends_at: float, seed: int) -> Iterator[Caller]:
     """In order of time; the same seed gives the same callers."""
     at, number = starts_at, 0
-    gap_s, patience_s, wrap_up_s = 3600.0 / stream.calls_an_hour, stream.patience_s, stream.wrap_up_s
+    gap_s, patience_s, wrap_up_s = (
+        3600.0 / stream.calls_an_hour,
+        stream.patience_s,
+        stream.wrap_up_s,
+    )
     said = CallQueued(call=CallId(""), edge=EDGE, queue=stream.queue, needs=stream.needs)
     while True:
         at += exponential(gap_s, chance(seed, number, 1))

@@ -63,6 +63,7 @@ class Notebook(Tally):
     def __init__(self, plan: FloorSpec, ends_at: float = 1e12) -> None:
         super().__init__(plan, ends_at)
         self.wait_of: dict[str, float] = {}
+        self.gave_up: set[str] = set()
 
     def answered(self, caller: Caller, now: float) -> None:
         super().answered(caller, now)
@@ -70,6 +71,7 @@ class Notebook(Tally):
 
     def abandoned(self, caller: Caller, now: float) -> None:
         super().abandoned(caller, now)
+        self.gave_up.add(caller.said.call)
         self.wait_of[caller.said.call] = now - caller.at
 
 

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import yaml
 
 from calls.ids import DeviceId
+from ivr.speech.house_prompts import HOUSE_PROMPTS
 from runtime.prepare import prepare_prompts, shipped_trees
 from runtime.site import Site, open_site
 from runtime.web.client import ApiRefused, Client, Unreachable
@@ -187,9 +188,10 @@ class Hotline:
         count: int = 1,
         rate: float = 10.0,
         ear: int = 0,
+        secret: str = "",
     ) -> Caller:
         """Somebody calls; by default she stays until she is hung up on. ``ear``: the UDP port that
-        gets what she hears."""
+        gets what she hears. ``secret``: of our own device ``number``, which calls then."""
         port, media = free_ports(2)
         robot = sipp.callers(
             self._robot_folder("caller"),
@@ -203,6 +205,7 @@ class Hotline:
             sip_port=port,
             rtp_port=media,
             ear=ear,
+            secret=secret,
         )
         self.robots.append(robot)
         return Caller(robot)
@@ -334,13 +337,14 @@ def _site(folder: Path, zone: str, floor: dict[str, Any] | None, kind: type[Hotl
 
 
 def _speak(site: Site) -> None:
-    """The prompts, spoken once a checkout and copied into each site."""
-    if not PROMPTS.exists():
+    """The prompts, spoken once a checkout and copied into each site; new words once more."""
+    house = [PROMPTS / "en" / "house" / f"{name}.wav" for name in HOUSE_PROMPTS]
+    if PROMPTS.exists():
+        shutil.copytree(PROMPTS, site.prompts, dirs_exist_ok=True)
+    if not all(file.exists() for file in house):
         prepare_prompts(site, shipped_trees(), lambda what, done, of: None)
         PROMPTS.parent.mkdir(exist_ok=True)
-        shutil.copytree(site.prompts, PROMPTS)
-    else:
-        shutil.copytree(PROMPTS, site.prompts, dirs_exist_ok=True)
+        shutil.copytree(site.prompts, PROMPTS, dirs_exist_ok=True)
 
 
 def _people(site: Site) -> None:

@@ -9,9 +9,16 @@ from typing import Any
 
 import pytest
 
-from telephony.robots.scenario import Answers, Behaviour, Refuses, RingsOut
-from tests.e2e.hotline import Phone, until
-from tests.e2e.stories import Everyday, Story, everyday
+from telephony.robots.scenario import (
+    Answers,
+    Behaviour,
+    CallerStep,
+    Refuses,
+    RingsOut,
+    StayUntilHungUp,
+)
+from tests.e2e.hotline import Caller, Phone, until
+from tests.e2e.stories import Everyday, Story, desk_of, everyday
 
 pytestmark = pytest.mark.e2e
 
@@ -26,6 +33,7 @@ NUMBERS = {
         (
             *("one_lifts", "all_lift", "one_declines", "step_by_step", "nobody", "leaves"),
             *("whispered", "key", "box", "box_hangs_up", "together_by_key"),
+            *("quiet", "private"),
         )
     )
 }
@@ -44,6 +52,8 @@ def house() -> Iterator[Everyday]:
         "key": Story(agents=1, outside=1),
         "box": Story(agents=2, outside=1),
         "box_hangs_up": Story(agents=2, rules=ALL, outside=1),
+        "quiet": Story(agents=1),
+        "private": Story(agents=1),
         "together_by_key": Story(agents=2, rules=ALL, outside=1),
     }
     with everyday(stories, trunks={"routes": ROUTES}) as opened:
@@ -211,6 +221,42 @@ def test_p6_the_others_ring_until_a_key_is_pressed(calls: Everyday, provider: Pr
     assert record["agent"] == inside
     assert (outside, "answered_elsewhere") in legs(record)
     free(calls, outside, inside)
+
+
+def test_acd_50_a_phone_that_dials_do_not_disturb_is_passed_over_until_it_dials_the_other_code(
+    calls: Everyday,
+) -> None:
+    [agent] = calls["quiet"].agents
+    calls.staff(TALKS, agent)
+    dials(calls, agent, "*78")
+    until(lambda: calls.agent(agent)["reason"] == "do_not_disturb", "it is shown")
+    caller = calls.comes("quiet", number=NUMBERS["quiet"])
+    calls.happened(NUMBERS["quiet"], "QueueJoined")
+    assert not calls.facts_of(NUMBERS["quiet"], "OfferMade")
+    dials(calls, agent, "*79")
+    calls.happened(NUMBERS["quiet"], "CallAnswered")
+    caller.hangs_up()
+
+
+def test_acd_50_a_private_call_keeps_an_agent_out_and_is_shown(calls: Everyday) -> None:
+    [agent] = calls["private"].agents
+    calls.staff(TALKS, agent)
+    private = dials(calls, agent, calls["nobody"].number, StayUntilHungUp(30.0))
+    until(lambda: calls.agent(agent)["reason"] == "device_busy", "it is shown")
+    caller = calls.comes("private", number=NUMBERS["private"])
+    calls.happened(NUMBERS["private"], "QueueJoined")
+    assert not calls.facts_of(NUMBERS["private"], "OfferMade")
+    private.hangs_up()
+    calls.happened(NUMBERS["private"], "CallAnswered")
+    caller.hangs_up()
+
+
+def dials(house: Everyday, agent: str, number: str, *steps: CallerStep) -> Caller:
+    """The agent makes a call of her own from her desk."""
+    desk = desk_of(agent)
+    secret = house.site.secrets.device(desk)
+    then = steps or (StayUntilHungUp(5.0),)
+    return house.calls(*then, dial=number, number=desk, secret=secret)
 
 
 def test_nothing_is_left_behind(calls: Everyday) -> None:

@@ -3,10 +3,11 @@
 import msgspec
 import pytest
 
+from calls.commands import OfferCall
 from calls.ids import AgentId, QueueId
-from calls.inputs import AgentFreed, AgentServes, FloorConfigured
+from calls.inputs import AgentFreed, AgentReady, AgentServes, FloorConfigured
 from calls.words import AgentState, NoAnswer
-from tests.acd.scene import Scene, agent, floor, given, queue, who
+from tests.acd.scene import Scene, agent, floor, given, offer_in, queue, who
 
 pytestmark = pytest.mark.story
 
@@ -124,3 +125,57 @@ def test_attempts_go_on_counting_after_a_talk_that_broke_off() -> None:
 def test_attempts_the_session_knows_of_count_in_an_engine_that_does_not() -> None:
     scene = Scene(floor(agent("ann")))
     assert given(scene.queued("c1", attempts=4)).attempt == 5
+
+
+def test_p2_going_on_to_another_queue_keeps_the_agents_idle_order() -> None:
+    people = (agent(name, "sales", "service") for name in ("ann", "ben"))
+    scene = Scene(floor(*people, queues=TWO))
+    offer = scene.queued("c1", "sales")
+    scene.answers(offer)
+    moved = scene.queued("c1", "service", not_to=("ann",))
+    assert who(moved) == "ben"
+    since = scene.engine.live.state.agents[ANN].idle_since
+    assert since == scene.now
+    scene.answers(moved)
+    assert scene.engine.live.state.agents[ANN].idle_since == since
+
+
+def test_p16_wrap_up_is_a_state_that_everybody_sees_with_its_end() -> None:
+    scene = Scene(floor(agent("ann"), queues=(queue(wrap_up_s=20.0),)))
+    offer = scene.queued("c1")
+    scene.answers(offer)
+    scene.ends(offer)
+    told = scene.told("ann")
+    assert (told.state, told.until) == (AgentState.WRAPPING_UP, scene.now + 20.0)
+
+
+def test_p19_after_the_last_tier_it_begins_again_with_the_first() -> None:
+    scene = Scene(floor(agent("ann", "sales:1"), agent("ben", "sales:2")))
+    offer = scene.queued("c1")
+    rung = []
+    for _ in range(4):
+        rung.append(who(offer))
+        offer = scene.misses(offer, NoAnswer.BUSY, 1.0) or wait_for_one(scene)
+    assert rung == ["ann", "ben", "ann", "ben"]
+
+
+def wait_for_one(scene: Scene) -> OfferCall | None:
+    return offer_in(tuple(scene.pass_time(10.0)))
+
+
+def test_p22_a_change_of_mind_during_an_offer_rings_and_cancels_nothing() -> None:
+    scene = Scene(floor(agent("ann")))
+    offer = scene.queued("c1")
+    for _ in range(5):
+        assert scene.not_ready("ann") == ()
+        assert scene.tell(AgentReady(agent=ANN)) == ()
+    scene.answers(offer)
+
+
+def test_p22_an_offer_that_failed_through_a_fault_is_not_made_again_at_the_speed_of_a_loop() -> (
+    None
+):
+    scene = Scene(floor(agent("ann")))
+    assert scene.misses(scene.queued("c1"), NoAnswer.FAILED, 0.1) is None
+    assert scene.told("ann").reason == "resting"
+    assert len([one for one in scene.pass_time(2.5) if isinstance(one, OfferCall)]) == 1

@@ -1,5 +1,5 @@
 """The invariants in a running hotline: what an input touched is looked at once it is handled, and
-of all the rest one agent, one caller, one offer and one queue in turn.
+of all the rest an agent, a caller or an offer in turn.
 
 Costs a few microseconds an input, whatever the size of the floor; acd.invariants looks at all.
 """
@@ -30,7 +30,8 @@ class Watch:
         self.found: dict[str, int] = {invariant.value: 0 for invariant in Invariant}
         """How often each was broken, for /metrics."""
         self._counted: dict[QueueId, int] = {}
-        self._total = 0
+        self._total = self._looks = 0
+        self._count_anew = True
         self._agents: _InTurn[Agent] = _InTurn()
         self._calls: _InTurn[Call] = _InTurn()
         self._offers: _InTurn[Offer] = _InTurn()
@@ -49,41 +50,46 @@ class Watch:
             if queue.staff.free and queue.waiting.lines:
                 found += _idle(live, queue)
         found += self._adds_up(live)
-        found += self._one_of_each(live, overdue)
+        found += self._one_more(live, overdue)
         for violation in found:
             self.found[violation.invariant] += 1
         return found
 
-    def _one_of_each(self, live: Live, overdue: float) -> Iterator[Violation]:
+    def _one_more(self, live: Live, overdue: float) -> Iterator[Violation]:
+        """An agent, a caller, an offer, an agent again: each of them comes up in time."""
+        self._looks += 1
         state = live.state
-        agent = self._agents.next(state.agents)
-        if agent is not None:
-            yield from _agent(live, agent, overdue)
-        call = self._calls.next(state.calls)
-        if call is not None:
-            yield from _call(live, call, overdue)
+        if self._looks % 3 == 0:
+            agent = self._agents.next(state.agents)
+            return _agent(live, agent, overdue) if agent is not None else iter(())
+        if self._looks % 3 == 1:
+            call = self._calls.next(state.calls)
+            return _call(live, call, overdue) if call is not None else iter(())
         offer = self._offers.next(state.offers)
-        if offer is not None:
-            yield from _offer(live, offer, overdue)
+        return _offer(live, offer, overdue) if offer is not None else iter(())
 
     def _adds_up(self, live: Live) -> Iterator[Violation]:
-        turn, counted = live.turn, self._counted
-        if turn.sweep or not counted:
-            counted = self._counted = {}
-            self._total, touched = 0, live.queues.values()
-        else:
-            touched = turn.queues.values()
-        one = self._queues.next(live.queues)
-        for queue in (*touched, one) if one is not None else touched:
-            id = queue.spec.id
-            count = len(queue.waiting) + queue.offered + queue.talking + queue.aside
-            self._total += count - counted.get(id, 0)
-            counted[id] = count
+        touched = live.turn.queues.values()
+        if live.turn.sweep or self._count_anew:
+            self._counted, self._total, self._count_anew = {}, 0, False
+            touched = live.queues.values()
+        for queue in touched:
+            self._count(queue)
+        other = self._queues.next(live.queues)
+        if other is not None:
+            self._count(other)
         on_line = len(live.state.calls) + len(live.talks)
         if self._total != on_line:
             text = f"waiting, offered and talking are {self._total}, callers on line {on_line}"
             yield Violation(Invariant.MISCOUNTED, text)
-            self._counted = {}
+            self._count_anew = True
+
+    def _count(self, queue: LiveQueue) -> None:
+        count = len(queue.waiting) + queue.offered + queue.talking + queue.aside
+        before = self._counted.get(queue.spec.id, 0)
+        if count != before:
+            self._total += count - before
+            self._counted[queue.spec.id] = count
 
 
 class _InTurn(Generic[Thing]):

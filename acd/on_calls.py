@@ -124,6 +124,7 @@ def _begin(live: Live, said: CallQueued, former: Call | None) -> None:
             call.number, call.told, call.moved = former.number, former.told, former.moved
             call.priority, call.came_to = former.priority, former.came_to
             call.at_head = call.at_head or former.at_head
+            call.priority = former.priority
         call.instead, call.done, call.missed = former.instead, former.done, former.missed
         _still_prefers(call, said, former)
     elif said.returns is not None:

@@ -79,6 +79,8 @@ class House:
     facts_for: Callable[["Visit"], CallFacts]
     """What the tree may branch on: time, level, calendars, the emergency switch."""
     exit_key: Callable[[QueueId], str]
+    last_agent_days: Callable[[QueueId], int]
+    """How long ago an agent may have talked to a caller for her to prefer that agent."""
     callback_rule: Callable[[QueueId], CallbackRule | None]
     number_to_call: Callable[[str], str]
     """A number she gave, as read; '' when it may not be called back: no route, do not call."""

@@ -26,7 +26,7 @@ from calls.events import (
     WaitChanged,
 )
 from calls.ids import CallId, OfferId, QueueId, call_id
-from calls.inputs import CallQueued
+from calls.inputs import CallerKnown, CallQueued
 from calls.notices import CallChanged, Pop, PopPatched, PopShown
 from calls.text import clean_number, mask_number
 from calls.words import Language, LeaveReason
@@ -83,7 +83,7 @@ class Visit:
         "together",
         *("open_offers", "queue", "queued", "queued_at", "redirected", "served", "tree"),
         *("tree_version", "trunk", "typed", "unattended", "variables", "withdrawn"),
-        *("returns", "told"),
+        *("priority", "returns", "told"),
         *("_began_ms", "_deaf_until", "_facts", "_shown"),
     )
 
@@ -137,6 +137,8 @@ class Visit:
         """The best place she has been told; no worse one is, whatever queue she comes to."""
         self.returns: CallId | None = None
         """The call in which she was promised this one, until its place is hers again."""
+        self.priority: int | None = None
+        """Given her by a supervisor while she waits here; None: her tree's."""
         self.queued: Callable[[], CallQueued] | None = None
         """Says how she waits, with the time so far; None while she is in no queue."""
         self._shown: CallChanged | None = None
@@ -207,9 +209,11 @@ class Visit:
             self.house.lines.stop_playing(self)
 
     def _change(self, change: ChangeCaller) -> None:
-        """A recipe has changed how she waits; she hears nothing of it."""
+        """A recipe, or a supervisor, has changed how she waits; she hears nothing of it."""
         if self.queue is None:
             return
+        if not change.step:
+            self.priority = change.priority
         self.note(WaitChanged, queue=self.queue, step=change.step)
         if change.queue is not None:
             self.note(QueueLeft, queue=self.queue, reason=LeaveReason.MOVED)
@@ -280,8 +284,21 @@ class Visit:
         person = self.background.known.person
         if person is not None:
             self.note(CustomerFound, customer=person.customer, level=person.level, name=person.name)
+        self._say_who_waits()
         for offer in [run.offer for run in self.runs.values()]:
             self.house.bus.publish(PopPatched(agent=offer.agent, offer=offer.offer, pop=self.pop()))
+
+    def _say_who_waits(self) -> None:
+        """She began to wait as a stranger: what is known now may move her up, or find her agent."""
+        if self.queued is None or self.has_left_queue:
+            return
+        said = self.queued()
+        if said.customer is not None or said.prefer:
+            self.house.tell(
+                CallerKnown(
+                    call=self.call, customer=said.customer, level=said.level, prefer=said.prefer
+                )
+            )
 
     @property
     def has_left_queue(self) -> bool:

@@ -13,6 +13,7 @@ from calls.words import STRIKING, LeaveReason, Level, NoAnswer, Party, Released
 from hotline import place
 from hotline.callback import arrange, context_of
 from hotline.follow import follow
+from hotline.last_agent import last_agent
 from hotline.offer import Ending, OfferRun
 from hotline.offering import Reports, dial, missed, over, show, talk_over
 from hotline.ring_together import RingTogether
@@ -97,7 +98,7 @@ class _Waiting:
     async def run(self) -> str:
         visit = self._visit
         visit.hear_keys(KeysGo.TO_MAILBOX)
-        visit.queue = self._effect.queue
+        visit.queue, visit.priority = self._effect.queue, None
         if visit.served or not visit.queued_at:
             visit.served, visit.queued_at = False, visit.house.clock.now()
         visit.queued = self.queued
@@ -178,8 +179,9 @@ class _Waiting:
             call=visit.call,
             edge=visit.house.edge,
             queue=visit.queue or effect.queue,
-            priority=effect.priority,
+            priority=effect.priority if visit.priority is None else visit.priority,
             needs=effect.needs,
+            prefer=self._preferred(),
             number=visit.background.known.number.key,
             told=visit.told,
             returns=visit.returns,
@@ -191,8 +193,17 @@ class _Waiting:
             at_head=at_head,
             not_to=self._tried,
             attempts=len(visit.offers),
-            prefer=(self._back.agent,) if self._back is not None and self._back.agent else (),
         )
+
+    def _preferred(self) -> tuple[AgentId, ...]:
+        """Whom she was handed over to, else her last agent."""
+        visit, back = self._visit, self._back
+        if back is not None and back.agent is not None:
+            return (back.agent,)
+        days = visit.house.last_agent_days(visit.queue or self._effect.queue)
+        if not days:
+            return ()
+        return last_agent(visit.background.contacts, days, visit.house.clock.now())
 
     def give_back(self, why: NoAnswer) -> None:
         """Offers that came and were not looked at."""

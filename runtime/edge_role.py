@@ -243,6 +243,7 @@ def _house(
         longest_call_s=settings.limits.call_s,
         facts_for=_facts_for(ground),
         exit_key=_exit_keys(ground),
+        last_agent_days=_last_agent_days(ground),
         callback_rule=_callback_rules(ground),
         number_to_call=lambda text: number_to_call(trunks, text),
         calling_back=calling_back,
@@ -321,6 +322,11 @@ def _outside_phones(ground: Ground) -> Callable[[DeviceId], str]:
     agents = ground.site.configuration.floor.agents
     numbers = {device.id: device.number for agent in agents for device in agent.devices}
     return lambda device: numbers.get(device, "")
+
+
+def _last_agent_days(ground: Ground) -> Callable[[QueueId], int]:
+    days = {queue.id: queue.last_agent_days for queue in ground.site.configuration.floor.queues}
+    return lambda queue: days.get(queue, 0)
 
 
 def _callback_rules(ground: Ground) -> Callable[[QueueId], CallbackRule | None]:

@@ -44,12 +44,14 @@ from hotline.factlog import FactLog
 from hotline.house import House, Route
 from hotline.lines import Lines
 from hotline.pops import Pops
+from hotline.ring_together import serve_leg
 from hotline.session import serve
 from hotline.visit import Visit
 from ivr.interpreter import CallFacts
+from telephony.agi.channel import ChannelLost
 from telephony.ami.errors import LinkDown
 from tests.acd.scene import agent, floor, queue
-from tests.hotline.story_asterisk import Asterisk, Line
+from tests.hotline.story_asterisk import Asterisk, LegLine, Line
 from tests.hotline.story_house import EXIT_KEY, VERSION, Recorder, Speech
 from tests.hotline.story_time import BEGINS_AT, StoryClock, StoryLoop
 
@@ -85,6 +87,7 @@ class Stage:
         self.failures: list[object] = []
         self.loop.set_exception_handler(lambda loop, context: self.failures.append(context))
         self.asterisk = Asterisk(self.clock, self._note)
+        self.asterisk.enter_leg = self._enter_leg
         self.journal = MemoryJournal()
         self.plan = plan
         self.look_up_s = look_up_s
@@ -102,6 +105,9 @@ class Stage:
         self._callers: dict[CallId, str] = {}
         self._sessions: dict[str, asyncio.Task[None]] = {}
         self.no_way_out = False
+        self.contacts: tuple[notices.ContactGlimpse, ...] = ()
+        self.contacts_s = 0.0
+        """How long it takes to find them."""
         self.pops: list[notices.Pop] = []
         self.open()
 
@@ -167,6 +173,7 @@ class Stage:
             longest_call_s=7200.0,
             facts_for=lambda visit: CallFacts(now=self.clock.now(), number=visit.number),
             exit_key=lambda queue: EXIT_KEY,
+            last_agent_days=lambda queue: self.plan.queues[0].last_agent_days,
             callback_rule=lambda queue: self.plan.queues[0].callback,
             number_to_call=lambda text: "" if text == BARRED else f"+86{text.removeprefix('+86')}",
             calling_back=self.calling_back,
@@ -195,7 +202,11 @@ class Stage:
         async def nothing(number: str, customer: CustomerId | None) -> tuple[Any, ...]:
             return ()
 
-        return Pops(LookUp(nobody, self.clock, self.failures.append), nothing, nothing)
+        async def contacts(number: str, customer: CustomerId | None) -> tuple[Any, ...]:
+            await asyncio.sleep(self.contacts_s)
+            return self.contacts
+
+        return Pops(LookUp(nobody, self.clock, self.failures.append), nothing, contacts)
 
     async def _account(self, visit: Visit, key: str) -> dict[str, str] | None:
         await asyncio.sleep(self.look_up_s)
@@ -277,6 +288,20 @@ class Stage:
         self._callers[call_id(EAST, line.id)] = who
         session = line.enter(variables["TR_NUMBER"], "")
         self._sessions[who] = asyncio.ensure_future(self._serve(session, line))
+
+    def _enter_leg(self, line: LegLine, name: str) -> None:
+        session = line.enter("", name)
+        self._sessions[name] = asyncio.ensure_future(self._serve_leg(session, line))
+
+    async def _serve_leg(self, session: Any, line: LegLine) -> None:
+        try:
+            await serve_leg(session, self.house)
+        except ChannelLost:
+            pass
+        except Exception as error:
+            self.failures.append(error)
+        line.left()
+        line.returned()
 
     async def _serve(self, session: Any, line: Line) -> None:
         try:
@@ -400,6 +425,8 @@ def play(
     recorded: bool = True,
     failures: list[str] | None = None,
     no_way_out: bool = False,
+    contacts: tuple[notices.ContactGlimpse, ...] = (),
+    contacts_s: float = 0.0,
     **rules: Any,
 ) -> Stage:
     """Tell a story and a minute after it. Fails when the engine is unsound, or anything
@@ -411,6 +438,7 @@ def play(
             floor(*map(agent, agents), queues=(queue(**rules),)), look_up_s, recorded=recorded
         )
         stage.no_way_out = no_way_out
+        stage.contacts, stage.contacts_s = contacts, contacts_s
         for at, who, what in lines:
             await asyncio.sleep(BEGINS_AT + at - stage.clock.now())
             await stage.do(who, what)

@@ -82,7 +82,7 @@ class PlaceTold(_Fact, frozen=True):
 
 
 class WaitChanged(_Fact, frozen=True):
-    """A step of the queue's recipe changed how she waits."""
+    """A step of the queue's recipe acted: she was told, asked or moved."""
 
     queue: QueueId
     step: str

@@ -37,8 +37,11 @@ PROFILE = (3, 6, 9, 10, 8, 6, 7, 9, 9, 8, 6, 3)
 """Callers of each hour that it is open, in proportion."""
 
 
-def plan(agents: int = AGENTS, queues: int = QUEUES, skills: int = SKILLS) -> FloorSpec:
-    """Each agent serves four queues and has five skills or more; a queue needs none, one or two."""
+def plan(
+    agents: int = AGENTS, queues: int = QUEUES, skills: int = SKILLS, **rules: Any
+) -> FloorSpec:
+    """Each agent serves four queues and has five skills or more; a queue needs none, one or two.
+    ``rules``: of every queue, besides."""
     chance = Random(1)
     names = [f"skill{n}" for n in range(skills)]
     needs = [
@@ -52,6 +55,7 @@ def plan(agents: int = AGENTS, queues: int = QUEUES, skills: int = SKILLS) -> Fl
                 id=QueueId(f"queue{n}"),
                 names={"en": f"Queue {n}", "zh-CN": f"队列 {n}"},
                 needs=needs[n],
+                **rules,
             )
             for n in range(queues)
         ),
@@ -81,7 +85,7 @@ def _agent(
     )
 
 
-class _Answering:
+class Answering:
     """Two to nine seconds to the answer, now and then none."""
 
     def __init__(self, seed: int) -> None:
@@ -98,12 +102,17 @@ class _Answering:
 
 def day(floor: FloorSpec, calls: int, seed: int = 1, open_s: float = OPEN_S) -> Load:
     """So many callers in so many seconds, every agent at work from the first to the last."""
-    told = [
+    callers = _callers(floor, calls, seed, open_s)
+    return Load(floor, STARTS_AT, callers, logins(floor), Answering(seed))
+
+
+def logins(floor: FloorSpec) -> list[Told]:
+    """Everybody comes to work at once."""
+    return [
         Told(STARTS_AT, said)
         for agent in floor.agents
         for said in (AgentLoggedIn(agent=agent.id), AgentReady(agent=agent.id))
     ]
-    return Load(floor, STARTS_AT, _callers(floor, calls, seed, open_s), told, _Answering(seed))
 
 
 def _callers(floor: FloorSpec, calls: int, seed: int, open_s: float) -> Iterator[Caller]:
@@ -124,6 +133,10 @@ def _callers(floor: FloorSpec, calls: int, seed: int, open_s: float) -> Iterator
                 talk_s=chance.expovariate(1 / TALK_S),
                 patience_s=chance.expovariate(1 / PATIENCE_S),
             )
+
+
+Telling = tuple[Input, float]
+"""What the engine was told, and when."""
 
 
 class Counting:
@@ -155,14 +168,14 @@ class Recording(Engine):
 
     def __init__(self, *state: Any) -> None:
         super().__init__(*state)
-        self.told: list[tuple[Input, float]] = []
+        self.told: list[Telling] = []
 
     def apply(self, said: Input, now: float) -> Decision:
         self.told.append((said, now))
         return super().apply(said, now)
 
 
-def recorded(load: Load) -> list[tuple[Input, float]]:
+def recorded(load: Load) -> list[Telling]:
     """Everything an engine under token 1 is told in the course of a load."""
     engine = Recording()
     engine.take_over(1, load.starts_at)

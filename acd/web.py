@@ -1,4 +1,4 @@
-"""Over HTTP: why this agent and no other; who is to be called back."""
+"""Over HTTP: why this agent and no other; callers moved by hand; who is to be called back."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,10 +7,10 @@ from flask import Blueprint
 
 from acd.choose import Why
 from acd.state import Call
-from calls.exchange import Exchange, Fault, Reply, speaks
-from calls.ids import CallId, QueueId
-from calls.inputs import CallbackCancelled, Input
-from calls.rights import WATCHERS, allow
+from calls.exchange import Asked, Exchange, Fault, Reply, speaks
+from calls.ids import AgentId, CallId, QueueId
+from calls.inputs import CallAssigned, CallbackCancelled, CallPicked, CallPrioritised, Input
+from calls.rights import EVERYBODY, WATCHERS, allow
 
 
 class Reasons(msgspec.Struct, frozen=True):
@@ -28,6 +28,79 @@ def blueprint(http: Exchange, why: Callable[[CallId], Sequence[Why]]) -> Bluepri
     @speaks("Why each agent was chosen for a call, and why not the others.", returns=Reasons)
     def reasons(id: str) -> Reply:
         return http.reply(Reasons(CallId(id), tuple(why(CallId(id)))))
+
+    return routes
+
+
+class Priority(Asked, frozen=True):
+    priority: int
+    """In place of hers, what her level adds included."""
+
+
+class Pick(Asked, frozen=True):
+    agent: AgentId | None = None
+    """Who takes her; None: the agent who asks."""
+
+
+class Assign(Asked, frozen=True):
+    agent: AgentId
+    keep_s: float = 120.0
+    """How long she is kept for an agent who is busy."""
+
+
+def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Blueprint:
+    """What people do about a caller who waits. ``tell``: from any thread, None when it was
+    taken."""
+    routes = Blueprint("waiting", __name__)
+
+    def told(said: Input) -> Reply:
+        refused = tell(said)
+        if refused is not None:
+            raise Fault("caller_cannot", why=refused)
+        return http.reply(None, 204)
+
+    @routes.post("/calls/<id>/priority")
+    @allow(*WATCHERS)
+    @speaks(
+        "Give a waiting caller another priority, at once.",
+        body=Priority,
+        status=204,
+        refuses=(409,),
+    )
+    def prioritise(id: str) -> Reply:
+        asked = http.body(Priority)
+        by = http.who().person
+        return told(CallPrioritised(call=CallId(id), priority=asked.priority, by=by))
+
+    @routes.post("/calls/<id>/pick")
+    @allow(*EVERYBODY)
+    @speaks(
+        "Take a waiting caller of one's own queues out of turn.",
+        body=Pick,
+        status=204,
+        refuses=(409,),
+    )
+    def pick(id: str) -> Reply:
+        who = http.who()
+        agent = http.body(Pick).agent or who.agent
+        if agent is None or not who.may_speak_for(agent):
+            raise Fault("not_your_agent")
+        return told(CallPicked(call=CallId(id), agent=agent, by=who.person))
+
+    @routes.post("/calls/<id>/assign")
+    @allow(*WATCHERS)
+    @speaks(
+        "Give a waiting caller to an agent, at once or when that agent comes free.",
+        body=Assign,
+        status=204,
+        refuses=(409,),
+    )
+    def assign(id: str) -> Reply:
+        asked = http.body(Assign)
+        said = CallAssigned(
+            call=CallId(id), agent=asked.agent, by=http.who().person, keep_s=asked.keep_s
+        )
+        return told(said)
 
     return routes
 

@@ -1,4 +1,4 @@
-"""The agent who talked to this caller last (熟客优先): whom she prefers, if it was not too long ago."""
+"""The agent who talked to this caller last (熟客优先): whom she prefers, if not too long ago."""
 
 from collections.abc import Sequence
 

@@ -39,6 +39,7 @@ def api_blueprints(
         agents_blueprint(exchange, board, tell),
         phone_blueprint(exchange, board, phones, ports.plan, ports.order),
         acd.web.blueprint(exchange, ports.floor.why),
+        acd.web.waiting_blueprint(exchange, tell),
         acd.web.callbacks_blueprint(exchange, ports.floor.callbacks, tell),
         cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),
         cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),

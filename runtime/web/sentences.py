@@ -79,6 +79,9 @@ SENTENCES: dict[str, Sentence] = {
     "agent_cannot": Sentence(
         409, "当前状态下不能这样操作：{why}", "The agent cannot do this now: {why}"
     ),
+    "caller_cannot": Sentence(
+        409, "对这位来电人不能这样操作：{why}", "This cannot be done with the caller: {why}"
+    ),
     "ticket_cannot": Sentence(409, "工单不能这样变更：{why}", "The ticket cannot do this: {why}"),
     "not_its_call": Sentence(
         409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."

@@ -24,11 +24,8 @@ class Picked(NamedTuple):
         return self.spot[3]
 
 
-def pick(
-    live: Live, queue: LiveQueue, ask: Ask, prefer: Sequence[AgentId] = (), *, lift: bool = True
-) -> Picked | None:
-    """Who is offered a caller who asks this, and prefers these; None: she goes on waiting.
-    ``lift`` False: never somebody who is not to be asked."""
+def pick(live: Live, queue: LiveQueue, ask: Ask, prefer: Sequence[AgentId] = ()) -> Picked | None:
+    """Who is offered a caller who asks this, and prefers these; None: she goes on waiting."""
     bench = queue.staff.bench(ask.needs, ask.reach)
     if not bench.free:
         return None
@@ -38,7 +35,7 @@ def pick(
             return Picked(spot, bench, preferred=True)
     if ask.only:
         return None
-    lifted = lift and bool(ask.not_to) and not bench.somebody_else_left(ask.not_to)
+    lifted = bool(ask.not_to) and not bench.somebody_else_left(ask.not_to)
     spot = _by_strategy(live, queue, bench.free, () if lifted else ask.not_to)
     return None if spot is None else Picked(spot, bench, lifted=lifted)
 

@@ -16,9 +16,9 @@ def ring_beside(live: Live) -> None:
     for call in sorted(calls, key=lambda call: (-live.queues[call.queue].spec.weight, call.order)):
         queue = live.queues[call.queue]
         while queue.staff.free and may_have_more(live, call):
-            # Never once more to somebody who missed her: others are being asked already.
+            # Who missed her is rung once more only when everybody has: those who ring are left.
             ask = live.ask_of(call)
-            picked = pick(live, queue, ask, call.prefer, lift=False)
+            picked = pick(live, queue, ask, call.prefer)
             if picked is None:
                 break
             offer(live, queue, call, ask, picked)

@@ -107,7 +107,8 @@ def test_acd_1_a_miss_is_the_misser_s_alone_and_the_others_ring_on() -> None:
     assert rung(scene, "c1") == ["ben"]
     scene.pass_time(6.0)
     assert rung(scene, "c1") == ["ben"]
-    assert scene.misses(scene.offer_of("ben"), NoAnswer.RANG_OUT, 8.0) is not None
+    missed = OfferFailed(offer=scene.offer_of("ben").offer, why=NoAnswer.RANG_OUT)
+    assert offered(scene.tell(missed, 8.0)) == ["ann", "ben"], "everybody once more"
 
 
 def test_acd_1_she_hangs_up_and_every_phone_is_let_go() -> None:

@@ -104,6 +104,7 @@ class Stage:
         self._names: dict[str, str] = {}
         self._callers: dict[CallId, str] = {}
         self._sessions: dict[str, asyncio.Task[None]] = {}
+        self._legs: dict[str, LegLine] = {}
         self.no_way_out = False
         self.contacts: tuple[notices.ContactGlimpse, ...] = ()
         self.contacts_s = 0.0
@@ -291,6 +292,7 @@ class Stage:
 
     def _enter_leg(self, line: LegLine, name: str) -> None:
         session = line.enter("", name)
+        self._legs[name] = line
         self._sessions[name] = asyncio.ensure_future(self._serve_leg(session, line))
 
     async def _serve_leg(self, session: Any, line: LegLine) -> None:
@@ -337,7 +339,8 @@ class Stage:
         self.brain.stop()
         self.power.on = False
         for who, task in self._sessions.items():
-            self.asterisk.lines[who].left()
+            line = self._legs.get(who) or self.asterisk.lines[who]
+            line.left()
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

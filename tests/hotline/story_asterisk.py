@@ -50,6 +50,8 @@ class Asterisk:
         """Phones picked up at the very moment their cancel arrives."""
         self.dialling: list[dict[str, Any]] = []
         """People being called back."""
+        self.enter_leg: Callable[[LegLine, str], None] = lambda line, name: None
+        """FastAGI of one of several legs of a caller's Dial."""
         self.up = True
         self.refuses_dial = False
         self.dialled = 0
@@ -101,7 +103,9 @@ class Asterisk:
             for leg in self.legs.values()
         ]
         channels += [
-            LiveChannel("PJSIP/trunk-city-1", one["ChannelId"], one["ChannelId"], False, OfferId(""))
+            LiveChannel(
+                "PJSIP/trunk-city-1", one["ChannelId"], one["ChannelId"], False, OfferId("")
+            )
             for one in self.dialling
         ]
         return Truth(tuple(channels), {})
@@ -131,6 +135,8 @@ class Asterisk:
         for timer in leg.timers:
             timer.cancel()
         self.tell(ami.LegUp(leg.offer, leg.channel, leg.channel_id))
+        if isinstance(leg.caller, LegLine):
+            leg.caller.up()
         self.tell(ami.DeviceChanged(leg.device, DeviceState.IN_USE))
         leg.timers = [self.clock.call_later(STAFF_S, lambda: self._bridged(leg))]
 
@@ -171,6 +177,8 @@ class Line:
         self.variables: dict[str, str] = {}
         self.alive = True
         self.recorded_s = 0.0
+        self.legs: list[LegLine] = []
+        """Of a Dial that rings several phones."""
         self.allowed: list[float] = []
         """When the limit of the call was pushed forward."""
         self._asterisk = asterisk
@@ -242,6 +250,11 @@ class Line:
     def abort(self) -> None:
         self.left()
 
+    @property
+    def served(self) -> bool:
+        """A session has it."""
+        return self._session is not None
+
     def left(self) -> None:
         """The session is gone; a Dial runs to its end, with nobody to tell."""
         self._session = None
@@ -257,6 +270,8 @@ class Line:
 
     def hang_up(self) -> None:
         self.alive = False
+        for other in tuple(self.legs):
+            other.hang_up()
         for leg in [one for one in self._asterisk.legs.values() if one.caller is self]:
             self._asterisk.leg_gone(leg, 16)
             self.variables["DIALSTATUS"] = "ANSWER" if leg.up else "CANCEL"
@@ -291,6 +306,13 @@ class Line:
 
     def _dial(self, text: str) -> None:
         target, limits, _ = text.split(",", 2)
+        if target.startswith("Local/"):
+            self._running = "Dial"
+            names = [one.removeprefix("Local/").partition("@")[0] for one in target.split("&")]
+            self.legs = [LegLine(self._asterisk, self, name) for name in names]
+            for leg, name in zip(self.legs, names, strict=True):
+                self._asterisk.enter_leg(leg, name)
+            return
         limit, _, silent = limits.partition("^")
         self._running = "Dial"
         device = DeviceId(target.removeprefix("PJSIP/"))
@@ -315,3 +337,51 @@ class Line:
 
     def _log(self, text: str) -> None:
         self._asterisk.log("agi", text)
+
+
+class LegLine(Line):
+    """The far half of a leg of a caller's Dial, in which a session rings one agent."""
+
+    def __init__(self, asterisk: Asterisk, caller: Line, name: str) -> None:
+        super().__init__(asterisk, name, f"{caller.id}.{name}")
+        self.name = f"Local/{name}@leg-0001;2"
+        self.variables = dict(caller.variables)
+        self._caller = caller
+
+    def up(self) -> None:
+        """Answered: the first leg that is ends the others."""
+        caller = self._caller
+        if self not in caller.legs:
+            return
+        name = self.name.removesuffix("2") + "1"
+        group = OfferId(caller.variables["__TR_OFFER"])
+        self._asterisk.tell(ami.LegUp(group, name, f"{self.id}.1"))
+        for other in tuple(caller.legs):
+            if other is not self:
+                other.hang_up()
+
+    def hang_up(self) -> None:
+        self._gone()
+        super().hang_up()
+
+    def left(self) -> None:
+        """Its session has given it back to the dialplan, which ends it once a Dial is over."""
+        super().left()
+        self._end()
+
+    def dial_over(self, status: str, result: str = "0") -> None:
+        super().dial_over(status, result)
+        self._end()
+
+    def _end(self) -> None:
+        if self.alive and not self.served and self._running != "Dial":
+            self.alive = False
+            if self.variables.get("DIALSTATUS") == "ANSWER":
+                self._caller.variables["TR_TALKED"] = self.variables["__TR_OFFER"]
+            self._gone()
+            if not self._caller.legs:
+                self._caller.dial_over(self.variables.get("DIALSTATUS", "CANCEL"))
+
+    def _gone(self) -> None:
+        if self in self._caller.legs:
+            self._caller.legs.remove(self)

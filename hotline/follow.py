@@ -92,6 +92,7 @@ async def _dial_back(visit: Visit, talk: Talk) -> None:
     options = "gm(default)b(agent-leg^back^1)"
     await visit.channel.execute("Dial", Raw(f"{target},{BACK_RING_S},{options}"))
     if await visit.channel.get("DIALSTATUS") == "ANSWER":
-        talk.leg = ""
+        # Dial itself has ended that leg.
+        talk.leg, talk.moved = "", False
     elif talk.plan is None:
         talk.plan = Plain.LOSE

@@ -108,6 +108,8 @@ class Talk:
         """Her part is over and told to be."""
         self.patience: Timer | None = None
         """While lost: until when she is waited for."""
+        self.moved = False
+        """Legs were taken out of the Dial that made them: they end by our word alone."""
         self.numbered = True
         """False for a talk that was handed over: the engine knows no such offer."""
 

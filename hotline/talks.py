@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from hotline.visit import Visit
 
 CONSULT_RING_S = 30
+NO_LEG_S = 2.0
+"""A leg that is not born by then will not be."""
 BACK_S = 30.0
 """How long a caller waits for an agent whose browser went away."""
 RECONNECT_S = 1.0
@@ -118,13 +120,12 @@ class Talks:
 
     def over(self, talk: Talk, by: Party) -> None:
         """The caller talks to nobody of this talk any more."""
-        apart = talk.stage in (*PARTED, TalkStage.CONFERENCE)
         self.agent_gone(talk, by)
         if self._talks.get(talk.call) is talk:
             del self._talks[talk.call]
             self._visits.pop(talk.call, None)
         third = talk.third.channel if talk.third is not None else ""
-        for channel in filter(None, (talk.leg, third) if apart else ()):
+        for channel in filter(None, (talk.leg, third) if talk.moved else ()):
             self._lines.hang_up(channel)
 
     def drop(self, offer: OfferId) -> None:
@@ -293,6 +294,7 @@ class Talks:
     async def _part(self, talk: Talk, exten: str) -> bool:
         """Caller and agent each to a place of their own: she into a session, the leg to ``exten``."""
         visit = self._visits[talk.call]
+        talk.moved = True
         if talk.stage is not TalkStage.TALKING:
             return await self._lines.redirect(talk.leg, LEG, exten)
         talk.plan, visit.redirected = Plain.STAY, True
@@ -330,6 +332,12 @@ class Talks:
         self._visits[talk.call].note(events.ConsultBegan, offer=talk.offer.offer, to=third.to)
         talk.stage = TalkStage.CONSULTED if third.up else TalkStage.CONSULTING
         self.show(talk)
+        self._clock.call_later(NO_LEG_S, lambda: self._no_leg(talk, third))
+
+    def _no_leg(self, talk: Talk, third: Third) -> None:
+        """Dial found no way at all to that telephone, and tells nobody."""
+        if talk.third is third and not third.channel:
+            self._third_gone(talk, "nobody")
 
     async def _complete(self, talk: Talk, wish: ControlTalk) -> None:
         third = talk.third
@@ -405,11 +413,11 @@ class Talks:
         """Whom to ring and how, or why nobody can be."""
         id_ = OfferId(secrets.token_hex(8))
         if wish.to_agent is not None:
-            idle = [d for d in wish.devices if self._states.get(d) is DeviceState.IDLE]
-            if not idle:
+            free = [d for d in wish.devices if self._states.get(d) is DeviceState.IDLE]
+            if not free:
                 return "nobody"
-            third = Third(id_, wish.to_agent, wish.to_agent, idle[0])
-            return third, self._lines.dial_string(idle[0])
+            third = Third(id_, wish.to_agent, wish.to_agent, free[0])
+            return third, self._lines.dial_string(free[0])
         route = self._routes.allow(wish.number, self._clock.now())
         if route is None:
             return "no_route"
@@ -433,7 +441,7 @@ class Talks:
         browser = third.device in self._browsers()
         after = Talk(talk.call, offer, talk.caller, third.channel, browser=browser)
         after.numbered, after.recorded, after.recording = False, talk.recorded, talk.recording
-        after.paused_since = talk.paused_since
+        after.paused_since, after.moved = talk.paused_since, True
         talk.leg, talk.third = "", None
         self._talks[talk.call] = after
         if third.agent is None:

@@ -42,15 +42,15 @@ def pages_blueprint(folder: Path) -> Blueprint:
     @routes.get("/app/<path:name>")
     @public
     def file(name: str) -> Reply:
-        return _file(f"app/{name}", FOR_EVER)
+        return _file(folder / "app", name, FOR_EVER)
 
     @routes.get("/icon.svg")
     @public
     def icon() -> Reply:
-        return _file("icon.svg", "no-cache")
+        return _file(folder, "icon.svg", "no-cache")
 
-    def _file(name: str, keep: str) -> Reply:
-        path = safe_join(str(folder), name)
+    def _file(where: Path, name: str, keep: str) -> Reply:
+        path = safe_join(str(where), name)
         if path is None or not Path(path).is_file():
             raise Fault("not_found")
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

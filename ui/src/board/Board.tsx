@@ -24,6 +24,7 @@ export function Board() {
   if (!begun) return <main className="board" aria-busy="true" />;
   return (
     <main id="board" className={big ? "board board-big" : "board"}>
+      <h1 className="unseen">{t("face.board")}</h1>
       <div className="board-top">
         <Totals />
         {big ? (

@@ -42,6 +42,7 @@ export function Desktop({ agent }: { agent: string }) {
   const busy = pop !== undefined && line.state !== "ready" && line.state !== "logged_out";
   return (
     <main className="desktop" data-state={line.state}>
+      <h1 className="unseen">{t("face.desktop")}</h1>
       <OwnState line={line} />
       {line.state === "wrapping_up" && line.until !== null && <WrapUpClock line={line} />}
       {busy ? <InHand key={pop.pop.call} line={line} shown={pop} /> : <Between line={line} />}

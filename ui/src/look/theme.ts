@@ -1,6 +1,6 @@
 // The kit's look. Colours that say something are in look.css; every text reaches 4.5 to 1.
 
-import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, Menu } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "indigo",
@@ -12,6 +12,10 @@ export const theme = createTheme({
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", ' +
     '"Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif',
   headings: { fontWeight: "650" },
+  components: {
+    // Nothing but items in a menu, the first of them with the focus.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+  },
 });
 
 /** The kit's dimmed, placeholder and error texts are too faint on white. */

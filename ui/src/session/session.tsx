@@ -51,7 +51,7 @@ export function DoorProvider({ children }: { children: ReactNode }) {
       if (!(error instanceof Refused)) throw error;
     });
     carry("1");
-    queries.clear();
+    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION[0] });
     queries.setQueryData(SESSION, null);
   }, [queries]);
   const askAgain = useCallback(() => void queries.refetchQueries({ queryKey: SESSION }), [queries]);

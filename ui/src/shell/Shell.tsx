@@ -118,7 +118,7 @@ function Person() {
   return (
     <Menu position="bottom-end" shadow="md">
       <Menu.Target>
-        <Button id="person" variant="default">
+        <Button className="person" variant="default">
           {session.name}
         </Button>
       </Menu.Target>

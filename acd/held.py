@@ -32,7 +32,7 @@ def take_up(live: Live, held: Held, edge: EdgeId) -> None:
             began=state.now,
             at_head=True,
         )
-        state.calls[call.id] = call
+        live.wait(call)
     seat.agent.state = AgentState.READY
     live.file(seat)
     offer = live.open_offer(held.offer, call, seat, held.device, ())

@@ -117,7 +117,7 @@ def divided() -> Iterator[Divided]:
     """Open, on a Redis of its own: ``house.redis``."""
     with hotline(floor=_floor(), kind=Divided) as house:
         assert isinstance(house, Divided)
-        _publish_trees(house)
+        publish_trees(house)
         house.redis = RedisServer(house.folder / "redis")
         house.redis.start()
         house.environment["THREERING_REDIS_URL"] = house.redis.url
@@ -147,7 +147,7 @@ def _floor() -> dict[str, Any]:
     }
 
 
-def _publish_trees(house: Divided) -> None:
+def publish_trees(house: Divided) -> None:
     trunks = house.folder / "config" / "trunks.yaml"
     lines = "".join(f'\n  "{number}": to_{queue}' for queue, number in NUMBERS.items())
     trunks.write_text(trunks.read_text().replace("numbers:", f"numbers:{lines}"))

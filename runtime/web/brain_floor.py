@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from acd.brain import Brain
 from acd.choose import Why
+from acd.standing import Waits, why_waiting
 from acd.state import Call
 from calls.ids import CallId
 from calls.inputs import Input
@@ -22,6 +23,9 @@ class BrainFloor:
 
     def callbacks(self) -> Sequence[Call]:
         return tuple(self._brain.engine.callbacks())
+
+    def waits(self, call: CallId) -> Waits | None:
+        return why_waiting(self._brain.engine, call)
 
     def why(self, call: CallId) -> Sequence[Why]:
         """Reads the journal, which any thread may."""

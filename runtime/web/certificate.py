@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from OpenSSL import SSL
+from twisted.internet.interfaces import IOpenSSLContextFactory
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 VALID = datetime.timedelta(days=397)
 """The longest browsers take."""
@@ -30,12 +32,13 @@ def own_certificate(folder: Path, address: str, now: float) -> tuple[Path, Path]
     """Certificate and key made for this machine, kept in ``folder``; made anew a month before the
     end, or when the address is not in it. The key is readable by its owner alone."""
     certificate, key = folder / "web-certificate.pem", folder / "web-key.pem"
-    moment = datetime.datetime.fromtimestamp(now, datetime.timezone.utc)
+    moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
     if not (key.is_file() and _serves(certificate, address, moment)):
         _make(certificate, key, address, moment)
     return certificate, key
 
 
+@implementer(IOpenSSLContextFactory)
 class WebTls:
     """What Twisted asks of a context factory."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from acd.choose import Why
+from acd.standing import Waits
 from acd.state import Call
 from agent_softphone_bridge.phones import PhoneSettings
 from agent_softphone_bridge.ports import PeopleStore
@@ -23,6 +24,7 @@ from cti.web import Figures, Records
 from ivr.service import TreeBook
 from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
+from runtime.studies.book import StudyBook
 from runtime.web.certificate import WebTls
 from runtime.web.counts import Count
 from storage.offload import Offload
@@ -43,6 +45,9 @@ class FloorDoor(Protocol):
 
     def callbacks(self) -> Sequence[Call]:
         """Everybody who is to be called back, in order."""
+
+    def waits(self, call: CallId) -> Waits | None:
+        """Why this waiting caller has been offered to nobody yet; None when she does not wait."""
 
     def why(self, call: CallId) -> Sequence[Why]:
         """On any thread: why each agent was chosen for this call."""
@@ -83,6 +88,8 @@ class WebPorts:
     trees: TreeBook
     trunks: Callable[[], Sequence[Trunk]]
     emergency: EmergencySwitch
+    studies: StudyBook
+    """Questions about past days."""
     ready: Mapping[str, Callable[[], str]]
     """What must be well for calls to be served: name to a check that returns '' or what is wrong.
     Called on threads."""

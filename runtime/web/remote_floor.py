@@ -10,6 +10,7 @@ from contextlib import suppress
 from acd.choose import Why
 from acd.entries import why_of
 from acd.replica import Replica
+from acd.standing import Waits, why_waiting
 from acd.state import Call
 from calls.frames import INPUTS, Asks, Said, answers_to, decode_answered, encode
 from calls.ids import CallId
@@ -61,6 +62,9 @@ class RemoteFloor:
 
     def callbacks(self) -> Sequence[Call]:
         return tuple(self._replica.engine.callbacks())
+
+    def waits(self, call: CallId) -> Waits | None:
+        return why_waiting(self._replica.engine, call)
 
     def why(self, call: CallId) -> Sequence[Why]:
         return why_of(self._journal, self._replica.positions(call), call)

@@ -17,6 +17,7 @@ from agent_softphone_bridge.web import agents_blueprint, floor_blueprint, sessio
 from calls.ids import QueueId
 from calls.inputs import Input
 from cti.recent import RecentFacts
+from runtime.studies.web import studies_blueprint
 from runtime.web import house
 from runtime.web.exchange import FlaskExchange
 from runtime.web.openapi import openapi_blueprint
@@ -38,7 +39,13 @@ def api_blueprints(
         floor_blueprint(exchange, board),
         agents_blueprint(exchange, board, tell),
         phone_blueprint(exchange, board, phones, ports.plan, ports.order),
-        acd.web.blueprint(exchange, ports.floor.why),
+        acd.web.blueprint(
+            exchange,
+            ports.floor.why,
+            ports.floor.waits,
+            lambda: {agent.id: agent.name for agent in ports.plan().agents},
+        ),
+        studies_blueprint(exchange, ports.studies),
         acd.web.waiting_blueprint(exchange, tell),
         acd.web.callbacks_blueprint(exchange, ports.floor.callbacks, tell),
         cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),

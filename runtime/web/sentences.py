@@ -55,6 +55,7 @@ SENTENCES: dict[str, Sentence] = {
     "wrong_method": Sentence(405, "此处不能这样请求。", "This cannot be asked in this way."),
     "no_such_agent": Sentence(404, "没有坐席 {id}。", "There is no agent {id}."),
     "no_such_call": Sentence(404, "没有通话 {id}。", "There is no call {id}."),
+    "no_such_study": Sentence(404, "没有分析任务 {id}。", "There is no study {id}."),
     "no_such_callback": Sentence(
         404, "没有通话 {id} 的预约回电。", "Nobody is to be called back for call {id}."
     ),
@@ -90,6 +91,11 @@ SENTENCES: dict[str, Sentence] = {
     # Too much
     "too_large": Sentence(413, "内容太大。", "This is too large."),
     "bad_range": Sentence(416, "没有这一段。", "There is no such part."),
+    "too_many_studies": Sentence(
+        429,
+        "分析任务太多，请等一个完成后再试。",
+        "Too many studies are waiting; ask again when one is done.",
+    ),
     "too_many_tries": Sentence(
         429, "尝试次数过多，请 {wait_s} 秒后再试。", "Too many tries; wait {wait_s} seconds."
     ),

@@ -32,7 +32,8 @@ from runtime.web.exchange import FlaskExchange
 from runtime.web.pages import pages_blueprint
 from runtime.web.ports import WebPorts
 from runtime.web.routes import api_blueprints
-from runtime.web.sip_door import PATH as SIP, SipDoor
+from runtime.web.sip_door import PATH as SIP
+from runtime.web.sip_door import SipDoor
 
 MOST_CONNECTIONS = 2_000
 IDLE_S = 60
@@ -127,6 +128,7 @@ class WebServer:
         self._sip.close()
         self._streams.close()
         self._audio.close()
+        await self._ports.studies.stop()
         # Off the loop: a request that is being answered may need it to come to its end.
         await loop.run_in_executor(None, self._pool.stop)
         for connection in tuple(self._site.protocols):

@@ -164,6 +164,7 @@ def _take(request: Request, browser: "_Browser") -> None:
     transport, channel.transport = channel.transport, None
     # What carries our own limit of connections (serve._Limited) stands between.
     transport.wrappedProtocol = browser
+    transport.unregisterProducer()
     browser.makeConnection(transport)
     producer = getattr(channel, "_networkProducer", transport)
     producer.resumeProducing()

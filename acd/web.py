@@ -1,33 +1,52 @@
 """Over HTTP: why this agent and no other; callers moved by hand; who is to be called back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from flask import Blueprint
 
 from acd.choose import Why
+from acd.explain_words import reasons_in_words
+from acd.standing import Waits
 from acd.state import Call
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import AgentId, CallId, QueueId
 from calls.inputs import CallAssigned, CallbackCancelled, CallPicked, CallPrioritised, Input
 from calls.rights import EVERYBODY, WATCHERS, allow
+from calls.words import Language
 
 
 class Reasons(msgspec.Struct, frozen=True):
     call: CallId
     offers: tuple[Why, ...]
     """Oldest first; none for a call that was offered to nobody, or long ago."""
+    waiting: Waits | None
+    """Why nobody has been rung for her, or nobody else; null when she does not wait."""
+    words: dict[Language, list[str]]
+    """The same in sentences."""
 
 
-def blueprint(http: Exchange, why: Callable[[CallId], Sequence[Why]]) -> Blueprint:
-    """``why``: on any thread."""
+def blueprint(
+    http: Exchange,
+    why: Callable[[CallId], Sequence[Why]],
+    waits: Callable[[CallId], Waits | None],
+    names: Callable[[], Mapping[AgentId, str]],
+) -> Blueprint:
+    """``why``: on any thread; ``waits``: on the event loop's."""
     routes = Blueprint("why", __name__)
+
+    async def waiting(call: CallId) -> Waits | None:
+        return waits(call)
 
     @routes.get("/calls/<id>/why")
     @allow(*WATCHERS)
     @speaks("Why each agent was chosen for a call, and why not the others.", returns=Reasons)
     def reasons(id: str) -> Reply:
-        return http.reply(Reasons(CallId(id), tuple(why(CallId(id)))))
+        call = CallId(id)
+        offers, now = tuple(why(call)), http.wait(waiting(call))
+        known = names()
+        words = {one: reasons_in_words(offers, now, one, known) for one in Language}
+        return http.reply(Reasons(call, offers, now, words))
 
     return routes
 

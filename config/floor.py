@@ -25,7 +25,7 @@ from calls.text import MAX_NAME, clean_name
 from calls.words import STRIKING, AgentState, Closing, DeviceKind, Language, NoAnswer, Strategy
 from config.choosing import read_levels, read_memberships, refuse_all_reserved
 from config.section import Section, guess
-from config.waiting import read_callback, read_calendar, read_recipe, read_standings
+from config.waiting import read_calendar, read_callback, read_recipe, read_standings
 from telephony.asterisk.settings import DeviceLogin
 
 FILE = "floor.yaml"

@@ -47,7 +47,8 @@ def read_trunks(
 
 def _do_not_call(top: Section, settings: Settings) -> frozenset[str]:
     found = set()
-    for text in top.texts("do_not_call", (), r"\+?[0-9*#]{2,20}", 'write numbers, as "+8613800000000"'):
+    right = 'write numbers, as "+8613800000000"'
+    for text in top.texts("do_not_call", (), r"\+?[0-9*#]{2,20}", right):
         read = read_number(text, settings.region, settings.area_code)
         if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED):
             top.refuse("do_not_call", f"{text!r} is no number", 'write it as "+8613800000000"')

@@ -1,4 +1,4 @@
-"""How the callers of one queue wait: recipe, closing, empty queue, calling back; part of floor.yaml.
+"""How the callers of a queue wait: recipe, closing, calling back; a part of floor.yaml.
 
 Calendars are only named here; config.folder checks that they exist.
 """

@@ -46,7 +46,13 @@ class Dial:
 
 class CallingBack:
     def __init__(
-        self, edge: EdgeId, clock: Clock, tell: Callable[[Input], None], lines: Lines, routes: Routes, facts: FactLog
+        self,
+        edge: EdgeId,
+        clock: Clock,
+        tell: Callable[[Input], None],
+        lines: Lines,
+        routes: Routes,
+        facts: FactLog,
     ) -> None:
         self._edge = edge
         self._clock = clock

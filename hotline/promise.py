@@ -35,7 +35,9 @@ class PromiseUnreadable(ValueError):
 
 
 def pack(promise: Promise, cursor: Cursor) -> str:
-    text = msgspec.json.encode(msgspec.structs.replace(promise, cursor=pack_cursor(cursor))).decode()
+    text = msgspec.json.encode(
+        msgspec.structs.replace(promise, cursor=pack_cursor(cursor))
+    ).decode()
     if len(text) <= LIMIT:
         return text
     return pack(msgspec.structs.replace(promise, keys=(), variables={}, name=""), cursor)

@@ -90,7 +90,7 @@ class _Waiting:
         self._exit_key = visit.house.exit_key(effect.queue)
         self._rule = visit.house.callback_rule(effect.queue)
         self._promised = False
-        """She has confirmed that she will be called back, and need not wait for the engine's word."""
+        """She has confirmed that she will be called back."""
         self._music = False
         self._tried: tuple[AgentId, ...] = ()
         """Whom she was offered to in vain; the engine forgets it once somebody has answered."""

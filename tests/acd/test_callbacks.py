@@ -1,4 +1,4 @@
-"""Calling back: who hangs up keeps her place, and is dialled when it is her turn and an agent free."""
+"""Calling back: who hangs up keeps her place, and is dialled when an agent is free for her."""
 
 import pytest
 
@@ -67,7 +67,8 @@ def test_acd_30_who_hangs_up_keeps_her_place_and_is_dialled_when_it_is_her_turn(
     talks = scene.busy("ann")
     scene.queued("c1"), scene.queued("c2"), scene.queued("c3")
     (word,) = scene.wants("c2")
-    assert isinstance(word, ReleaseCaller) and (word.call, word.reason) == ("c2", "callback")
+    assert isinstance(word, ReleaseCaller)
+    assert (word.call, word.reason) == ("c2", "callback")
     assert scene.waiting() == ["c1", "c2", "c3"]
     first = scene.ends(talks["ann"])
     assert given(first).call == "c1"
@@ -93,7 +94,8 @@ def test_acd_30_who_confirms_gets_the_agent_kept_for_her_with_her_waited_time():
     scene.queued("vip2", priority=9)
     offer = scene.comes_back(dial)
     assert (who(offer), given(offer).call, given(offer).attempt) == ("ann", "again", 1)
-    assert scene.why().kept and scene.why().waited_s > 60.0
+    assert scene.why().kept
+    assert scene.why().waited_s > 60.0
     scene.answers(offer)
     assert scene.state("ann") is AgentState.TALKING
     assert scene.waiting() == ["vip2"]
@@ -170,7 +172,8 @@ def test_acd_32_failed_tries_are_repeated_with_pauses_and_then_told():
     scene.fails(given_dial(scene), NoAnswer.BUSY)
     assert scene.pass_time(59.0) == []
     (again,) = scene.pass_time(2.0)
-    assert isinstance(again, DialCallback) and again.attempt == 2
+    assert isinstance(again, DialCallback)
+    assert again.attempt == 2
     scene.fails(again, NoAnswer.CALLER_LEFT)
     assert ended(scene) == [("failed", 2)]
     assert list(scene.engine.callbacks()) == []
@@ -196,8 +199,10 @@ def test_acd_32_a_promise_expires_and_is_told():
     scene.wants("c1")
     assert scene.pass_time(599.0) == []
     (word,) = scene.pass_time(2.0)
-    assert isinstance(word, EndCallback) and (word.end, word.attempts) == ("expired", 0)
-    assert word.number == NUMBER and word.context == "context of c1"
+    assert isinstance(word, EndCallback)
+    assert (word.end, word.attempts) == ("expired", 0)
+    assert word.number == NUMBER
+    assert word.context == "context of c1"
 
 
 def test_acd_32_out_of_hours_nobody_is_called_and_the_place_is_kept():
@@ -258,7 +263,8 @@ def test_acd_30_a_supervisor_cancels_one_and_a_dial_is_taken_back():
     scene.ends(talks["ann"])
     dial = given_dial(scene)
     (word,) = scene.tell(CallbackCancelled(call=CallId("c1"), by="boss"))
-    assert isinstance(word, WithdrawOffer) and word.offer == dial.offer
+    assert isinstance(word, WithdrawOffer)
+    assert word.offer == dial.offer
     assert scene.state("ann") is AgentState.READY
     unknown = CallbackCancelled(call=CallId("c1"), by="boss")
     assert scene.refused(unknown) == "nobody is to be called back for call c1"
@@ -300,7 +306,8 @@ def test_acd_30_a_dial_lost_with_its_controller_is_made_again_soon():
     scene.tell(EdgeSynced(edge=EDGE, calls=(), offers=()))
     (again,) = scene.pass_time(6.0)
     assert isinstance(again, DialCallback)
-    assert again.offer != dial.offer and again.attempt == 1
+    assert again.offer != dial.offer
+    assert again.attempt == 1
 
 
 def test_a_dial_still_going_on_is_not_made_twice():

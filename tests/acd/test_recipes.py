@@ -3,7 +3,14 @@
 import pytest
 
 from acd.engine import restore
-from calls.commands import Announce, ChangeCaller, OfferCall, OfferCallback, ReleaseCaller, TellPlace
+from calls.commands import (
+    Announce,
+    ChangeCaller,
+    OfferCall,
+    OfferCallback,
+    ReleaseCaller,
+    TellPlace,
+)
 from calls.floor import CallbackRule, Condition, QueueSpec, RecipeStep
 from calls.ids import CallId, QueueId
 from calls.inputs import CallQueued, FloorConfigured, QueueHours, TimePassed
@@ -11,6 +18,7 @@ from calls.words import Closing, NoAnswer, Released, Standing
 from tests.acd.scene import EDGE, SERVICE, Scene, agent, floor, needs, places, queue, who
 
 pytestmark = pytest.mark.story
+
 
 def scene(*steps: RecipeStep, people=(), ready: bool = False, **rules: object) -> Scene:
     """Nobody is ready unless the story says so."""
@@ -30,8 +38,9 @@ def heard(scene: Scene, by_s: float) -> list[tuple[float, str, str]]:
         if at is None or at > begin + by_s:
             break
         scene.now = max(scene.now, at)
-        for one in said(scene.tell(TimePassed()), Announce):
-            found.append((round(scene.now - begin, 3), one.call, one.prompt))
+        announced = said(scene.tell(TimePassed()), Announce)
+        after_s = round(scene.now - begin, 3)
+        found += [(after_s, one.call, one.prompt) for one in announced]
     return found
 
 
@@ -364,7 +373,10 @@ def test_what_a_recipe_has_done_outlives_a_restart_and_another_plan():
 @pytest.mark.parametrize(
     ("step", "fault"),
     [
-        (RecipeStep(queue=QueueId("gone")), "queue sales, step 2 of the recipe: unknown queue gone"),
+        (
+            RecipeStep(queue=QueueId("gone")),
+            "queue sales, step 2 of the recipe: unknown queue gone",
+        ),
         (
             RecipeStep(leave=Released.OVERFLOW, again_every_s=5.0),
             "queue sales, step 2 of the recipe: nobody moves or leaves twice",
@@ -407,4 +419,5 @@ def test_tell_place_is_not_said_to_who_was_just_released():
     )
     story.queued("c1")
     commands = story.pass_time(10.0)
-    assert said(commands, TellPlace) == [] and len(said(commands, ReleaseCaller)) == 1
+    assert said(commands, TellPlace) == []
+    assert len(said(commands, ReleaseCaller)) == 1

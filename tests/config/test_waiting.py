@@ -58,8 +58,10 @@ def test_everything_people_may_say_of_waiting_arrives() -> None:
     )
     assert second.needs == (SkillNeed(skill="english", level=0),)
     assert (second.priority, second.queue) == (5, QueueId("other"))
-    assert third.leave is Released.OVERFLOW and third.when.missed_over == 2
-    assert fourth.offer_callback and fourth.when.expected_over_s == 300.0
+    assert third.leave is Released.OVERFLOW
+    assert third.when.missed_over == 2
+    assert fourth.offer_callback
+    assert fourth.when.expected_over_s == 300.0
     assert (other.recipe, other.callback, other.closing) == ((), None, Closing.SERVE)
 
 
@@ -91,9 +93,10 @@ def test_everything_people_may_say_of_waiting_arrives() -> None:
 def test_acd_16_each_mistake_is_named_with_its_path_and_what_would_be_right(
     rules: str, sentence: str
 ) -> None:
-    floor, problems = read(f"queues:\n  sales:\n    {rules}\n{AGENTS}")
+    _floor, problems = read(f"queues:\n  sales:\n    {rules}\n{AGENTS}")
     assert len(problems) == 1, problems
-    assert "queues.sales." in problems[0] and sentence in problems[0], problems[0]
+    assert "queues.sales." in problems[0], problems[0]
+    assert sentence in problems[0], problems[0]
 
 
 def test_ivr_21_a_calendar_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -109,7 +112,8 @@ def test_ivr_21_a_calendar_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 TRUNKS = """
 trunks: {line: {kind: address, host: 127.0.0.2}}
-routes: {city: {trunk: line, allow: ["+86138"], deny: ["+861389"], hours: "00:00-00:01", daily_cap: 5}}
+routes:
+  city: {trunk: line, allow: ["+86138"], deny: ["+861389"], hours: "00:00-00:01", daily_cap: 5}
 do_not_call: ["13800000009"]
 """
 
@@ -132,4 +136,5 @@ def test_acd_32_a_do_not_call_list_with_a_mistake_is_refused(tmp_path: Path) -> 
     (tmp_path / "trunks.yaml").write_text("do_not_call: [not a number]")
     with pytest.raises(ConfigRefused) as refused:
         open_folder(tmp_path, {})
-    assert "do_not_call" in str(refused.value) and "+8613800000000" in str(refused.value)
+    assert "do_not_call" in str(refused.value)
+    assert "+8613800000000" in str(refused.value)

@@ -1,9 +1,9 @@
-"""Sessions of callers who are called back, hear announcements, are moved: what follows, on the line."""
+"""Sessions of callers who are called back, hear announcements, are moved: what follows."""
 
 import pytest
 
-from calls.fold import fold
 from calls.floor import CallbackRule, Condition, RecipeStep
+from calls.fold import fold
 from calls.words import Outcome, Released
 from tests.hotline.stories import BARRED, NOBODY_FREE, TO_QUEUE, Stage, play, rows
 
@@ -22,8 +22,7 @@ READY = """
 def outcomes(stage: Stage) -> dict[str, Outcome | None]:
     calls = dict.fromkeys(fact.call for fact in stage.facts)
     return {
-        str(call): fold([one for one in stage.facts if one.call == call]).outcome
-        for call in calls
+        str(call): fold([one for one in stage.facts if one.call == call]).outcome for call in calls
     }
 
 

@@ -45,7 +45,8 @@ def test_acd_30_supervisors_see_who_is_to_be_called_back_and_cancel_one(
             assert (first["call"], second["call"]) == ("main-1", "main-2")
             assert (first["number"], first["queue"], first["attempts"]) == (NUMBER, SALES, 0)
             assert first["expires_at"] - first["asked_at"] == pytest.approx(600.0)
-            assert first["agent_kept"] is False and first["due_at"] is None
+            assert first["agent_kept"] is False
+            assert first["due_at"] is None
             assert (await boss.ask("DELETE", "/callbacks/main-1")).status_code == 204
             again = await boss.ask("DELETE", "/callbacks/main-1")
             assert codes(again) == (404, "no_such_callback")

@@ -6,7 +6,7 @@ from calls.clock import ManualClock
 from calls.commands import OfferCall
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
 from calls.words import NoAnswer
-from hotline.offer import CANCEL_LEAD_S, OFFER, Ending, OfferRun, Stage, Step
+from hotline.offer import ACCEPT_S, CANCEL_LEAD_S, OFFER, Ending, OfferRun, Stage, Step
 
 pytestmark = pytest.mark.unit
 
@@ -30,7 +30,7 @@ class Told:
 
 
 class Scene:
-    def __init__(self, zone: str = "cn") -> None:
+    def __init__(self, zone: str = "cn", *, by_key: bool = False, token: str = "") -> None:
         self.clock = ManualClock(1000.0)
         self.told = Told()
         self.hung_up: list[tuple[float, str]] = []
@@ -49,7 +49,12 @@ class Scene:
             never_rang_s=3.0,
         )
         self.run = OfferRun(
-            offer, self.clock, lambda leg: self.hung_up.append((self.clock.now(), leg)), self.told
+            offer,
+            self.clock,
+            lambda leg: self.hung_up.append((self.clock.now(), leg)),
+            self.told,
+            by_key=by_key,
+            token=token,
         )
 
     def ring_after(self, alert_s: float = 0.04) -> float:
@@ -235,3 +240,71 @@ def test_every_stage_of_the_table_can_be_reached_and_has_a_way_out() -> None:
     assert reached == set(Stage)
     for stage in set(Stage) - {Stage.OVER}:
         assert OFFER[(stage, Step.RETURN)] is Stage.OVER
+
+
+# --- phones that stand behind another channel -------------------------------------------------
+
+PHONE = "PJSIP/trunk-line-7"
+NEAR = "Local/o1@accept-1;1"
+
+
+def indirect(*, by_key: bool = False, token: str = "") -> Scene:
+    scene = Scene(by_key=by_key, token=token)
+    scene.run.leg_began(NEAR, "near")
+    scene.run.leg_began(PHONE, "phone")
+    return scene
+
+
+def test_a_lifted_outside_phone_is_answered_only_by_the_key() -> None:
+    scene = indirect(by_key=True)
+    scene.run.leg_rang()
+    scene.clock.advance(2.0)
+    scene.run.leg_up(PHONE)
+    scene.run.leg_up(NEAR)
+    assert scene.run.stage is Stage.LIFTED
+    scene.clock.advance(4.0)
+    scene.run.accept()
+    scene.run.leg_up(NEAR)
+    assert scene.run.stage is Stage.ANSWERED
+    assert scene.told.words[-1] == ("answered", 1), "the ring it was lifted on"
+
+
+def test_a_lifted_outside_phone_on_which_nobody_presses_is_ended_the_near_end_first() -> None:
+    scene = indirect(by_key=True)
+    scene.run.leg_rang()
+    scene.run.leg_up(PHONE)
+    scene.clock.advance(ACCEPT_S + 0.1)
+    assert [leg for _, leg in scene.hung_up] == [NEAR, PHONE]
+    assert scene.run.ended("NOANSWER", "0") is Ending.MISSED
+    assert scene.run.why is NoAnswer.NOT_ACCEPTED
+
+
+def test_an_outside_phone_put_down_without_the_key_is_no_talk_whatever_dial_says() -> None:
+    scene = indirect(by_key=True)
+    scene.run.leg_rang()
+    scene.run.leg_up(PHONE)
+    scene.run.leg_up(NEAR)
+    assert scene.run.ended("ANSWER", "-1") is Ending.MISSED
+    assert scene.run.why is NoAnswer.NOT_ACCEPTED
+    assert not scene.run.taken
+
+
+def test_of_several_phones_that_are_lifted_the_one_whose_leg_is_up_has_her() -> None:
+    scene = indirect(token="Local/g0@leg-1;1")
+    scene.run.leg_rang()
+    scene.run.leg_up(PHONE)
+    scene.run.bridged(NEAR)
+    assert scene.told.words == ["rang"]
+    scene.clock.advance(0.01)
+    scene.run.leg_up("Local/g1@leg-2;1")
+    assert not scene.run.taken
+    scene.run.leg_up("Local/g0@leg-1;1")
+    assert scene.run.taken
+    assert scene.told.words == ["rang", ("answered", 1), "talking"]
+
+
+def test_a_caller_who_leaves_while_the_key_is_asked_for_takes_the_phone_along() -> None:
+    scene = indirect(by_key=True)
+    scene.run.leg_up(PHONE)
+    scene.run.gone()
+    assert [leg for _, leg in scene.hung_up] == [PHONE]

@@ -50,6 +50,8 @@ class Story:
     """Another story whose first agent serves this queue, too."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     tree: Mapping[str, Any] | None = None
+    places: tuple[Any, ...] = ()
+    """The place of each agent in the queue, as floor.yaml writes it; by default a tier each."""
     outside: int = 0
     """So many of the agents, from the first on, have an outside phone and no other."""
 
@@ -292,7 +294,7 @@ def _floor(stories: Mapping[str, Story]) -> tuple[dict[str, Stage], dict[str, An
             people[f"a{staff}"] = {
                 "name": f"坐席{staff}",
                 "staff_number": str(staff),
-                "queues": {name: tier},
+                "queues": {name: story.places[tier - 1] if story.places else tier},
                 "devices": {f"d{staff}": "desk"},
             }
             if tier <= story.outside:

@@ -1,11 +1,11 @@
 """An explanation in sentences, Chinese and English."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from acd.choose import Reason, Why
 from acd.explain import Explained, Explanation
 from acd.standing import CHOSEN, FREE_NOW, Hold, Waits
-from calls.ids import AgentId
+from calls.ids import AgentId, CallId, QueueId
 from calls.words import AgentState, Language, Strategy
 
 Said = tuple[str, str]
@@ -148,6 +148,24 @@ def offer_in_words(one: Explained, told: Explanation, language: Language) -> lis
             say(("当前版本的程序会作出不同的选择", "this release would decide otherwise"), language)
         )
     return lines
+
+
+def reasons_in_words(
+    offers: Sequence[Why],
+    waits: Waits | None,
+    language: Language,
+    names: Mapping[AgentId, str],
+) -> list[str]:
+    """What the journal stores of a call's offers, and her wait if she does."""
+    told = Explanation(
+        call=CallId(""), queued_at=0.0, queue=QueueId(""), offers=(), queues={}, names=dict(names)
+    )
+    lines = [
+        line
+        for why in offers
+        for line in offer_in_words(Explained(position=0, at=0.0, why=why), told, language)
+    ]
+    return lines + ([] if waits is None else waits_in_words(waits, language, names))
 
 
 def waits_in_words(waits: Waits, language: Language, names: Mapping[AgentId, str]) -> list[str]:

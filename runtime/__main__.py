@@ -6,22 +6,26 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from acd.simulator.change import Change
+from acd.simulator.study import RUNS
+from calls.words import Language, Strategy
 from config.folder import DEFAULT_FOLDER, DEMO_FOLDER, usual_folder
+from config.plan import read_plan
 from config.problems import ConfigRefused
 from cti.customer_csv import ImportRefused
 from cti.import_worker import ImportStopped
 from ivr.findings import TreeRefused
 from ivr.service import NoSuchTree
 from runtime.clock import WallClock
+from runtime.commands import days, tables, trees
 from runtime.commands import floor as floors
-from runtime.commands import tables, trees
 from runtime.commands.call import place_call
 from runtime.commands.check import check as check_site
 from runtime.commands.customers import import_file
 from runtime.controller import MISTAKE, run_controller
 from runtime.demo import run_demo
 from runtime.run import run as run_hotline
-from runtime.site import open_site
+from runtime.site import Site, open_site
 from runtime.web.client import ApiRefused, Unreachable
 from storage.errors import StorageError
 from telephony.asterisk.boot import NotBooted
@@ -130,6 +134,111 @@ def call(config: Path, dial: str, keys: str, limit: float) -> None:
     site = open_site(config)
     number = dial or next(iter(site.configuration.trunks.numbers), TEST_CALLER)
     sys.exit(place_call(site, number, keys, limit, Console()))
+
+
+_lang = click.option(
+    "--lang",
+    type=click.Choice([one.value for one in Language]),
+    default=None,
+    help="Of the sentences; default: the site's first.",
+)
+_plot = click.option(
+    "--plot",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Also write study.png and study.html into this folder.",
+)
+
+
+@threering.command()
+@_config
+@_json
+@_lang
+@click.argument("call_id", metavar="CALL")
+def explain(config: Path, as_json: bool, lang: str | None, call_id: str) -> None:
+    """Why each agent was rung for CALL and the others were not; or why nobody has been yet."""
+    site = open_site(config)
+    days.explain(site, call_id, _language(site, lang), as_json=as_json, console=Console())
+
+
+@threering.command()
+@_config
+@_json
+@click.argument("day")
+def replay(config: Path, as_json: bool, day: str) -> None:
+    """Decide DAY (2026-11-24, today, yesterday) again with this release; says where it differs."""
+    sys.exit(days.replay(open_site(config), day, as_json=as_json, console=Console()))
+
+
+@threering.command()
+@_config
+@_json
+@_lang
+@_plot
+@click.argument("day")
+@click.option("--ring", type=int, default=None, help="How many rings.")
+@click.option("--wrap-up", type=float, default=None, help="Seconds of wrap-up, at most.")
+@click.option("--agents", type=int, default=0, help="+3: three more, like those who worked.")
+@click.option("--skill", multiple=True, help="NAME=+2: two more agents have it.")
+@click.option("--strategy", type=click.Choice([one.value for one in Strategy]), default=None)
+@click.option("--calls", type=float, default=0.0, help="Percent more callers, or fewer.")
+@click.option("--runs", type=int, default=RUNS, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def whatif(
+    config: Path,
+    as_json: bool,
+    lang: str | None,
+    plot: Path | None,
+    day: str,
+    ring: int | None,
+    wrap_up: float | None,
+    agents: int,
+    skill: tuple[str, ...],
+    strategy: str | None,
+    calls: float,
+    runs: int,
+    seed: int,
+) -> None:
+    """DAY as it was beside DAY with other rings, agents, skills, strategy or callers."""
+    change = Change(
+        name="what if",
+        rings=ring,
+        wrap_up_s=wrap_up,
+        strategy=Strategy(strategy) if strategy else None,
+        agents=agents,
+        skills=days.skills_of(skill),
+        calls_percent=calls,
+    )
+    site, console = open_site(config), Console()
+    language = _language(site, lang)
+    days.what_if(site, day, change, runs, seed, plot, language, as_json=as_json, console=console)
+
+
+@threering.command()
+@_config
+@_json
+@_lang
+@_plot
+@click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def simulate(config: Path, as_json: bool, lang: str | None, plot: Path | None, plan: Path) -> None:
+    """Several variants of a real day, or of one made up, as PLAN (a YAML file) says."""
+    site, console = open_site(config), Console()
+    language = _language(site, lang)
+    days.simulate(site, read_plan(plan), plot, language, as_json=as_json, console=console)
+
+
+@threering.command()
+@_config
+@_json
+@click.argument("period", metavar="DAY|FIRST..LAST")
+@click.option("--target", type=float, default=0.8, show_default=True, help="Service level.")
+def staffing(config: Path, as_json: bool, period: str, target: float) -> None:
+    """Agents needed for each quarter of an hour, by Erlang C and A, from the centre's own days."""
+    days.staffing(open_site(config), period, target, as_json=as_json, console=Console())
+
+
+def _language(site: Site, asked: str | None) -> Language:
+    return Language(asked) if asked else site.configuration.settings.languages[0]
 
 
 @threering.command()

@@ -7,6 +7,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from agent_softphone_bridge.sql_store import SqlPeople
 from calls.bus import Bus
@@ -20,9 +21,11 @@ from runtime.brain_role import BrainRole
 from runtime.edge_role import EdgeRole, wire_edge
 from runtime.ground import Ground, lay_ground
 from runtime.health import checks, figures
-from runtime.site import Site
-from runtime.web.brain_floor import BrainFloor
 from runtime.phone_lines import phone_settings, tls_listen
+from runtime.site import Site
+from runtime.studies.book import StudyBook
+from runtime.studies.tasks import ask_worker
+from runtime.web.brain_floor import BrainFloor
 from runtime.web.ports import FloorDoor, WebPorts
 from runtime.web.remote_floor import RemoteFloor
 from runtime.web.serve import WebServer, build_web
@@ -159,6 +162,7 @@ def _web(
             trees=ground.trees,
             trunks=lambda: configuration.trunks.trunks,
             emergency=ground.emergency,
+            studies=StudyBook(partial(ask_worker, ground.site), ground.clock.now),
             trunk_states=trunk_states,
             ready=checks(ground, edge, brain),
             counts=figures(ground, edge, brain),

@@ -81,7 +81,9 @@ def _faults(change: Change, floor: FloorSpec, workers: Sequence[AgentId]) -> Ite
         if id not in known:
             right = f"queues of that day: {', '.join(sorted(known))}"
             yield Fault(f"queues.{id}", "there is no such queue", right)
-    for path, of in [("", change), *((f"queues.{id}.", of) for id, of in change.queues.items())]:
+    every: list[tuple[str, Change | QueueChange]] = [("", change)]
+    every += [(f"queues.{id}.", of) for id, of in change.queues.items()]
+    for path, of in every:
         if of.rings is not None and not 1 <= of.rings <= 20:
             yield Fault(f"{path}rings", f"{of.rings} does not fit", "1 to 20 rings")
         if of.wrap_up_s is not None and not 0.0 <= of.wrap_up_s <= 3600.0:
@@ -136,7 +138,7 @@ def changed_told(change: Change, told: Sequence[Told], workers: Sequence[AgentId
             floor = changed_floor(change, said.floor, workers)
             done.append(Told(one.at, FloorConfigured(floor=floor)))
             continue
-        agent = getattr(said, "agent", None)
+        agent: AgentId = getattr(said, "agent", AgentId(""))
         if agent in gone:
             continue
         done.append(one)

@@ -82,7 +82,7 @@ def compare(
             tally = tally or Tally(now.floor, ends_at)
             before = tally.done()
             began = (place * runs + run) * each
-            inputs += _run(now, tally, starts_at, ends_at, lambda s, b=began: done(b + s * each))
+            inputs += _run(now, tally, starts_at, ends_at, _part(done, began, each))
             within, ended = (new - old for new, old in zip(tally.done(), before, strict=True))
             levels += [within / ended] if ended else []
         assert tally is not None
@@ -106,6 +106,11 @@ def compare(
         seed=seed,
         inputs=inputs,
     )
+
+
+def _part(done: OnShare, began: float, each: float) -> OnShare:
+    """Of all that is to be done, this run begins at ``began`` and takes ``each``."""
+    return lambda share: done(began + share * each)
 
 
 def _run(load: Load, tally: Tally, starts_at: float, ends_at: float, done: OnShare) -> int:

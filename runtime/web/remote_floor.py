@@ -49,7 +49,8 @@ class RemoteFloor:
         """As FloorDoor; waits for as long as no brain answers."""
         self._asked += 1
         number = self._asked
-        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
         frame = Said(edge=None, input=said, asks=Asks(self._answers_on, number))
         self._streams.append(INPUTS, encode(frame))
         try:

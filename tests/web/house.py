@@ -1,7 +1,7 @@
 """A small hotline behind a real web server: engine, database and files are real, no telephone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,9 @@ from recordings.memory import MemoryRecordings
 from recordings.service import RecordingService
 from runtime.clock import LoopClock
 from runtime.emergency import EmergencySwitch
+from runtime.studies.book import StudyBook
+from runtime.studies.follow import StudyRefused
+from runtime.studies.orders import Order, Result
 from runtime.web.brain_floor import BrainFloor
 from runtime.web.client import Client
 from runtime.web.ports import WebPorts
@@ -152,6 +155,7 @@ def make_house(folder: Path) -> House:
         trees=TreeBook(MemoryTrees()),
         trunks=lambda: (TRUNK,),
         emergency=EmergencySwitch(folder / "emergency", False, lambda on: None),
+        studies=StudyBook(ask_nobody, clock.now),
         ready={name: (lambda name=name: well[name]) for name in well},
         threads=4,
     )
@@ -161,6 +165,12 @@ def make_house(folder: Path) -> House:
     brain.start()
     brain.tell(FloorConfigured(floor=PLAN))
     return House(server, ports, bus, brain, database, records, audio, store, folder, well, ordered)
+
+
+async def ask_nobody(order: Order, on_share: Callable[[float], None]) -> Result:
+    """Studies have their own tests; here there is no journal to ask."""
+    on_share(0.5)
+    raise StudyRefused("there is no journal here")
 
 
 def furnish(people: People) -> None:

@@ -16,7 +16,8 @@ from tests.acd.scene import agent, floor, queue
 from tests.acd.simulator.floors import arrivals
 
 DAY_S = 8 * 3600.0
-STARTS = 1_800_000_000.0
+STARTS = 1_699_920_000.0
+"""14 November 2023, eight in the morning in Shanghai."""
 
 
 class Journaled(Engine):

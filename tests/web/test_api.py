@@ -56,10 +56,10 @@ def test_p48_an_agent_is_paused_for_a_cause_and_ready_again_when_it_is_taken_bac
 ) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
-            wang, boss = await Browser.of(house, "wang"), await Browser.of(house, "boss")
+            wang, boss = await Browser.of(house, "a8001"), await Browser.of(house, "boss")
             for act in ("log-in", "ready"):
                 await wang.ask("POST", f"/agents/a8001/{act}")
-            meeting = {"cause": "meeting", "reason": "team", "until": house.clock.now() + 600}
+            meeting = {"cause": "meeting", "reason": "team", "until": house.brain.engine.now + 600}
             line = (await boss.ask("POST", "/agents/a8001/pauses", json=meeting)).json
             assert (line["state"], line["reason"], line["until"]) == (
                 "not_ready",
@@ -78,7 +78,7 @@ def test_p48_an_agent_is_paused_for_a_cause_and_ready_again_when_it_is_taken_bac
 def test_acd_45_an_agent_says_which_of_her_queues_she_serves(run: Run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
-            wang = await Browser.of(house, "wang")
+            wang = await Browser.of(house, "a8001")
             own = (await wang.ask("GET", "/agents/a8001")).json["queues"]
             line = (await wang.ask("PUT", "/agents/a8001/queues", json={"queues": []})).json
             assert line["away_from"] == own
@@ -199,6 +199,81 @@ def test_customers_are_found_by_name_and_by_number(run: Run, tmp_path: Path) -> 
             assert codes(answer) == (422, "no_number")
             assert (await wang.ask("GET", "/customers/c2")).json["name"] == "陈伟"
             assert codes(await wang.ask("GET", "/customers/c9")) == (404, "no_such_customer")
+
+    run(scenario())
+
+
+def test_an_agent_opens_one_ticket_for_a_call_and_one_note_is_rewritten_as_she_types(
+    run: Run, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            wang, li = await Browser.of(house, "a8001"), await Browser.of(house, "a8002")
+            wanted = {"call": "main-9", "kind": "sales", "title": "报价", "customer": "c1"}
+            first = await wang.ask("POST", "/tickets", json=wanted)
+            again = await wang.ask("POST", "/tickets", json=wanted | {"kind": "other"})
+            assert (first.status_code, again.status_code) == (201, 201)
+            assert (again.json["id"], again.json["kind"]) == (first.json["id"], "sales")
+            assert (first.json["assignee"], first.json["customer"]) == ("a8001", "c1")
+            found = (await wang.ask("GET", "/tickets?call=main-9")).json["tickets"]
+            assert [one["id"] for one in found] == [first.json["id"]]
+            assert (await wang.ask("GET", "/tickets?call=main-8")).json["tickets"] == []
+            path = f"/tickets/{first.json['id']}"
+            for browser, text in ((wang, "a"), (li, "hers"), (wang, "a b"), (wang, "")):
+                note = {"call_note": {"call": "main-9", "text": text}}
+                answer = await browser.ask("PATCH", path, json=note)
+                assert answer.status_code == 200, answer.text
+            notes = [one for one in answer.json["entries"] if one["kind"] == "note"]
+            assert [(one["who"], one["text"]) for one in notes] == [
+                ("a8001", ""),
+                ("a8002", "hers"),
+            ]
+            other = {"call_note": {"call": "main-8", "text": "x"}}
+            assert codes(await wang.ask("PATCH", path, json=other)) == (409, "not_its_call")
+            long = {"call_note": {"call": "main-9", "text": "x" * 4_001}}
+            assert (await wang.ask("PATCH", path, json=long)).status_code == 422
+
+    run(scenario())
+
+
+def test_a_ticket_is_amended_and_says_by_whom(run: Run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            path, wang = f"/tickets/{await a_ticket(house)}", await Browser.of(house, "a8001")
+            change = {"kind": "technical", "priority": "urgent", "title": "断网", "customer": "c2"}
+            ticket = (await wang.ask("PATCH", path, json=change)).json
+            assert (ticket["kind"], ticket["priority"], ticket["customer"]) == (
+                "technical",
+                "urgent",
+                "c2",
+            )
+            assert ticket["titles"] == {"en": "Call back", "zh-CN": "断网"}
+            said = [(one["who"], one["text"]) for one in ticket["entries"]]
+            assert said == [
+                ("a8001", "kind=technical"),
+                ("a8001", "priority=urgent"),
+                ("a8001", "customer=c2"),
+            ]
+            gone = await wang.ask("PATCH", path, json={"title": "", "language": "en"})
+            assert gone.json["titles"] == {"zh-CN": "断网"}
+            assert (await wang.ask("PATCH", path, json={"kind": "none"})).status_code == 422
+
+    run(scenario())
+
+
+def test_cti_21_an_agent_sees_her_own_figures_and_a_supervisor_everybodys(
+    run: Run, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            keep(house, answered(1))
+            wang, boss = await Browser.of(house, "a8001"), await Browser.of(house, "boss")
+            assert (await wang.ask("GET", "/figures/agents/a8001?since=0")).json["answered"] == 1
+            theirs = await wang.ask("GET", "/figures/agents/a8002?since=0")
+            assert codes(theirs) == (403, "not_your_agent")
+            missed = (await boss.ask("GET", "/figures/agents/a8002?since=0")).json["missed"]
+            assert missed == {"rang_out": 1}
+            assert (await boss.ask("GET", "/figures/agents/a8002?since=x")).status_code == 422
 
     run(scenario())
 

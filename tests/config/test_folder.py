@@ -13,7 +13,7 @@ from cti.import_customers import import_customers
 from cti.memory import MemoryCustomers
 from cti.numbers import read_number
 from telephony.asterisk.login_secrets import LoginSecrets
-from telephony.asterisk.settings import TEST_CALLER
+from telephony.asterisk.settings import TEST_CALLER, AsteriskSettings
 
 pytestmark = pytest.mark.unit
 
@@ -280,3 +280,25 @@ def test_other_rooms_read_their_own_file_with_the_same_care(tmp_path: Path) -> N
     with pytest.raises(ConfigRefused, match=r"tickets.yaml:1: due_h: 'two' does not fit"):
         read_one(file, lambda top: top.whole("due_h", 2, 1, 100))
     assert read_one(tmp_path / "none.yaml", lambda top: top.whole("due_h", 2, 1, 100)) == 2
+
+
+def told_to_asterisk(folder: Path) -> AsteriskSettings:
+    site = open_folder(folder, {})
+    return asterisk.asterisk_settings(site, SECRETS, Path("/srv/prompts"), Path("/srv/recordings"))
+
+
+def test_the_other_edges_are_told_to_asterisk_with_one_secret(tmp_path: Path) -> None:
+    text = "edge: main\nedges:\n  main: {host: 10.0.0.5}\n  east: {host: 10.0.0.6, port: 5062}\n"
+    folder = written(tmp_path / "config", threering=text)
+    [peer] = told_to_asterisk(folder).peers
+    assert (peer.endpoint, peer.host, peer.port) == ("edge-east", "10.0.0.6", 5062)
+    folder = written(tmp_path / "there", threering=text.replace("edge: main", "edge: east"))
+    [back] = told_to_asterisk(folder).peers
+    assert (back.endpoint, back.secret) == ("edge-main", peer.secret)
+
+
+def test_an_edge_nobody_could_reach_is_refused(tmp_path: Path) -> None:
+    text = "edges:\n  Ost!: {host: 10.0.0.5}\n  west: {port: 5060}\n  east: {host: a b, port: 0}\n"
+    said = refused(written(tmp_path / "config", threering=text))
+    assert len(said) == 4
+    assert "'Ost!' is no name of an edge; lower-case letters and digits" in said[0]

@@ -1,5 +1,5 @@
 """Edge and brain as two processes on one Redis: the same hotline, and neither takes the other or a
-caller along when it dies."""
+caller along when it dies; nor does Redis."""
 
 import statistics
 from collections.abc import Iterator
@@ -91,22 +91,31 @@ def test_the_edge_killed_costs_nobody_her_call_and_nobody_her_place(house: Divid
     talks_end(house, phone, talking, waiting)
 
 
-def test_redis_killed_stops_no_talk_and_who_waits_is_offered_when_it_is_back(
+def test_has_5_redis_killed_the_edge_serves_its_callers_and_is_one_with_the_brain_again_afterwards(
     house: Divided,
 ) -> None:
-    talking, waiting = "13911140001", "13911140002"
+    talking, waiting, later = "13911140001", "13911140002", "13911140003"
     phone = one_talks_and_one_waits(house, "sales", talking, waiting)
     house.redis.kill()
     try:
         phone.hangs_up()
         house.happens(talking, "TalkFinished")
         until(lambda: "edge_lost:main" in house.alarms(), "the brain offers nobody")
-        assert not house.facts_of(waiting, "OfferMade")
+        house.happens(waiting, "TalkBegan", tries_s=30.0)
+        house.calls(dial=NUMBERS["sales"], number=later)
+        house.happens(later, "QueueJoined")
     finally:
         house.redis.start()
-    talks_end(house, phone, waiting)
-    assert house.record_of(talking)["outcome"] == "answered"
-    assert "edge_lost:main" not in house.alarms()
+    until(lambda: "edge_lost:main" not in house.alarms(), "the edge is heard again")
+    until(lambda: house.state("a8001") == "talking", "the board shows whom she talks with")
+    until(lambda: house.board("sales")["waiting"] == 1, "the board shows who waits")
+    assert not house.facts_of(later, "OfferMade")
+    phone.hangs_up()
+    house.happens(waiting, "TalkFinished")
+    talks_end(house, phone, later)
+    for number in (talking, waiting):
+        assert house.record_of(number)["outcome"] == "answered"
+        assert len(house.facts_of(number, "OfferMade")) == 1
 
 
 def test_from_queued_to_the_pop_through_redis(house: Divided, measured: Measured) -> None:

@@ -274,6 +274,16 @@ def test_a_call_that_goes_on_has_no_outcome_yet() -> None:
             Outcome.REFUSED,
         ),
         (CONTROLLER_LOST_IN_TALK, Outcome.ANSWERED),
+        (
+            "0 CallArrived number=1\n1 QueueJoined queue=q\n8 CallbackPromised queue=q number=1\n"
+            "9 QueueLeft queue=q reason=callback\n12 CallEnded by=system",
+            Outcome.CALLBACK,
+        ),
+        (
+            "0 CallArrived number=1\n0 QueueJoined queue=q\n"
+            "0 CalledBack first=e-1 attempts=3 failed=failed\n0 CallEnded by=system",
+            Outcome.CALLBACK_FAILED,
+        ),
     ],
 )
 def test_every_call_ends_with_one_word(table: str, outcome: Outcome) -> None:

@@ -59,6 +59,12 @@ def shipped(request: pytest.FixtureRequest) -> RuleBook:
         (GAVE_UP.format(level="vip", at=7) + END, "key-customer-gave-up", "urgent"),
         (GAVE_UP.format(level="normal", at=70) + END, "gave-up", "normal"),
         ("0 CallArrived number=1\n5 Rescued how=x" + END, "rescued", "high"),
+        (
+            "0 CallArrived number=1\n0 QueueJoined queue=sales\n"
+            "0 CalledBack first=e-1 attempts=3 failed=failed\n0 CallEnded by=system",
+            "call-back-failed",
+            "high",
+        ),
     ],
 )
 def test_the_rules_we_ship_decide(

@@ -20,7 +20,7 @@ from tests.web.test_api import a_ticket
 
 pytestmark = pytest.mark.integration
 
-PAGES = {"pages.page", "pages.file"}
+PAGES = {"pages.page", "pages.file", "pages.icon"}
 NATIVE = {"/api/v1/events", "/api/v1/recordings/{id}/audio", "/health"}
 
 
@@ -84,6 +84,8 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("post", "/agents/{id}/free", "/agents/a8002/free", None),
         ("post", "/agents/{id}/wrap-up", "/agents/a8002/wrap-up", {"do": "finish"}),
         ("post", "/agents/{id}/log-out", "/agents/a8002/log-out", None),
+        ("get", "/callbacks", "/callbacks", None),
+        ("delete", "/callbacks/{id}", "/callbacks/none", None),
         ("get", "/calls", "/calls?limit=5", None),
         ("get", "/calls", "/calls?limit=0", None),
         ("get", "/calls/{id}", "/calls/main-1", None),
@@ -96,10 +98,16 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/customers", f"/customers?number={NUMBER[1:]}", None),
         ("get", "/customers/{id}", "/customers/c1", None),
         ("get", "/customers/{id}", "/customers/none", None),
-        ("get", "/tickets", "/tickets", None),
+        ("get", "/figures/queues", "/figures/queues?since=0", None),
+        ("get", "/figures/queues", "/figures/queues", None),
+        ("get", "/figures/agents/{id}", "/figures/agents/a8001?since=0", None),
+        ("post", "/tickets", "/tickets", {"call": "main-1", "kind": "sales", "title": "t"}),
+        ("post", "/tickets", "/tickets", {"call": "main-1", "kind": "none"}),
+        ("get", "/tickets", "/tickets?call=main-1", None),
         ("get", "/tickets/{id}", f"/tickets/{ids['ticket']}", None),
         ("patch", "/tickets/{id}", f"/tickets/{ids['ticket']}", {"note": "n"}),
         ("patch", "/tickets/{id}", f"/tickets/{ids['ticket']}", {"note": ""}),
+        ("patch", "/tickets/{id}", f"/tickets/{ids['ticket']}", {"kind": "sales", "title": "t"}),
         ("get", "/recordings/{id}", "/recordings/r1", None),
         ("put", "/trees/{id}", "/trees/hotline", tree),
         ("get", "/trees", "/trees", None),
@@ -109,6 +117,12 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/trees/{id}/versions", "/trees/hotline/versions", None),
         ("post", "/trees/{id}/rollback", "/trees/hotline/rollback", {"version": "none"}),
         ("put", "/trees/{id}", "/trees/hotline", {"root": 5}),
+        ("post", "/studies", "/studies", {"ask": {"study": "replay", "day": "2026-11-24"}}),
+        ("post", "/studies", "/studies", {"ask": {"study": "replay"}}),
+        ("get", "/studies", "/studies", None),
+        ("get", "/studies/{id}", "/studies/1", None),
+        ("get", "/studies/{id}", "/studies/none", None),
+        ("delete", "/studies/{id}", "/studies/1", None),
         ("get", "/trunks", "/trunks", None),
         ("get", "/emergency", "/emergency", None),
         ("put", "/emergency", "/emergency", {"on": True}),

@@ -94,6 +94,7 @@ def blueprint(http: Exchange, tickets: Tickets) -> Blueprint:
             queue=asked.queue,
             assignee=asked.assignee,
             customer=asked.customer,
+            call=asked.call,
             due_before=asked.due_before,
         )
         found = http.wait(tickets.find(wanted, asked.limit, asked.before))

@@ -12,11 +12,14 @@ from calls.words import Language
 from tests.tickets.house import HOUR, MONDAY_9, House, abandoned, answered, talked
 from tickets.model import (
     NEXT,
+    Amendment,
     CallLink,
     ChangeRefused,
     NoSuchTicket,
+    NotItsCall,
     Priority,
     Role,
+    Ticket,
     TicketKind,
     TicketState,
 )
@@ -268,3 +271,41 @@ def test_every_state_can_be_reached_and_left() -> None:
     reached = set().union(*NEXT.values())
     assert reached == set(TicketState) == set(NEXT)
     assert all(NEXT.values())
+
+
+def test_a_note_on_a_call_is_one_entry_however_often_it_is_typed_on(house: House) -> None:
+    ticket = house.answer(answered("cn1-1"), MONDAY_9)
+    assert ticket is not None
+    call = CallId("cn1-1")
+    for n, text in enumerate(("a", "a b", "a b c")):
+        house.desk.note_on_call(ticket.id, call, text, "wang", MONDAY_9 + n)
+    house.desk.note_on_call(ticket.id, call, "hers", "li", MONDAY_9 + 9)
+    (kept,) = house.tickets()
+    notes = [(one.who, one.text, one.at) for one in kept.entries if one.kind == "note"]
+    assert notes == [("wang", "a b c", MONDAY_9 + 2), ("li", "hers", MONDAY_9 + 9)]
+    with pytest.raises(NotItsCall):
+        house.desk.note_on_call(ticket.id, CallId("cn1-2"), "x", "wang", MONDAY_9)
+
+
+def test_a_ticket_opened_by_hand_is_the_calls_ticket_and_its_record_finishes_it(
+    house: House,
+) -> None:
+    wanted = Ticket(id=TicketId(""), kind=TicketKind.OTHER, opened_at=MONDAY_9, updated_at=MONDAY_9)
+    made = house.desk.open_by_hand(wanted, CallId("cn1-1"), "wang", MONDAY_9)
+    assert house.desk.open_by_hand(wanted, CallId("cn1-1"), "li", MONDAY_9 + 1).id == made.id
+    answer = house.answer(answered("cn1-1"), MONDAY_9 + 2)
+    assert answer is not None
+    assert answer.id == made.id
+    house.ask(talked("cn1-1"))
+    house.work(MONDAY_9 + 90)
+    assert house.calls() == [[("cn1-1", "opened", True)]]
+
+
+def test_what_a_person_amends_is_in_the_history(house: House) -> None:
+    ticket = house.answer(answered("cn1-1"), MONDAY_9)
+    assert ticket is not None
+    said = Amendment(priority=Priority.URGENT, titles={"en": "", "zh-CN": "改"})
+    changed = house.desk.amend(ticket.id, said, "wang", MONDAY_9 + 5)
+    assert (changed.priority, changed.kind, changed.titles) == ("urgent", "sales", {"zh-CN": "改"})
+    last = changed.entries[-1]
+    assert (last.who, last.kind, last.text) == ("wang", "amended", "priority=urgent")

@@ -9,7 +9,7 @@ import type { AgentLine } from "../live/floor";
 import { useFloor, useIsLive } from "../live/hooks";
 import { Rings } from "../look/Rings";
 import { Since, Until } from "../look/Since";
-import { PAUSES, StateChip, useReason } from "../look/State";
+import { PAUSES, StateChip, useReason, useWish } from "../look/State";
 
 export const AgentTile = memo(function AgentTile(props: {
   line: AgentLine;
@@ -40,10 +40,12 @@ export const AgentTile = memo(function AgentTile(props: {
 function Note({ line, queueName }: { line: AgentLine; queueName: string }) {
   const { t } = useTranslation();
   const reason = useReason()(line);
+  const then = useWish()(line);
   const inCall = line.state === "offered" || line.state === "talking";
   const words = [
     inCall ? queueName : "",
     reason,
+    then,
     line.strikes ? t("board.strikes", { count: line.strikes }) : "",
   ].filter(Boolean);
   return (
@@ -92,6 +94,9 @@ function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) 
               </Menu.Item>
             ))}
             <Menu.Divider />
+            {line.state !== "ready" && line.state !== "not_ready" && (
+              <Menu.Item onClick={() => mutate({ say: "free" })}>{t("board.free")}</Menu.Item>
+            )}
             <Menu.Item color="red" onClick={() => mutate({ say: "log-out" })}>
               {t("do.logOut")}
             </Menu.Item>

@@ -62,6 +62,12 @@ const QueueCard = memo(function QueueCard(props: { line: QueueLine; today: Figur
           <dd>{line.talking}</dd>
         </div>
       </dl>
+      {(!line.open || line.callbacks > 0) && (
+        <p className="queue-more">
+          {!line.open && <b>{t("board.closed")}</b>}
+          {line.callbacks > 0 && <span>{t("board.callbacks", { count: line.callbacks })}</span>}
+        </p>
+      )}
       <dl className="queue-today">
         <div>
           <dt>{t("today.level", { n: line.service_level_s })}</dt>

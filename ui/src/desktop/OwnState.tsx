@@ -9,7 +9,7 @@ import { useKey } from "../keys/keys";
 import type { AgentLine } from "../live/floor";
 import { useIsLive } from "../live/hooks";
 import { Since } from "../look/Since";
-import { PAUSES, StateChip, useReason } from "../look/State";
+import { PAUSES, StateChip, useReason, useWish } from "../look/State";
 import { type Saying, useSay } from "./actions";
 
 const IN_CALL = new Set<AgentLine["state"]>(["offered", "talking"]);
@@ -38,12 +38,14 @@ export function OwnState({ line }: { line: AgentLine }) {
   useKey("N", t("do.notReady"), () => setPausing(true), live && !out);
 
   const why = reason(line);
+  const then = useWish()(line);
   return (
     <section className="own" aria-label={t("desktop.own")}>
       <div className="own-now" id="own-state" data-state={line.state}>
         <StateChip state={line.state} big />
         {!out && <Since at={line.since} className="own-since" />}
         {why && <span className="own-why">{why}</span>}
+        {then && <span className="own-then">{then}</span>}
       </div>
       <div className="own-do">
         {out && (

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, Refused } from "../api/client";
 
 export type Saying =
-  | { say: "log-in" | "log-out" | "ready" }
+  | { say: "log-in" | "log-out" | "ready" | "free" }
   | { say: "not-ready"; reason: string }
   | { say: "wrap-up"; do: "finish" | "extend"; by_s: number };
 
@@ -32,6 +32,8 @@ function send(id: string, saying: Saying): Promise<unknown> {
       return api.POST("/api/v1/agents/{id}/log-out", { params });
     case "ready":
       return api.POST("/api/v1/agents/{id}/ready", { params });
+    case "free":
+      return api.POST("/api/v1/agents/{id}/free", { params });
     case "not-ready":
       return api.POST("/api/v1/agents/{id}/not-ready", { params, body: { reason: saying.reason } });
     case "wrap-up":

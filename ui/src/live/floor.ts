@@ -12,9 +12,11 @@ export type Pop = Schema["Pop"];
 
 /** On the way, what has its default value is left out. */
 type Sent<T extends { notice: string }> = Pick<T, "notice"> & Partial<T>;
+type QueueSaid = Sent<Schema["QueueChanged"]> &
+  Pick<Schema["QueueChanged"], "queue" | "waiting" | "offered" | "talking" | "ready">;
 export type Notice =
   | (Sent<Schema["AgentChanged"]> & Pick<Schema["AgentChanged"], "agent" | "state" | "since">)
-  | Schema["QueueChanged"]
+  | QueueSaid
   | Schema["CallRinging"]
   | Schema["CallChanged"]
   | Schema["PopShown"]
@@ -86,11 +88,21 @@ export function forget(floor: Floor, ended: CallLine): Floor {
   return { ...floor, calls: without(floor.calls, ended.call) };
 }
 
-function queueLine(floor: Floor, said: Schema["QueueChanged"]): QueueLine {
-  const { queue, notice, longest_since = null, ...figures } = said;
+const STILL = {
+  longest_since: null,
+  callbacks: 0,
+  open: true,
+  promised: 0,
+  kept: 0,
+  late: 0,
+  off_s: 0,
+};
+
+function queueLine(floor: Floor, said: QueueSaid): QueueLine {
+  const { queue, notice, ...figures } = said;
   const known = floor.queues.get(queue);
   const line = known ?? { id: queue, names: {}, rings: 3, service_level_s: 20 };
-  return { ...line, ...figures, longest_since };
+  return { ...line, ...STILL, ...figures };
 }
 
 type AgentSaid = Extract<Notice, { notice: "AgentChanged" }>;
@@ -113,6 +125,8 @@ function agentChanged(floor: Floor, said: AgentSaid): Floor {
     until: said.until ?? null,
     strikes: said.strikes ?? 0,
     missed: said.missed ?? null,
+    pauses: said.pauses ?? [],
+    away_from: said.away_from ?? [],
     ringing: rings ? (known?.ringing ?? null) : null,
   };
   const agents = put(floor.agents, said.agent, line);

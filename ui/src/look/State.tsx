@@ -28,12 +28,29 @@ export function StateChip({ state, big = false }: { state: AgentLine["state"]; b
 /** Reasons we offer; a site's own are shown as they were written. */
 export const PAUSES = ["break", "meal", "training", "meeting", "paperwork"] as const;
 
+/** Why she is in this state: a miss, or what was said. */
 export function useReason(): (line: AgentLine) => string {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const word = useWord();
+  return (line) => (line.missed ? t(`reason.${line.missed}`) : word(line.reason));
+}
+
+/** What is kept for the end of the call, '' when nothing is. */
+export function useWish(): (line: AgentLine) => string {
+  const { t } = useTranslation();
+  const word = useWord();
   return (line) => {
-    if (line.missed) return t(`reason.${line.missed}`);
-    if (!line.reason) return "";
-    const key = `reason.${line.reason}`;
-    return i18n.exists(key) ? t(key as "reason.break") : line.reason;
+    const busy = line.state === "offered" || line.state === "talking";
+    if (!busy || line.pauses.length === 0) return "";
+    const why = line.pauses.map((pause) => word(pause.reason || pause.cause));
+    return t("desktop.then", { why: why.join(t("comma")) });
+  };
+}
+
+function useWord(): (reason: string) => string {
+  const { t, i18n } = useTranslation();
+  return (reason) => {
+    const key = `reason.${reason}`;
+    return reason && i18n.exists(key) ? t(key as "reason.break") : reason;
   };
 }

@@ -24,12 +24,12 @@ from tests.acd.scene import agent, floor, needs, said_queued
 pytestmark = pytest.mark.unit
 
 ALLOWED = {"acd", "calls", "msgspec", "bisect", "collections", "enum", "functools", "hashlib"}
-ALLOWED |= {"heapq", "itertools", "logging", "math", "typing"}
+ALLOWED |= {"array", "contextlib", "heapq", "itertools", "logging", "math", "typing"}
 SHELLS = {"web.py", "edge_lines.py", "replica.py"}
 """What stands around the engine and may know the world."""
 
 
-PURE = sorted(path for path in Path(acd.__file__).parent.glob("*.py") if path.name not in SHELLS)
+PURE = sorted(path for path in Path(acd.__file__).parent.rglob("*.py") if path.name not in SHELLS)
 
 
 @pytest.mark.parametrize("path", PURE, ids=lambda path: path.name)

@@ -72,5 +72,7 @@ def _make_ready(live: Live, seat: Seat) -> None:
         live.close_offer(offer)
         if other is not None:
             live.go_on(other)
+    if agent.state is AgentState.LOGGED_OUT:
+        live.shift.change(agent, begins=True)
     agent.state = AgentState.READY
     live.file(seat)

@@ -159,13 +159,15 @@ class RingTogether:
         if run.taken or visit.channel.lost or run not in self._runs():
             return  # her own session says how that ended
         run.gone()
-        lost_race = self._won() is not None
-        self._missed(run, NoAnswer.ANSWERED_ELSEWHERE if lost_race else NoAnswer.WITHDRAWN)
+        self._missed(run, NoAnswer.WITHDRAWN)
 
     def _missed(self, run: OfferRun, why: NoAnswer) -> None:
         visit, offer = self._visit, run.offer
         if visit.runs.pop(offer.offer, None) is None:
             return
+        if why is NoAnswer.WITHDRAWN and self._won() is not None:
+            # The engine's word was here before Asterisk had ended this leg by itself.
+            why = NoAnswer.ANSWERED_ELSEWHERE
         if why in STRIKING:
             self.missed_by.append(offer.agent)
         self._open -= 1

@@ -19,7 +19,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from acd.simulator.figures import DayFigures, Quarter
-from acd.simulator.study import Comparison
+from acd.simulator.study import AS_IT_WAS, Comparison
 from calls.words import Language
 from runtime.studies.tables import NAMES, rows
 
@@ -80,7 +80,10 @@ def _lines(
     found: Comparison, language: Language, *, readable: bool
 ) -> list[tuple[str, DayFigures]]:
     """``readable``: names people gave can be drawn, whatever they are written in."""
-    named = [(one.name, one.figures) for one in found.variants]
+    named = [
+        (NAMES["as_it_was"][language] if one.name == AS_IT_WAS else one.name, one.figures)
+        for one in found.variants
+    ]
     if not readable:
         named = [
             (name if name.isascii() else f"variant {n}", figures)

@@ -15,6 +15,7 @@ from calls.ids import CallId
 from calls.journal import FLOOR
 from runtime.__main__ import threering
 from runtime.site import open_site
+from runtime.studies import plots
 from runtime.studies.book import IN_LINE, KEPT, StudyBook, StudyState, TooManyStudies
 from runtime.studies.follow import StudyBroke, StudyRefused, follow
 from runtime.studies.orders import ExplainCall, ReplayDay, Staffing, WhatIf, parse_day
@@ -116,6 +117,16 @@ def test_rep_19_what_if_shows_the_real_day_beside_the_other(folder, tmp_path):
     base, more = (one["figures"]["all"]["service_level"] for one in found["variants"])
     assert more > base
     assert found["real"]["all"]["calls"] == found["variants"][0]["figures"]["all"]["calls"]
+
+
+def test_a_plot_without_a_chinese_font_is_in_english(folder, tmp_path, monkeypatch):
+    """A glyph that cannot be drawn is a warning, and a warning fails this test."""
+    monkeypatch.setattr(plots, "FONTS", ())
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(f"day: {DAY}\nruns: 1\nvariants:\n  两声: {{rings: 2}}\n")
+    say(folder, "simulate", str(plan), "--lang", "zh-CN", "--plot", str(tmp_path / "out"))
+    assert (tmp_path / "out" / "study.png").stat().st_size > 10_000
+    assert "两声" in (tmp_path / "out" / "study.html").read_text()
 
 
 @pytest.mark.parametrize(

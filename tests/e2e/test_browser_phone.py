@@ -17,7 +17,7 @@ from storage.database import Database
 from telephony.robots.scenario import Speak, StayUntilHungUp
 from tests.e2e.hotline import PASSWORD, Caller, Hotline, hotline, until
 from tests.e2e.telephone import Telephone, chromium, telephone
-from tests.e2e.test_talk_control import facts_of, happened, stage
+from tests.e2e.test_talk_control import everybody_hangs_up, facts_of, happened, stage
 
 pytestmark = pytest.mark.e2e
 FLOOR: dict[str, Any] = {
@@ -69,15 +69,13 @@ def phone(open_hotline: Hotline, browser: Browser) -> Iterator[Telephone]:
     made = telephone(browser, open_hotline, "fang")
     made.begins()
     made.is_registered()
-    open_hotline.client.post("/agents/a1/log-in", {})
+    if open_hotline.state("a1") == "logged_out":
+        open_hotline.client.post("/agents/a1/log-in", {})
     open_hotline.client.post("/agents/a1/ready", {})
     until(lambda: open_hotline.state("a1") == "ready" or None, "she is ready")
     yield made
     made.page.context.close()
-    for robot in open_hotline.robots:
-        robot.hang_up()
-    open_hotline.robots_go()
-    until(lambda: open_hotline.state("a1") != "talking" or None, "nothing is left of the talk")
+    everybody_hangs_up(open_hotline)
     open_hotline.logged_out("a1")
 
 
@@ -150,6 +148,7 @@ def test_pho_3_a_browser_that_is_gone_gives_the_caller_to_the_next_agent(
         lambda: happened(open_hotline, "13911130003", "QueueJoined")[1:], "she waits again", 45.0
     )
     assert 28.0 < joined[0]["at"] - lost["at"] < 33.0
+    assert not happened(open_hotline, "13911130003", "OfferMissed")
     assert open_hotline.state("a1") not in ("not_responding", "talking")
 
 

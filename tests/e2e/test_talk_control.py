@@ -22,10 +22,19 @@ def open_hotline() -> Iterator[Hotline]:
 @pytest.fixture
 def floor(open_hotline: Hotline) -> Iterator[Hotline]:
     yield open_hotline
-    for robot in open_hotline.robots:
-        robot.hang_up()
-    open_hotline.robots_go()
+    everybody_hangs_up(open_hotline)
     open_hotline.logged_out()
+
+
+def everybody_hangs_up(site: Hotline) -> None:
+    for robot in site.robots:
+        robot.hang_up()
+
+    def over() -> bool:
+        return all(one["stage"] == "ended" for one in site.client.get("/floor")["calls"])
+
+    until(over, "no call is left")
+    site.robots_go()
 
 
 def stage(site: Hotline, agent: str) -> str:

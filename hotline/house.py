@@ -20,10 +20,10 @@ from ivr.model import Tree
 from ivr.speech.book import PromptBook
 
 if TYPE_CHECKING:
-    from hotline.talks import Talks
-    from hotline.calling_back import CallingBack
     from hotline.accepting import AwaitedKeys
+    from hotline.calling_back import CallingBack
     from hotline.ring_together import RingTogether
+    from hotline.talks import Talks
     from hotline.visit import Visit
 
 LookUpSource = Callable[["Visit", str], Awaitable[dict[str, str] | None]]

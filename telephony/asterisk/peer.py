@@ -1,4 +1,4 @@
-"""The other edges of this hotline, as an Asterisk sees them: whose telephones it reaches by them."""
+"""The other edges of this hotline, as an Asterisk sees them: the way to telephones beside them."""
 
 import re
 from dataclasses import dataclass, field

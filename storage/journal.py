@@ -21,6 +21,7 @@ from calls.journal import WhenDurable
 from storage.errors import Closed, StorageError
 from storage.flusher import Flusher
 from storage.journal_file import in_use, lock, open_sound, read_entries, unreadable
+from storage.packing import pack
 
 CallSoon = Callable[[Callable[[], None]], object]
 BATCH = 2_000
@@ -211,7 +212,7 @@ class SqliteJournal:
             database.execute("BEGIN IMMEDIATE")
             database.executemany(
                 "INSERT INTO entries VALUES (?,?,?)",
-                ((entry.stream, entry.position, entry.data) for entry in batch),
+                ((entry.stream, entry.position, pack(entry.data)) for entry in batch),
             )
             database.execute("UPDATE counter SET last = ?", (batch[-1].position,))
         self._flusher.flush_soon()

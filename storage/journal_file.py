@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from storage.errors import StorageError
+from storage.packing import unpack
 
 CHECK_UP_TO_BYTES = 256 << 20
 """Larger files are opened unchecked: checking reads all of it, and callers wait meanwhile."""
@@ -100,7 +101,7 @@ def read_entries(path: Path, stream: str, after: int) -> Iterator[tuple[int, byt
                 " ORDER BY position LIMIT ?",
                 (stream, after, CHUNK),
             ).fetchall()
-            yield from rows
+            yield from ((position, unpack(entry)) for position, entry in rows)
             if len(rows) < CHUNK:
                 return
             after = rows[-1][0]

@@ -129,18 +129,25 @@ def _agent(live: Live, agent: Agent, overdue: float) -> Iterator[Violation]:
 
 
 def _call(live: Live, call: Call, overdue: float) -> Iterator[Violation]:
-    queue = live.queues[call.queue]
     if call.id in live.talks:
         yield Violation(Invariant.CALL_WITH_TWO, f"call {call.id} is talking and waiting")
-    if call.offer is not None:
-        offer = live.state.offers.get(call.offer)
+    for id in call.offers:
+        offer = live.state.offers.get(id)
         if offer is None:
-            text = f"call {call.id} has offer {call.offer}, which is over"
+            text = f"call {call.id} has offer {id}, which is over"
             yield Violation(Invariant.STUCK, text)
         elif offer.call != call.id:
             text = f"call {call.id} has offer {offer.id} of {offer.call}"
             yield Violation(Invariant.CALL_WITH_TWO, text)
-    elif call.callback is not None and call.callback.parked:
+    if call.offer is None:
+        yield from _without_offer(live, call, overdue)
+    if call.tell_at is not None and call.tell_at < overdue:
+        yield Violation(Invariant.STUCK, f"call {call.id} is not told her place any more")
+
+
+def _without_offer(live: Live, call: Call, overdue: float) -> Iterator[Violation]:
+    queue = live.queues[call.queue]
+    if call.callback is not None and call.callback.parked:
         if call.callback.expires_at < overdue:
             yield Violation(Invariant.STUCK, f"call {call.id} is promised a call for ever")
     elif call.id not in queue.waiting:
@@ -149,8 +156,6 @@ def _call(live: Live, call: Call, overdue: float) -> Iterator[Violation]:
         agent = would_take(live, queue, live.ask_of(call))
         if agent is not None:
             yield _beside(agent, call.id)
-    if call.tell_at is not None and call.tell_at < overdue:
-        yield Violation(Invariant.STUCK, f"call {call.id} is not told her place any more")
 
 
 def _offer(live: Live, offer: Offer, overdue: float) -> Iterator[Violation]:
@@ -161,7 +166,7 @@ def _offer(live: Live, offer: Offer, overdue: float) -> Iterator[Violation]:
     if offer.answered_at is not None:
         return
     call = live.state.calls.get(offer.call)
-    if call is None or call.offer != offer.id:
+    if call is None or offer.id not in call.offers:
         text = f"offer {offer.id} rings for call {offer.call}, who has another or is gone"
         yield Violation(Invariant.CALL_WITH_TWO, text)
     if offer.backstop_at < overdue:

@@ -152,7 +152,15 @@ NUMBERS = ("", "+8613800000001", "+8613800000002")
 PLANS = (
     floor(
         agent("ann", "sales", "all", "more", devices=("ann-web", "ann-desk")),
-        agent("ben", "sales:2", "service:1", "all", "more", german=3, devices=("ben-desk", "ben-mobile")),
+        agent(
+            "ben",
+            "sales:2",
+            "service:1",
+            "all",
+            "more",
+            german=3,
+            devices=("ben-desk", "ben-mobile"),
+        ),
         agent("cai", "service:1", "sales:1", "all:2", german=2, vip=1),
         agent("dot", "sales:1", "all", "more:2", vip=2),
         queues=QUEUES,

@@ -110,6 +110,15 @@ def phone_blueprint(
         order(_wanted(found, asked, plan()))
         return http.reply(None, 204)
 
+    return routes
+
+
+def watch_blueprint(
+    http: Exchange, board: Board, phones: Phones, order: Callable[[Command], None]
+) -> Blueprint:
+    """For who looks after the floor."""
+    routes = Blueprint("watching", __name__)
+
     @routes.post("/calls/<id>/watch")
     @allow(Role.SUPERVISOR, Role.ADMIN)
     @speaks(

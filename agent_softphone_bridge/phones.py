@@ -1,4 +1,4 @@
-"""Who has which telephone in the browser, and the secret it registers with: one a page, short-lived.
+"""Who has which telephone in the browser, and the short-lived secret it registers with.
 
 Knows no SIP: says to the edge which secret is good from now on, and to the page what it needs.
 """
@@ -110,9 +110,7 @@ class Phones:
 
     def left(self, device: DeviceId) -> None:
         """Its connection is gone."""
-        self._order(
-            DeviceLeft(edge=self._settings.edge, call=CallId(""), token=0, device=device)
-        )
+        self._order(DeviceLeft(edge=self._settings.edge, call=CallId(""), token=0, device=device))
 
     def _number(self, who: Who) -> str:
         return next((a.staff_number for a in self._plan().agents if a.id == who.agent), "")

@@ -303,7 +303,8 @@ def _media(section: Section) -> Media:
         turn_secret=section.text("turn_secret", "", word, "printable characters, no space"),
     )
     if media.turn and not (media.turn_user and media.turn_secret):
-        section.refuse("turn", "a TURN server without user and secret", "give turn_user, turn_secret")
+        wrong = "a TURN server without user and secret"
+        section.refuse("turn", wrong, "give turn_user, turn_secret")
     section.finish()
     return media
 

@@ -226,6 +226,9 @@ class Edge:
         visits = self._visits.values()
         waiting = tuple(v.queued() for v in visits if v.queued is not None and not v.open_offers)
         self._quiet = set(truth.quiet)
+        for device in self._talks.browsers() - truth.devices.keys():
+            # Asterisk knows a browser's telephone only once somebody has asked for a secret.
+            self._device(device, DeviceState.UNREGISTERED)
         for device, state in truth.devices.items():
             self._device(device, state)
         self._tell(

@@ -1,8 +1,8 @@
-"""The caller's session while she has an agent: it does what hotline/talks.py planned, one thing after
+"""The caller's session while she has an agent: does what hotline/talks.py planned, one thing after
 the other, until nobody talks to her any more.
 
-Entered when Dial has returned, and again by each new session her channel comes in with after she was
-parted from her agent.
+Entered when Dial has returned, and again by each new session that her channel comes in with after
+she was parted from her agent.
 """
 
 from calls.words import Party

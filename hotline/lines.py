@@ -100,30 +100,6 @@ class Lines:
         fields = {"Channel": channel, "Direction": "both", "State": "1" if on else "0"}
         return await self._done("MixMonitorMute", fields)
 
-    async def redirect(
-        self, channel: str, context: str, exten: str, also: tuple[str, str, str] | None = None
-    ) -> bool:
-        """Take a channel out of whatever it does, to this place of the dialplan; ``also``: at the
-        same moment another one, with its context and extension. False: it was not done."""
-        fields = {"Channel": channel, "Context": context, "Exten": exten, "Priority": "1"}
-        if also is not None:
-            names = ("ExtraChannel", "ExtraContext", "ExtraExten")
-            fields |= dict(zip(names, also, strict=True)) | {"ExtraPriority": "1"}
-        return await self._done("Redirect", fields)
-
-    async def tell(self, channel: str, words: Mapping[str, str]) -> bool:
-        """Set variables of a channel, for the dialplan. False: it was not done."""
-        for name, value in words.items():
-            fields = {"Channel": channel, "Variable": name, "Value": value}
-            if not await self._done("Setvar", fields):
-                return False
-        return True
-
-    async def mute_recording(self, channel: str, on: bool) -> bool:
-        """Silence in place of both sides, or both sides again. False: it was not done."""
-        fields = {"Channel": channel, "Direction": "both", "State": "1" if on else "0"}
-        return await self._done("MixMonitorMute", fields)
-
     def cut(self, channel: str) -> None:
         """End whatever this channel is playing now; once."""
         self._spawn(self._send("ControlPlayback", {"Channel": channel, "Control": "stop"}))
@@ -165,13 +141,6 @@ class Lines:
         while visit.announcing and self._link.up:
             await self._send("ControlPlayback", {"Channel": channel, "Control": "stop"})
             await asyncio.sleep(RESEND_STOP_S)
-
-    async def _done(self, action: str, fields: dict[str, str]) -> bool:
-        try:
-            await self._link.send(action, fields)
-        except AmiError:
-            return False
-        return True
 
     async def _done(self, action: str, fields: dict[str, str]) -> bool:
         try:

@@ -6,7 +6,8 @@ dials (hotline/follow.py), so that a caller is served by one hand alone.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,7 +18,7 @@ from calls.clock import Clock
 from calls.commands import AllowWatch, ControlTalk
 from calls.ids import AgentId, CallId, DeviceId, OfferId
 from calls.notices import PopWithdrawn
-from calls.words import DeviceState, Party, TalkAct, TalkStage, Watch
+from calls.words import DeviceState, Party, TalkAct, TalkStage
 from hotline.house import Routes
 from hotline.lines import Lines
 from hotline.offer import OfferRun
@@ -57,16 +58,16 @@ class Talks:
         bus: Bus,
         tell: Callable[[inputs.Input], None],
         routes: Routes,
-        browsers: Callable[[], Collection[DeviceId]],
+        browsers: Callable[[], frozenset[DeviceId]],
         patience_s: float = BACK_S,
     ) -> None:
-        """``browsers``: the devices that are browsers' telephones."""
         self._clock = clock
         self._lines = lines
         self._bus = bus
         self._tell = tell
         self._routes = routes
-        self._browsers = browsers
+        self.browsers = browsers
+        """The devices that are browsers' telephones."""
         self._patience_s = patience_s
         self._talks: dict[CallId, Talk] = {}
         self._visits: dict[CallId, Visit] = {}
@@ -78,7 +79,7 @@ class Talks:
 
     def begin(self, visit: "Visit", run: OfferRun) -> None:
         """The agent has answered."""
-        browser = run.offer.device in self._browsers()
+        browser = run.offer.device in self.browsers()
         caller = visit.channel.environment.channel
         talk = Talk(visit.call, run.offer, caller, run.leg, browser=browser)
         talk.recorded = visit.consent
@@ -204,10 +205,9 @@ class Talks:
 
     def device_left(self, device: DeviceId) -> None:
         """Its SIP connection is gone, and with it, most likely, its page."""
-        for talk in [one for one in self._talks.values() if one.offer.device == device]:
-            leg = talk.leg
-            if talk.browser and leg:
-                self._clock.call_later(RECONNECT_S, lambda: self._drop(talk, leg))
+        for talk in self._talks.values():
+            if talk.offer.device == device and talk.browser and talk.leg:
+                self._clock.call_later(RECONNECT_S, partial(self._drop, talk, talk.leg))
 
     # --- what Asterisk says ------------------------------------------------------------------
 
@@ -292,7 +292,7 @@ class Talks:
             talk.patience = None
 
     async def _part(self, talk: Talk, exten: str) -> bool:
-        """Caller and agent each to a place of their own: she into a session, the leg to ``exten``."""
+        """Each to a place of their own: the caller into a session, the leg to ``exten``."""
         visit = self._visits[talk.call]
         talk.moved = True
         if talk.stage is not TalkStage.TALKING:
@@ -438,7 +438,7 @@ class Talks:
         agent = third.agent or AgentId(third.to)
         device = third.device or talk.offer.device
         offer = msgspec.structs.replace(talk.offer, offer=third.id, agent=agent, device=device)
-        browser = third.device in self._browsers()
+        browser = third.device in self.browsers()
         after = Talk(talk.call, offer, talk.caller, third.channel, browser=browser)
         after.numbered, after.recorded, after.recording = False, talk.recorded, talk.recording
         after.paused_since, after.moved = talk.paused_since, True
@@ -446,9 +446,7 @@ class Talks:
         self._talks[talk.call] = after
         if third.agent is None:
             visit.note(events.CallTransferred, to=third.to)
-        visit.note(
-            events.OfferMade, offer=third.id, queue=offer.queue, agent=agent, device=device
-        )
+        visit.note(events.OfferMade, offer=third.id, queue=offer.queue, agent=agent, device=device)
         visit.note(events.CallAnswered, offer=third.id, agent=agent, device=device)
         visit.note(events.TalkBegan, offer=third.id)
         self.show(after)

@@ -18,6 +18,7 @@ from runtime.housekeeping import keep_house
 from runtime.logs import log_alarms, log_facts, start_logging
 from runtime.pace import keep_pace
 from runtime.site import open_site
+from runtime.web.certificate import CertificateUnfit
 from storage.errors import StorageError
 from telephony.ami.errors import LoginRefused
 
@@ -39,7 +40,14 @@ def run_controller(config: Path, heartbeat_fd: int | None) -> int:
     reactor.startRunning(installSignalHandlers=False)
     try:
         return loop.run_until_complete(_live(config, heartbeat_fd, loop))
-    except (ConfigRefused, LoginRefused, CannotListenError, StorageError, Taken) as error:
+    except (
+        CertificateUnfit,
+        ConfigRefused,
+        LoginRefused,
+        CannotListenError,
+        StorageError,
+        Taken,
+    ) as error:
         why = _sentence(error)
         log.error("the controller cannot start", extra={"why": why})
         print(f"threering: {why}", flush=True)  # noqa: T201 - for the person at the terminal

@@ -1,4 +1,4 @@
-"""What the site's settings mean for browsers' telephones: how they ring, reach media, are encrypted."""
+"""What the site's settings mean for browsers' telephones: ringing, media, encryption, admission."""
 
 import asyncio
 import logging
@@ -26,9 +26,7 @@ def phone_settings(settings: Settings) -> PhoneSettings:
     ice = [IceServer(urls=f"stun:{media.stun}")] if media.stun else []
     if media.turn:
         server = f"turn:{media.turn}"
-        ice.append(
-            IceServer(urls=server, username=media.turn_user, credential=media.turn_secret)
-        )
+        ice.append(IceServer(urls=server, username=media.turn_user, credential=media.turn_secret))
     return PhoneSettings(edge=settings.edge, ring_ms=ring_ms, ring_hz=ring_hz, ice=tuple(ice))
 
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from rich.console import Console
@@ -11,8 +12,11 @@ from rich.markup import escape
 from calls.clock import Clock
 from config.calendars import alarms
 from config.problems import ConfigRefused
+from runtime.clock import WallClock
+from runtime.phone_lines import tls_listen
 from runtime.ready_to_open import check_doors, check_journal
 from runtime.site import Site, open_site
+from runtime.web.certificate import CertificateUnfit
 from storage.database import Database
 from storage.errors import StorageError
 from telephony.asterisk.ports import PortTaken
@@ -133,6 +137,33 @@ def _calendars(site: Site, clock: Clock) -> Iterator[Line]:
         )
 
 
+def _telephones(site: Site) -> Iterator[Line]:
+    """What browsers' telephones need: media, servers that help them find it, encryption."""
+    settings = site.configuration.settings
+    listen, media, web = settings.listen, settings.media, settings.web
+    where = media.address or listen.address
+    ports = f"ports {listen.rtp_first} to {listen.rtp_last}"
+    if ip_address(where).is_unspecified:
+        text = f"at every address of this machine, {ports}; behind a router set media.address"
+    else:
+        text = f"at {where}, {ports}"
+    yield Line("media", True, text)
+    yield Line("stun", True, media.stun or "none: browsers must reach media.address directly")
+    turn = f"{media.turn} as {media.turn_user}" if media.turn else "none"
+    yield Line("turn", True, turn)
+    if not web.tls_port:
+        text = "none: only browsers on this very machine get a microphone; set web.tls_port"
+        yield Line("https", True, text)
+        return
+    try:
+        tls_listen(site, WallClock().now())
+    except (CertificateUnfit, OSError) as error:
+        yield Line("https", False, str(error))
+        return
+    made = "the site's certificate" if web.certificate else "a certificate made here, not trusted"
+    yield Line("https", True, f"{web.tls_address} port {web.tls_port}, {made}")
+
+
 _LOOKS: tuple[Callable[[Site], Iterator[Line]], ...] = (
     _asterisk,
     _opening,
@@ -140,4 +171,5 @@ _LOOKS: tuple[Callable[[Site], Iterator[Line]], ...] = (
     _disk,
     _database,
     _trunks,
+    _telephones,
 )

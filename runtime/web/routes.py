@@ -11,7 +11,7 @@ import recordings.web
 import tickets.web
 from agent_softphone_bridge.board import Board
 from agent_softphone_bridge.people import People
-from agent_softphone_bridge.phone_web import phone_blueprint
+from agent_softphone_bridge.phone_web import phone_blueprint, watch_blueprint
 from agent_softphone_bridge.phones import Phones
 from agent_softphone_bridge.web import agents_blueprint, floor_blueprint, session_blueprint
 from calls.ids import QueueId
@@ -39,6 +39,7 @@ def api_blueprints(
         floor_blueprint(exchange, board),
         agents_blueprint(exchange, board, tell),
         phone_blueprint(exchange, board, phones, ports.plan, ports.order),
+        watch_blueprint(exchange, board, phones, ports.order),
         acd.web.blueprint(
             exchange,
             ports.floor.why,

@@ -38,8 +38,8 @@ class SipDoor:
         device_of: Callable[[Who], DeviceId | None],
         left: Callable[[DeviceId], None],
     ) -> None:
-        """``port``: of Asterisk's HTTP. ``left``: this device's connection is gone, and no newer one
-        has taken its place."""
+        """``port``: of Asterisk's HTTP. ``left``: this device's connection is gone, and no newer
+        one has taken its place."""
         self._people = people
         self._offload = offload
         self._clock = clock
@@ -165,7 +165,7 @@ def _take(request: Request, browser: "_Browser") -> None:
     # What carries our own limit of connections (serve._Limited) stands between.
     transport.wrappedProtocol = browser
     transport.unregisterProducer()
-    browser.makeConnection(transport)
+    browser.makeConnection(transport)  # type: ignore[no-untyped-call]
     producer = getattr(channel, "_networkProducer", transport)
     producer.resumeProducing()
 
@@ -173,7 +173,8 @@ def _take(request: Request, browser: "_Browser") -> None:
 class _End(Protocol):
     """One end of the pair; the other is told when this one can take no more."""
 
-    other: "Any" = None
+    transport: Any = None
+    other: Any = None
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 (Twisted's word)
         if self.other is not None and self.other.transport is not None:

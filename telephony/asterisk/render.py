@@ -30,7 +30,8 @@ AMI_EVENTS = (
     "ContactStatus",
 )
 """What the AMI user hears unasked, about a dozen of eighty; answers to its actions come anyway."""
-_EMPTY = tuple(f"{n}.conf" for n in ("acl", "ccss", "features", "pjproject", "udptl", "websocket_client"))
+_NO_WORDS = ("acl", "ccss", "features", "pjproject", "udptl", "websocket_client")
+_EMPTY = tuple(f"{name}.conf" for name in _NO_WORDS)
 _SUFFIX = ".conf.in"
 _RESCUE_MARGIN_S = 60
 _PEER_RING_S = 120

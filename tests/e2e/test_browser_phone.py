@@ -1,5 +1,5 @@
-"""An agent telephones in a real browser: over HTTPS and WSS, both sides hear, a reload loses nothing,
-and a supervisor who listens cannot be heard."""
+"""An agent telephones in a real browser, over HTTPS and WSS: both sides hear, a reload loses
+nothing, and a supervisor who listens cannot be heard."""
 
 import time
 from collections.abc import Iterator
@@ -96,7 +96,7 @@ def test_pho_1_an_agent_answers_in_the_browser_and_both_sides_hear(
     phone.page.evaluate("() => phone.hangUp()")
     phone.comes("")
     record = open_hotline.record_of("13911130001")
-    assert record["agent"] == "a1" and record["device"] == "b1"
+    assert (record["agent"], record["device"]) == ("a1", "b1")
     assert not happened(open_hotline, "13911130001", "AgentLost")
     stored = until(
         lambda: [
@@ -109,9 +109,7 @@ def test_pho_1_an_agent_answers_in_the_browser_and_both_sides_hear(
     caller.ended()
 
 
-def test_pho_3_a_reload_in_mid_call_loses_nothing(
-    open_hotline: Hotline, phone: Telephone
-) -> None:
+def test_pho_3_a_reload_in_mid_call_loses_nothing(open_hotline: Hotline, phone: Telephone) -> None:
     caller = calls(open_hotline, "13911130002")
     phone.answers()
     until(lambda: happened(open_hotline, "13911130002", "TalkBegan") or None, "they talk")
@@ -128,7 +126,8 @@ def test_pho_3_a_reload_in_mid_call_loses_nothing(
     assert not caller.happened("released")
     phone.page.evaluate("() => phone.hangUp()")
     record = open_hotline.record_of("13911130002")
-    assert record["outcome"] == "answered" and len(record["legs"]) == 1
+    assert record["outcome"] == "answered"
+    assert len(record["legs"]) == 1
     assert open_hotline.state("a1") != "not_responding"
 
 
@@ -190,7 +189,8 @@ def test_sup_4_p64_who_listens_opens_no_microphone_and_nobody_hears_her(
         watcher.comes("")
     watched = [one["how"] for one in happened(open_hotline, "13911130004", "TalkWatched")]
     assert watched == ["listen", "whisper", "barge"]
-    assert stage(open_hotline, "a1") == "talking" and not caller.happened("released")
+    assert stage(open_hotline, "a1") == "talking"
+    assert not caller.happened("released")
     watcher.page.context.close()
 
 

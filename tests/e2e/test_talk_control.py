@@ -1,4 +1,4 @@
-"""What agents do with a talk, on a real Asterisk with SIP phones: hold, consult, confer, hand over."""
+"""What agents do with a talk, on a real Asterisk with SIP phones: hold, consult, hand over."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -81,7 +81,7 @@ def happened(site: Hotline, number: str, word: str) -> list[dict[str, Any]]:
 
 
 def test_cti_12_a_caller_is_held_and_taken_back_and_her_recording_goes_on(floor: Hotline) -> None:
-    caller, phone = talking(floor, "13911120001")
+    _, phone = talking(floor, "13911120001")
     do(floor, "a8001", "hold")
     comes(floor, "a8001", "held")
     do(floor, "a8001", "resume")
@@ -113,7 +113,7 @@ def test_cti_13_p13_a_consulted_colleague_takes_the_caller_over(floor: Hotline) 
 
 
 def test_cti_14_a_consultation_becomes_a_conference(floor: Hotline) -> None:
-    caller, first = talking(floor, "13911120003")
+    caller, _ = talking(floor, "13911120003")
     second = floor.agent_ready("a8002", LONG)
     consults(floor, "a8001", "a8002")
     do(floor, "a8001", "conference")
@@ -133,13 +133,14 @@ def test_cti_13_a_consultation_is_given_up_and_the_caller_taken_back(floor: Hotl
     do(floor, "a8001", "resume")
     comes(floor, "a8001", "talking")
     until(lambda: second.times("released") or None, "the colleague is let go")
-    assert not first.times("released") and not caller.happened("released")
+    assert not first.times("released")
+    assert not caller.happened("released")
     caller.hangs_up()
 
 
 def test_cti_15_a_transfer_to_a_queue_keeps_waited_time_and_record(floor: Hotline) -> None:
-    caller, first = talking(floor, "13911120005")
-    second = floor.agent_ready("a8002", LONG)
+    caller, _ = talking(floor, "13911120005")
+    floor.agent_ready("a8002", LONG)
     do(floor, "a8001", "transfer", queue="support")
     comes(floor, "a8002", "talking")
     caller.hangs_up()
@@ -149,7 +150,7 @@ def test_cti_15_a_transfer_to_a_queue_keeps_waited_time_and_record(floor: Hotlin
 
 
 def test_cti_13_who_is_sent_to_nobody_is_told_and_the_talk_goes_on(floor: Hotline) -> None:
-    caller, first = talking(floor, "13911120006")
+    caller, _ = talking(floor, "13911120006")
     do(floor, "a8001", "transfer", number="19999999999")
     refused = until(
         lambda: [
@@ -160,10 +161,10 @@ def test_cti_13_who_is_sent_to_nobody_is_told_and_the_talk_goes_on(floor: Hotlin
     assert refused[0]["stage"] == "talking"
     do(floor, "a8001", "consult", agent="a8003")
     until(
-        lambda: [
-            one for one in floor.client.get("/floor")["talks"] if one.get("refused") == "nobody"
-        ]
-        or None,
+        lambda: (
+            [one for one in floor.client.get("/floor")["talks"] if one.get("refused") == "nobody"]
+            or None
+        ),
         "it is said that nobody is there",
     )
     assert not caller.happened("released")
@@ -171,7 +172,7 @@ def test_cti_13_who_is_sent_to_nobody_is_told_and_the_talk_goes_on(floor: Hotlin
 
 
 def test_rec_3_a_recording_is_paused_and_resumed(floor: Hotline) -> None:
-    caller, first = talking(floor, "13911120007")
+    caller, _ = talking(floor, "13911120007")
     do(floor, "a8001", "pause_recording")
     until(lambda: happened(floor, "13911120007", "RecordingPaused") or None, "it is paused")
     do(floor, "a8001", "resume_recording")

@@ -38,7 +38,6 @@ from cti.model import Found
 from cti.numbers import CallerNumber
 from hotline.accepting import AwaitedKeys
 from hotline.calling_back import CallingBack
-from hotline.talks import Talks
 from hotline.edge import Edge
 from hotline.factlog import FactLog
 from hotline.house import House, Route
@@ -46,6 +45,7 @@ from hotline.lines import Lines
 from hotline.pops import Pops
 from hotline.ring_together import serve_leg
 from hotline.session import serve
+from hotline.talks import Talks
 from hotline.visit import Visit
 from ivr.interpreter import CallFacts
 from telephony.agi.channel import ChannelLost
@@ -98,7 +98,7 @@ class Stage:
             for device in agent.devices
             if device.number
         }
-        self.browsers: set[DeviceId] = set()
+        self.browsers: frozenset[DeviceId] = frozenset()
         """Telephones of agents that are in browsers."""
         self.admitted: list[object] = []
         self._names: dict[str, str] = {}
@@ -303,7 +303,6 @@ class Stage:
         except Exception as error:
             self.failures.append(error)
         line.left()
-        line.returned()
 
     async def _serve(self, session: Any, line: Line) -> None:
         try:

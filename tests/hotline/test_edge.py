@@ -103,6 +103,7 @@ class Scene:
             leg_up=lambda *_: None,
             hung_up=lambda *_: None,
             device=lambda *_: None,
+            browsers=frozenset,
         )
         self.edge = Edge(EAST, self.clock, self.told.append, hands, nothing, talks, nothing)
 

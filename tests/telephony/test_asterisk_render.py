@@ -101,7 +101,8 @@ def test_browsers_find_media_by_the_address_and_the_servers_the_site_gives() -> 
         turn_secret="s3cret",
     )["rtp.conf"]
     assert "127.0.0.1 => 203.0.113.7,include_local_address" in text
-    assert "stunaddr = stun.example.net:3478" in text and "turnpassword = s3cret" in text
+    assert "stunaddr = stun.example.net:3478" in text
+    assert "turnpassword = s3cret" in text
     assert "stunaddr" not in rendered()["rtp.conf"]
 
 

@@ -1,4 +1,4 @@
-"""Browsers' telephones are put into a running Asterisk, which is not reloaded for it (FACTS: ARI)."""
+"""Browsers' telephones are put into a running Asterisk, which is not reloaded for it."""
 
 import socket
 from collections.abc import Iterator
@@ -19,9 +19,11 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def asterisk() -> Iterator[Instance]:
-    with TemporaryDirectory(prefix="tr-", dir="/tmp") as folder:
-        with Instance(settings_in(Path(folder)), root()) as running:
-            yield running
+    with (
+        TemporaryDirectory(prefix="tr-", dir="/tmp") as folder,
+        Instance(settings_in(Path(folder)), root()) as running,
+    ):
+        yield running
 
 
 def lines(asterisk: Instance) -> BrowserLines:
@@ -49,7 +51,7 @@ def test_pho_1_only_the_newest_secret_of_a_browser_registers(
 
 def test_pho_1_what_no_device_may_be_called_never_reaches_asterisk(asterisk: Instance) -> None:
     for name in ("trunk-line", "a/../b", "", "b 1", "坐席"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="device id"):
             lines(asterisk).admit(BrowserLine(id=DeviceId(name), secret="first-secret"))
 
 

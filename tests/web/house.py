@@ -42,6 +42,7 @@ from runtime.web.serve import WebServer, build_web
 from storage.database import Database
 from storage.offload import Offload
 from storage.worker import Worker
+from telephony.asterisk.ports import free_ports
 from telephony.asterisk.trunk import Trunk, TrunkKind
 from tickets.desk import Desk
 from tickets.memory import MemoryTickets
@@ -138,7 +139,7 @@ def make_house(folder: Path) -> House:
     ports = WebPorts(
         order=ordered.append,
         phone=PhoneSettings(edge=EdgeId("main"), ring_ms=(1000, 4000), ring_hz=(450,)),
-        asterisk_http=1,  # nobody listens there
+        asterisk_http=free_ports(1)[0],
         loop=loop,
         clock=clock,
         bus=bus,

@@ -1,6 +1,7 @@
 """A floor damaged as no input can damage it: that is noticed, said, counted and put right."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,8 @@ from calls.ids import AgentId, CallId, OfferId, QueueId
 from calls.inputs import AgentNotReady, FloorRechecked, TalkEnded, TimePassed
 from calls.journal import FLOOR
 from calls.words import AgentState, Party
+from runtime.health import figures
+from runtime.web.counts import Metrics
 from tests.acd.scene import Scene, agent, floor, given, needs, queue, said_queued
 from tests.acd.test_brain import House
 
@@ -192,6 +195,19 @@ def test_what_comes_back_at_once_is_not_healed_at_the_speed_of_a_loop() -> None:
     house.clock.advance(HEAL_EVERY_S)
     house.brain.tell(TimePassed())
     assert house.brain.sentry.healed == 2
+
+
+def test_sup_15_what_was_found_is_counted_by_name_for_metrics() -> None:
+    house = House().at_work()
+    ground = SimpleNamespace(between=None)
+    role = SimpleNamespace(brain=house.brain, lines=None)
+    metrics = Metrics(figures(ground, None, role))  # type: ignore[arg-type]
+    none = b'threering_invariants_broken_total{invariant="miscounted"} 0.0'
+    assert none in metrics.text()
+    house.brain.engine.live.queues[QueueId("sales")].talking += 1
+    house.brain.tell(TimePassed())
+    assert none.replace(b"0.0", b"1.0") in metrics.text()
+    assert b"threering_floor_healed_total 1.0" in metrics.text()
 
 
 def test_every_invariant_has_a_check() -> None:

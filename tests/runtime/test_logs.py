@@ -10,8 +10,9 @@ import pytest
 from calls.bus import Bus
 from calls.events import CallArrived, KeysPressed
 from calls.ids import CallId, TreeId
+from calls.notices import Alarm
 from runtime.log_file import LogFile
-from runtime.logs import JsonLines, calls, log_facts
+from runtime.logs import JsonLines, calls, log_alarms, log_facts
 
 pytestmark = pytest.mark.unit
 
@@ -115,3 +116,18 @@ def test_a_fact_is_told_with_its_number_masked_and_keys_unsaid(
     assert "12345" not in str(arrived)
     assert "王" not in str(arrived)
     assert "135" not in str(pressed)
+
+
+def test_an_alarm_is_a_line_when_it_begins_and_when_it_is_over(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bus = Bus(lambda *failed: pytest.fail(str(failed)))
+    log_alarms(bus)
+    with caplog.at_level(logging.INFO, "alarms"):
+        bus.publish(Alarm(name="broken:stuck", on=True, text="agent ann; journal position 7"))
+        bus.publish(Alarm(name="broken:stuck", on=False))
+    lines = [json.loads(JsonLines().format(record)) for record in caplog.records]
+    assert [(line["level"], line["alarm"], line["why"]) for line in lines] == [
+        ("warning", "broken:stuck", "agent ann; journal position 7"),
+        ("info", "broken:stuck", ""),
+    ]

@@ -149,6 +149,20 @@ def test_cti_15_a_transfer_to_a_queue_keeps_waited_time_and_record(floor: Hotlin
     assert [leg["agent"] for leg in record["legs"] if leg.get("talked")] == ["a8001", "a8002"]
 
 
+def test_cti_13_a_caller_is_sent_to_a_colleague_by_name(floor: Hotline) -> None:
+    caller, first = talking(floor, "13911120009")
+    floor.agent_ready("a8002", LONG)
+    consults(floor, "a8001", "a8002")  # by then it is known that the telephone is there
+    do(floor, "a8001", "resume")
+    comes(floor, "a8001", "talking")
+    do(floor, "a8001", "transfer", agent="a8002")
+    comes(floor, "a8002", "talking")
+    until(lambda: first.times("released") or None, "the first agent's leg leaves")
+    caller.hangs_up()
+    record = floor.record_of("13911120009")
+    assert [leg["agent"] for leg in record["legs"] if leg.get("talked")] == ["a8001", "a8002"]
+
+
 def test_cti_13_who_is_sent_to_nobody_is_told_and_the_talk_goes_on(floor: Hotline) -> None:
     caller, _ = talking(floor, "13911120006")
     do(floor, "a8001", "transfer", number="19999999999")

@@ -1,6 +1,5 @@
 """Every room's routes under /api/v1, put together; a room that gains a ``web.py`` is added here."""
 
-from collections.abc import Callable
 
 from flask import Blueprint
 
@@ -13,9 +12,13 @@ from agent_softphone_bridge.board import Board
 from agent_softphone_bridge.people import People
 from agent_softphone_bridge.phone_web import phone_blueprint, watch_blueprint
 from agent_softphone_bridge.phones import Phones
-from agent_softphone_bridge.web import agents_blueprint, floor_blueprint, session_blueprint
+from agent_softphone_bridge.web import (
+    Tell,
+    agents_blueprint,
+    floor_blueprint,
+    session_blueprint,
+)
 from calls.ids import QueueId
-from calls.inputs import Input
 from cti.recent import RecentFacts
 from runtime.studies.web import studies_blueprint
 from runtime.web import house
@@ -30,7 +33,7 @@ def api_blueprints(
     people: People,
     board: Board,
     facts: RecentFacts,
-    tell: Callable[[Input], str | None],
+    tell: Tell,
     phones: Phones,
 ) -> tuple[Blueprint, ...]:
     """``tell``: to the engine, from any thread, waiting; None when it was taken, else why not."""

@@ -97,9 +97,7 @@ function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) 
             {line.state !== "ready" && line.state !== "not_ready" && (
               <Menu.Item onClick={() => mutate({ say: "free" })}>{t("board.free")}</Menu.Item>
             )}
-            <Menu.Item color="red" onClick={() => mutate({ say: "log-out" })}>
-              {t("do.logOut")}
-            </Menu.Item>
+            <Menu.Item onClick={() => mutate({ say: "log-out" })}>{t("do.logOut")}</Menu.Item>
           </>
         )}
       </Menu.Dropdown>

@@ -74,7 +74,7 @@ const QueueCard = memo(function QueueCard(props: { line: QueueLine; today: Figur
           <dd data-figure="level">{share(today?.in_level, today?.came)}</dd>
         </div>
         <div>
-          <dt>{t("today.withinRule")}</dt>
+          <dt>{t("today.inRings", { n: line.rings })}</dt>
           <dd data-figure="rule">{share(today?.in_rule, today?.answered)}</dd>
         </div>
         <div>

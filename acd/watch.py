@@ -13,7 +13,7 @@ from acd.live import Live
 from acd.live_queue import LiveQueue
 from acd.match import would_take
 from acd.state import Agent, Call, Offer
-from calls.ids import CallId, QueueId
+from calls.ids import AgentId, CallId, OfferId, QueueId
 from calls.words import AgentState
 
 LINES_LOOKED_AT = 4
@@ -32,10 +32,10 @@ class Watch:
         self._counted: dict[QueueId, int] = {}
         self._total = self._looks = 0
         self._count_anew = True
-        self._agents: _InTurn[Agent] = _InTurn()
-        self._calls: _InTurn[Call] = _InTurn()
-        self._offers: _InTurn[Offer] = _InTurn()
-        self._queues: _InTurn[LiveQueue] = _InTurn()
+        self._agents: _InTurn[AgentId, Agent] = _InTurn()
+        self._calls: _InTurn[CallId, Call] = _InTurn()
+        self._offers: _InTurn[OfferId, Offer] = _InTurn()
+        self._queues: _InTurn[QueueId, LiveQueue] = _InTurn()
 
     def look(self, live: Live) -> list[Violation]:
         """What is wrong now."""
@@ -92,18 +92,18 @@ class Watch:
             self._counted[queue.spec.id] = count
 
 
-class _InTurn(Generic[Thing]):
+class _InTurn(Generic[Key, Thing]):
     """All of a collection, one after the other, whatever comes and goes meanwhile."""
 
     def __init__(self) -> None:
-        self._round: list[object] = []
+        self._round: list[Key] = []
 
     def next(self, things: Mapping[Key, Thing]) -> Thing | None:
         if not self._round:
             self._round = list(things)
             if not self._round:
                 return None
-        return things.get(self._round.pop())  # type: ignore[call-overload, no-any-return]
+        return things.get(self._round.pop())
 
 
 def _overdue_before(live: Live) -> float:

@@ -1,10 +1,12 @@
 """The app's own telephone (ui/src/phone) in a real Chromium with a microphone that beeps, on a page
 that holds nothing else."""
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,6 +130,34 @@ def chromium(*more: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def stopped(mark: str) -> Iterator[None]:
+    """All processes of the browser with this flag stand still, and go on when the block ends."""
+    roots = [pid for pid, line in _processes() if mark in line]
+    pids = {pid for pid, line in _processes() if mark in line or _parent(pid) in roots}
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def _processes() -> Iterator[tuple[int, str]]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if "chrom" in line.partition(" ")[0]:
+                yield int(folder.name), line
+
+
+def _parent(pid: int) -> int:
+    with suppress(OSError, ValueError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 def telephone(browser: Browser, site: Hotline, person: str, *, tls: bool = True) -> Telephone:

@@ -1,6 +1,7 @@
 """An agent telephones in a real browser, over HTTPS and WSS: both sides hear, a reload loses
 nothing, and a supervisor who listens cannot be heard."""
 
+import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -16,10 +17,12 @@ from calls.words import Role
 from storage.database import Database
 from telephony.robots.scenario import Speak, StayUntilHungUp
 from tests.e2e.hotline import PASSWORD, Caller, Hotline, hotline, until
-from tests.e2e.telephone import Telephone, chromium, telephone
+from tests.e2e.telephone import Telephone, chromium, stopped, telephone
 from tests.e2e.test_talk_control import everybody_hangs_up, facts_of, happened, stage
 
 pytestmark = pytest.mark.e2e
+MARK = f"--user-agent-product=ThreeRingTest{os.getpid()}"
+"""By which the processes of this browser are known."""
 FLOOR: dict[str, Any] = {
     "queues": {
         "sales": {"names": {"en": "Sales"}, "wrap_up_s": 1, "announce_every_s": 0},
@@ -60,7 +63,7 @@ def open_hotline() -> Iterator[Hotline]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as running:
+    with chromium(MARK) as running:
         yield running
 
 
@@ -149,6 +152,30 @@ def test_pho_3_a_browser_that_is_gone_gives_the_caller_to_the_next_agent(
     assert 28.0 < joined[0]["at"] - lost["at"] < 33.0
     assert not happened(open_hotline, "13911130003", "OfferMissed")
     assert open_hotline.state("a1") not in ("not_responding", "talking")
+
+
+def test_pho_4_a_browser_that_is_silent_and_comes_to_again_has_its_caller_back(
+    open_hotline: Hotline, phone: Telephone
+) -> None:
+    """Stopped whole, as by sleep or a cut network: no BYE, no beacon, no closed connection."""
+    caller = calls(open_hotline, "13911130006")
+    phone.answers()
+    until(lambda: happened(open_hotline, "13911130006", "TalkBegan") or None, "they talk")
+    with stopped(MARK):
+        stopped_at = time.time()
+        until(lambda: happened(open_hotline, "13911130006", "AgentLost") or None, "it is noticed")
+        [lost] = happened(open_hotline, "13911130006", "AgentLost")
+        time.sleep(max(0.0, stopped_at + 7.0 - time.time()))
+    awake_at = time.time()
+    until(lambda: happened(open_hotline, "13911130006", "AgentReturned") or None, "she is back")
+    [back] = happened(open_hotline, "13911130006", "AgentReturned")
+    assert lost["at"] - stopped_at < 4.0
+    assert back["at"] - awake_at < 8.0
+    phone.comes("talking")
+    until(lambda: phone.received()["energy"] > 0 or None, "she hears again")
+    assert not caller.happened("released")
+    phone.page.evaluate("() => phone.hangUp()")
+    assert len(open_hotline.record_of("13911130006")["legs"]) == 1
 
 
 def test_pho_5_a_second_tab_only_looks(open_hotline: Hotline, phone: Telephone) -> None:

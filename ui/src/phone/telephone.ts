@@ -250,6 +250,7 @@ export class Telephone {
     if (document.visibilityState === "hidden" || !this.ua) return;
     if (this.ua.isConnected()) this.ua.register();
     else this.ua.start();
+    this.tellHere();
   };
 
   private readonly pageHides = () => {
@@ -293,7 +294,10 @@ export class Telephone {
     });
     for (const word of ["ended", "failed"] as const) {
       session.on(word, () => {
-        if (session === this.session) this.ended();
+        if (session !== this.session) return;
+        this.ended();
+        // It may have ended because nothing was heard of this page: then the caller waits for it.
+        this.tellHere();
       });
     }
   }

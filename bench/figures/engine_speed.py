@@ -4,8 +4,10 @@ CPU time of this process, nothing else in it: whatever else the machine does cou
 """
 
 import gc
+import math
 import time
 from collections.abc import Iterator, Sequence
+from random import Random
 from statistics import median
 
 from acd.engine import Engine
@@ -93,11 +95,11 @@ def _overload(waiting: int) -> tuple[list[Telling], int]:
     """What an engine is told by a floor with so many waiting all the time, and how much of it
     before they are there. Announcements are made by time, not by inputs: none here."""
     floor = centre.plan(agents=100, queues=10, skills=5, announce_every_s=0.0)
-    engine, chance = Recording(), centre.Random(1)
+    engine, chance = Recording(), Random(1)
     engine.take_over(1, centre.STARTS_AT)
 
     def callers() -> Iterator[Caller]:
-        rate = 100 / 45.0
+        rate = 3.3  # 100 agents serve 2.2 a second, every third caller gives up
         for n in range(waiting + 100 + round(rate * MEASURED_S)):
             late = max(0, n - waiting - 100) / rate
             yield Caller(
@@ -106,11 +108,10 @@ def _overload(waiting: int) -> tuple[list[Telling], int]:
                     call=CallId(f"{centre.EDGE}-{n}"),
                     edge=centre.EDGE,
                     queue=floor.queues[n % 10].id,
-                    priority=n % 3,
+                    priority=n % 7 % 3,
                 ),
                 talk_s=chance.expovariate(1 / 25.0),
-                # One of them hangs up each second, however many they are.
-                patience_s=SETTLED_S + chance.random() * waiting,
+                patience_s=20.0 if late and n % 3 == 0 else math.inf,
             )
 
     load = Load(floor, centre.STARTS_AT, callers(), centre.logins(floor), centre.Answering(1))

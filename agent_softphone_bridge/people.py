@@ -4,8 +4,9 @@ Synchronous: used on threads; only ``known`` touches no disk. Knows no HTTP: a c
 """
 
 import hashlib
+import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -169,10 +170,18 @@ class People:
         cookie, signed_in = self._open(person, "local", self._now())
         return cookie, signed_in.session.csrf
 
-    def note(self, who: str, what: str, subject: str = "", *, address: str = "") -> None:
+    def note(
+        self,
+        who: str,
+        what: str,
+        subject: str = "",
+        detail: Mapping[str, str] | None = None,
+        address: str = "",
+    ) -> None:
         """A line in the audit. A database that is away costs the line and nothing else."""
+        kept = json.dumps(detail or {}, ensure_ascii=False)
         try:
-            self._store.note(Deed(self._now(), who, what, subject, address=address))
+            self._store.note(Deed(self._now(), who, what, subject, kept, address))
         except Exception as error:
             if not unavailable(error):
                 raise

@@ -51,6 +51,12 @@ class Exchange(Protocol):
 
     def now(self) -> float: ...
 
+    def changed(self, before: str, after: str) -> None:
+        """For the audit: what this request changes, by its hash or name before and after."""
+
+    def unchanged(self) -> None:
+        """For the audit: a request that is no GET and still changes nothing."""
+
 
 class Speech(msgspec.Struct, frozen=True):
     """What a view takes and gives: what the API's description is made of."""

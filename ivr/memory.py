@@ -5,7 +5,7 @@ from threading import Lock
 
 from calls.ids import TreeId
 from ivr.document import title_of
-from ivr.ports import Draft, StoredVersion, TreeSummary
+from ivr.ports import Draft, DraftChanged, StoredVersion, TreeSummary, draft_hash
 
 
 class MemoryTrees:
@@ -17,9 +17,14 @@ class MemoryTrees:
         self._current: dict[TreeId, str] = {}
         self._lock = Lock()
 
-    def save_draft(self, draft: Draft) -> None:
+    def save_draft(self, draft: Draft, over: str | None = None) -> str:
         with self._lock:
+            held = self._drafts.get(draft.tree)
+            before = draft_hash(held.document if held else "")
+            if over is not None and over != before:
+                raise DraftChanged(draft.tree)
             self._drafts[draft.tree] = draft
+            return before
 
     def draft(self, tree: TreeId) -> Draft | None:
         return self._drafts.get(tree)

@@ -3,6 +3,7 @@
 Synchronous: used off the event loop's thread. Implementations: ivr.memory, ivr.sql_store.
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -39,9 +40,21 @@ class TreeSummary(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: float
 
 
+class DraftChanged(ValueError):
+    """Somebody saved another draft in between; nothing was kept."""
+
+
+def draft_hash(document: str) -> str:
+    """Names a draft as it was saved, faults and all; '' for none yet."""
+    return hashlib.sha256(document.encode()).hexdigest()[:12] if document else ""
+
+
 class TreeStore(Protocol):
-    def save_draft(self, draft: Draft) -> None:
-        """Replace the tree's draft; makes the tree when it is new."""
+    def save_draft(self, draft: Draft, over: str | None = None) -> str:
+        """Replace the tree's draft; makes the tree when it is new. The hash of what was there.
+
+        ``over``: only when that is the hash of what is there now. Raises DraftChanged.
+        """
 
     def draft(self, tree: TreeId) -> Draft | None: ...
 

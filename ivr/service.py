@@ -11,7 +11,7 @@ from calls.ids import TreeId
 from ivr.document import MAX_BYTES, dump_tree, hash_of, load_tree, title_of
 from ivr.findings import Finding, Severity, TreeRefused
 from ivr.model import Tree
-from ivr.ports import Draft, StoredVersion, TreeStore, TreeSummary
+from ivr.ports import Draft, StoredVersion, TreeStore, TreeSummary, draft_hash
 from ivr.validator import Known, check, may_be_published
 
 KEPT_IN_MEMORY = 200
@@ -34,6 +34,15 @@ class TreeVersion:
     tree: Tree
     by: str
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A draft, kept. Hashes are ``draft_hash``'s."""
+
+    before: str
+    now: str
+    findings: list[Finding]
 
 
 MakeReady = Callable[[Tree], Iterable[Finding]]
@@ -120,16 +129,22 @@ class TreeBook:
         """Published ones, the newest first; their documents are canonical."""
         return self._store.versions(tree, limit)
 
-    def save_draft(self, tree: TreeId, document: bytes, by: str, at: float) -> list[Finding]:
+    def save_draft(
+        self, tree: TreeId, document: bytes, by: str, at: float, over: str | None = None
+    ) -> Saved:
         """Keep the document, whatever is wrong with it, and say what is. Raises TreeRefused only
-        for what cannot be kept: too long, or not UTF-8."""
+        for what cannot be kept: too long, or not UTF-8. ``over``: the hash of the draft it was made
+        of; raises DraftChanged when another has been saved since."""
         if len(document) > MAX_BYTES or not _is_utf8(document):
             load_tree(document, tree)
         text = document.decode("utf-8-sig")
-        self._store.save_draft(
-            Draft(tree=tree, title=title_of(text) or tree, document=text, by=by, at=at)
-        )
-        return self._findings(tree, document)
+        draft = Draft(tree=tree, title=title_of(text) or tree, document=text, by=by, at=at)
+        before = self._store.save_draft(draft, over)
+        return Saved(before, draft_hash(text), self._findings(tree, document))
+
+    def known(self) -> Known:
+        """What the house has now that a tree may name."""
+        return self._known()
 
     def check_draft(self, tree: TreeId) -> list[Finding]:
         """What stands against publishing it, and what might be better. Raises NoSuchTree."""

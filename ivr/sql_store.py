@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from calls.ids import TreeId
 from ivr.document import title_of
-from ivr.ports import Draft, StoredVersion, TreeSummary
+from ivr.ports import Draft, DraftChanged, StoredVersion, TreeSummary, draft_hash
 from storage.base import Base
 from storage.database import Database
 
@@ -49,9 +49,14 @@ class SqlTrees:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save_draft(self, draft: Draft) -> None:
+    def save_draft(self, draft: Draft, over: str | None = None) -> str:
         with self._database.session() as session:
+            row = session.get(TreeRow, draft.tree, with_for_update=True)
+            before = draft_hash(row.draft if row else "")
+            if over is not None and over != before:
+                raise DraftChanged(draft.tree)
             _put_draft(session, draft)
+            return before
 
     def draft(self, tree: TreeId) -> Draft | None:
         with self._database.reading() as session:

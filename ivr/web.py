@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import msgspec
 from flask import Blueprint, request
 
-from calls.exchange import Asked, Exchange, Reply, speaks
+from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import TreeId
 from calls.rights import WATCHERS, allow
 from calls.words import Role
 from ivr.findings import Finding
-from ivr.ports import Draft, StoredVersion, TreeSummary
-from ivr.service import TreeBook, TreeVersion
+from ivr.ports import Draft, DraftChanged, StoredVersion, TreeSummary, draft_hash
+from ivr.service import NothingPublished, TreeBook, TreeVersion
 from ivr.validator import may_be_published
 
 
@@ -54,16 +54,28 @@ def blueprint(http: Exchange, book: TreeBook) -> Blueprint:
     @allow(*WATCHERS)
     @speaks("The draft of one tree.", returns=Draft, refuses=(404,))
     def draft(id: str) -> Reply:
-        return http.reply(book.draft(TreeId(id)))
+        found = book.draft(TreeId(id))
+        reply = http.reply(found)
+        reply.set_etag(draft_hash(found.document))
+        return reply
 
     @routes.put("/trees/<id>")
     @allow(Role.ADMIN)
-    @speaks("Keep a draft, faults and all; says what is wrong with it.", body=msgspec.Raw,
-            returns=Checked)  # fmt: skip
+    @speaks("Keep a draft, faults and all; says what is wrong with it. With If-Match, only over "
+            "the draft of that ETag.", body=msgspec.Raw, returns=Checked, refuses=(412,))  # fmt: skip
     def save(id: str) -> Reply:
-        document = request.get_data(cache=False)
-        found = book.save_draft(TreeId(id), document, http.who().person, http.now())
-        return http.reply(_checked(found))
+        document, over = request.get_data(cache=False), request.headers.get("If-Match")
+        try:
+            saved = book.save_draft(
+                TreeId(id), document, http.who().person, http.now(),
+                None if over is None else over.strip('"'),
+            )  # fmt: skip
+        except DraftChanged as error:
+            raise Fault("draft_changed") from error
+        http.changed(saved.before, saved.now)
+        reply = http.reply(_checked(saved.findings))
+        reply.set_etag(saved.now)
+        return reply
 
     @routes.get("/trees/<id>/check")
     @allow(*WATCHERS)
@@ -75,7 +87,9 @@ def blueprint(http: Exchange, book: TreeBook) -> Blueprint:
     @allow(Role.ADMIN)
     @speaks("Make the draft what new callers hear.", returns=Published, refuses=(404,))
     def publish(id: str) -> Reply:
+        before = _current(book, TreeId(id))
         version = book.publish(TreeId(id), http.who().person, http.now())
+        http.changed(before, version.hash)
         return http.reply(_published(TreeId(id), version))
 
     @routes.get("/trees/<id>/versions")
@@ -91,10 +105,19 @@ def blueprint(http: Exchange, book: TreeBook) -> Blueprint:
             refuses=(404,))  # fmt: skip
     def rollback(id: str) -> Reply:
         asked = http.body(Rollback)
+        before = _current(book, TreeId(id))
         version = book.rollback(TreeId(id), asked.version, http.who().person, http.now())
+        http.changed(before, version.hash)
         return http.reply(_published(TreeId(id), version))
 
     return routes
+
+
+def _current(book: TreeBook, tree: TreeId) -> str:
+    try:
+        return book.current(tree).hash
+    except NothingPublished:
+        return ""
 
 
 def _checked(findings: Sequence[Finding]) -> Checked:

@@ -160,6 +160,7 @@ def _web(
             tickets=ground.tickets,
             recordings=ground.recordings,
             trees=ground.trees,
+            calendars=lambda: configuration.calendars,
             trunks=lambda: configuration.trunks.trunks,
             emergency=ground.emergency,
             studies=StudyBook(partial(ask_worker, ground.site), ground.clock.now),

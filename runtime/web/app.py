@@ -86,11 +86,13 @@ class _Guard:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         signed_in = g.get("signed_in")
-        if signed_in is not None and request.method not in SAFE and response.status_code < 400:
+        changed = g.get("changed", {})
+        done = request.method not in SAFE and response.status_code < 400
+        if signed_in is not None and done and changed is not None:
             subject = next((str(value) for value in (request.view_args or {}).values()), "")
             address = request.remote_addr or ""
             what = request.endpoint or ""
-            self._people.note(signed_in.who.person, what, subject, address=address)
+            self._people.note(signed_in.who.person, what, subject, changed, address)
         return response
 
 

@@ -66,6 +66,12 @@ class FlaskExchange:
     def now(self) -> float:
         return self._now()
 
+    def changed(self, before: str, after: str) -> None:
+        g.changed = {"before": before, "after": after}
+
+    def unchanged(self) -> None:
+        g.changed = None
+
 
 def _unfit(error: msgspec.ValidationError) -> Fault:
     detail, _, path = str(error).partition(" - at ")

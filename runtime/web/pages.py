@@ -22,9 +22,10 @@ def pages_blueprint(folder: Path) -> Blueprint:
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
-    @routes.get("/<any(board):face>")
+    @routes.get("/<any(board, trees):face>")
+    @routes.get("/<any(trees):face>/<part>")
     @public
-    def page(face: str = "") -> Reply:
+    def page(face: str = "", part: str = "") -> Reply:
         """The kit writes a style sheet into the page: it may, by a nonce new for each page."""
         index = folder / "index.html"
         if not index.is_file():

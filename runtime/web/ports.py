@@ -12,16 +12,19 @@ from acd.state import Call
 from agent_softphone_bridge.phones import PhoneSettings
 from agent_softphone_bridge.ports import PeopleStore
 from calls.bus import Bus
+from calls.calendar import WorkCalendar
 from calls.clock import Clock
 from calls.commands import Command
 from calls.floor import FloorSpec
 from calls.ids import CallId
 from calls.inputs import Input
 from calls.notices import Notice
+from calls.words import Language
 from cti.numbers import CallerNumber
 from cti.service import Customers
 from cti.web import Figures, Records
 from ivr.service import TreeBook
+from ivr.speech.preview import preview
 from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
 from runtime.studies.book import StudyBook
@@ -88,6 +91,9 @@ class WebPorts:
     trees: TreeBook
     trunks: Callable[[], Sequence[Trunk]]
     emergency: EmergencySwitch
+    calendars: Callable[[], Mapping[str, WorkCalendar]] = dict
+    speak: Callable[[Language, str], bytes] = preview
+    """A text as callers would hear it: WAV. Called on threads."""
     studies: StudyBook
     """Questions about past days."""
     ready: Mapping[str, Callable[[], str]]

@@ -6,6 +6,7 @@ from flask import Blueprint
 import acd.web
 import cti.web
 import ivr.web
+import ivr.workshop_web
 import recordings.web
 import tickets.web
 from agent_softphone_bridge.board import Board
@@ -20,6 +21,8 @@ from agent_softphone_bridge.web import (
 )
 from calls.ids import QueueId
 from cti.recent import RecentFacts
+from ivr.whereabouts import Whereabouts
+from ivr.workshop_web import Workshop
 from runtime.studies.web import studies_blueprint
 from runtime.web import house
 from runtime.web.exchange import FlaskExchange
@@ -35,6 +38,7 @@ def api_blueprints(
     facts: RecentFacts,
     tell: Tell,
     phones: Phones,
+    inside: Whereabouts,
 ) -> tuple[Blueprint, ...]:
     """``tell``: to the engine, from any thread, waiting; None when it was taken, else why not."""
     return (
@@ -58,9 +62,14 @@ def api_blueprints(
         tickets.web.blueprint(exchange, ports.tickets),
         recordings.web.blueprint(exchange, ports.recordings),
         ivr.web.blueprint(exchange, ports.trees),
+        ivr.workshop_web.workshop_blueprint(exchange, ports.trees, _workshop(ports, inside)),
         house.house_blueprint(exchange, ports.trunks, ports.trunk_states, ports.emergency),
         openapi_blueprint(exchange),
     )
+
+
+def _workshop(ports: WebPorts, inside: Whereabouts) -> Workshop:
+    return Workshop(inside, ports.calendars, lambda: ports.emergency.on, ports.speak)
 
 
 def _levels_s(ports: WebPorts) -> dict[QueueId, float]:

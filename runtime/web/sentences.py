@@ -88,6 +88,12 @@ SENTENCES: dict[str, Sentence] = {
         409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."
     ),
     "person_exists": Sentence(409, "用户 {id} 已存在。", "There is a person {id} already."),
+    # 412: made of something that is not there any more
+    "draft_changed": Sentence(
+        412,
+        "语音树已被他人修改，您的更改尚未保存。",
+        "Somebody else has changed the tree; your change was not kept.",
+    ),
     # Too much
     "too_large": Sentence(413, "内容太大。", "This is too large."),
     "bad_range": Sentence(416, "没有这一段。", "There is no such part."),
@@ -109,6 +115,7 @@ SENTENCES: dict[str, Sentence] = {
     "no_telephony": Sentence(
         503, "电话服务暂不可用，请稍候。", "Telephony cannot be reached just now; wait a little."
     ),
+    "no_voice": Sentence(503, "无法合成语音：{why}", "No voice can speak: {why}"),
     "no_app": Sentence(
         503,
         "浏览器页面尚未构建：请在程序目录运行 make setup。",

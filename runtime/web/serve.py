@@ -21,6 +21,7 @@ from agent_softphone_bridge.push import Hub
 from calls.inputs import Input
 from calls.notices import Alarm
 from cti.recent import RecentFacts
+from ivr.whereabouts import Whereabouts
 from runtime.emergency import ALARM
 from runtime.web import house, native
 from runtime.web.admission import Door
@@ -57,6 +58,8 @@ class WebServer:
         self.hub.listen(ports.bus)
         self.facts = RecentFacts()
         self.facts.listen(ports.bus)
+        inside = Whereabouts()
+        inside.listen(ports.bus)
         self._ports = ports
         self._reactor: Any = reactor
         self._pool = ThreadPool(1, ports.threads, name="web")
@@ -87,6 +90,7 @@ class WebServer:
                 self.facts,
                 lambda said: exchange.wait(self._tell(said)),
                 phones,
+                inside,
             ),
             (house.watch_blueprint(exchange, ports.ready, metrics), pages_blueprint(ports.ui)),
         )

@@ -46,7 +46,8 @@ def book() -> TreeBook:
 
 
 def publish(book: TreeBook, data: bytes, at: float, tree: TreeId = T) -> str:
-    assert [f for f in book.save_draft(tree, data, "li", at) if f.severity == "error"] == []
+    saved = book.save_draft(tree, data, "li", at)
+    assert [f for f in saved.findings if f.severity == "error"] == []
     return book.publish(tree, "li", at).hash
 
 
@@ -81,7 +82,7 @@ def test_a_draft_with_faults_is_kept_with_what_is_wrong_and_cannot_be_published(
 ) -> None:
     good = publish(book, written("one"), 1.0)
     faulty = written("two").replace(b'"next": "bye"', b'"next": "by"')
-    assert book.save_draft(T, faulty, "li", 2.0)[0].rule == "dangling"
+    assert book.save_draft(T, faulty, "li", 2.0).findings[0].rule == "dangling"
     assert book.draft(T).document == faulty.decode()
     with pytest.raises(TreeRefused, match="did you mean 'bye'"):
         book.publish(T, "li", 3.0)
@@ -90,7 +91,7 @@ def test_a_draft_with_faults_is_kept_with_what_is_wrong_and_cannot_be_published(
 
 
 def test_half_a_document_is_kept_too(book: TreeBook) -> None:
-    findings = book.save_draft(T, b'{"title": "half', "li", 1.0)
+    findings = book.save_draft(T, b'{"title": "half', "li", 1.0).findings
     assert [one.rule for one in findings] == ["syntax"]
     assert book.draft(T) == Draft(tree=T, title="t", document='{"title": "half', by="li", at=1.0)
 
@@ -104,7 +105,7 @@ def test_what_cannot_be_kept_is_refused(book: TreeBook, data: bytes) -> None:
 
 
 def test_a_document_of_another_tree_is_refused(book: TreeBook) -> None:
-    findings = book.save_draft(T, written("one", tree="other"), "li", 1.0)
+    findings = book.save_draft(T, written("one", tree="other"), "li", 1.0).findings
     assert findings[0].advice == 'write "id": "t"'
     with pytest.raises(TreeRefused, match="this is tree 'other'"):
         book.publish(T, "li", 1.0)

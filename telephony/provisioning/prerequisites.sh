@@ -42,7 +42,7 @@ need_telephone() {
 need_app() {
     need nodejs node
     need npm npm
-    ! command -v node >/dev/null || node -e 'process.exit(parseInt(process.versions.node) < 18)' ||
+    ! command -v node >/dev/null || node -e 'process.exit(Number(parseInt(process.versions.node) < 18))' ||
         stop "node is older than 18: Debian 12 or Ubuntu 24.04, or newer, is needed"
 }
 

@@ -11,6 +11,7 @@ from calls.inputs import AgentLoggedIn, AgentReady, CallQueued, DeviceChanged
 from calls.notices import AgentChanged, CallChanged, QueueChanged
 from calls.words import AgentState, DeviceState
 from tests.conftest import Run
+from tests.web.house import PLAN as HOUSE_PLAN
 from tests.web.house import House
 from tests.web.page import Tell, in_browser, sign_in
 from tests.web.records import answered, keep
@@ -131,5 +132,52 @@ def test_the_big_screen_is_large_and_is_left_again(run: Run, tmp_path: Path) -> 
         expect(page.locator("#calls")).to_have_count(0)
         page.get_by_role("button", name="Leave the big screen").click()
         expect(page.locator("#calls")).to_be_visible()
+
+    in_browser(run, tmp_path, act)
+
+
+def test_sup_10_the_queues_an_agent_serves_are_changed_from_the_board(
+    run: Run, tmp_path: Path
+) -> None:
+    def act(page: Page, house: House, tell: Tell) -> None:
+        loop = house.ports.loop
+        loop.call_soon_threadsafe(house.server.hub.furnish, HOUSE_PLAN)
+        loop.call_soon_threadsafe(house.brain.tell, AgentLoggedIn(agent=AgentId("a8002")))
+        sign_in(page)
+        tile = page.locator('#agents li[data-key="a8002"]')
+        tile.get_by_role("button").click()
+        sales = page.get_by_role("menuitemcheckbox", name="Sales")
+        expect(sales).to_have_attribute("aria-checked", "true")
+        sales.click()
+        expect(sales).to_have_attribute("aria-checked", "false")
+        expect(tile).to_contain_text("not in 1 queue")
+        sales.click()
+        expect(sales).to_have_attribute("aria-checked", "true")
+        expect(tile).not_to_contain_text("not in 1 queue")
+
+    in_browser(run, tmp_path, act)
+
+
+def test_sup_11_a_waiting_caller_is_moved_and_given_from_the_board(
+    run: Run, tmp_path: Path
+) -> None:
+    def act(page: Page, house: House, tell: Tell) -> None:
+        now = house.ports.clock.now()
+
+        def floor() -> None:
+            for call in ("main-1", "main-2"):
+                queued = CallQueued(call=CallId(call), edge=EdgeId("main"), queue=SALES)
+                house.brain.tell(queued)
+                house.bus.publish(
+                    CallChanged(call=CallId(call), stage="waiting", at=now, queue=SALES)
+                )
+
+        house.ports.loop.call_soon_threadsafe(floor)
+        sign_in(page)
+        row = page.locator('#calls tr[data-key="main-2"]')
+        row.get_by_role("button").last.click()
+        page.get_by_role("menuitem", name="To the head of the queue").click()
+        expect(page.locator(".mantine-Notification-root")).to_contain_text("Done.")
+        assert [one.id for one in house.brain.engine.callers(SALES)] == ["main-2", "main-1"]
 
     in_browser(run, tmp_path, act)

@@ -42,8 +42,10 @@ function Note({ line, queueName }: { line: AgentLine; queueName: string }) {
   const reason = useReason()(line);
   const then = useWish()(line);
   const inCall = line.state === "offered" || line.state === "talking";
+  const away = line.away_from.length > 0 && line.state !== "logged_out";
   const words = [
     inCall ? queueName : "",
+    away ? t("board.away", { count: line.away_from.length }) : "",
     reason,
     then,
     line.strikes ? t("board.strikes", { count: line.strikes }) : "",
@@ -81,6 +83,7 @@ function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) 
       </Menu.Target>
       <Menu.Dropdown>
         {line.call && <Menu.Item onClick={() => ask(line.call ?? "")}>{t("board.why")}</Menu.Item>}
+        <Serves line={line} />
         {out && <Menu.Item onClick={() => mutate({ say: "log-in" })}>{t("do.logIn")}</Menu.Item>}
         {!out && line.state !== "ready" && (
           <Menu.Item onClick={() => mutate({ say: "ready" })}>{t("do.ready")}</Menu.Item>
@@ -102,5 +105,34 @@ function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) 
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** Which of her queues she serves now; the menu stays open for several. */
+function Serves({ line }: { line: AgentLine }) {
+  const { t } = useTranslation();
+  const queues = useFloor((floor) => floor.queues);
+  const { mutate } = useSay(line.id);
+  if (line.queues.length < 2) return null;
+  const served = line.queues.filter((id) => !line.away_from.includes(id));
+  return (
+    <>
+      <Menu.Label>{t("board.serves")}</Menu.Label>
+      {line.queues.map((id) => {
+        const on = served.includes(id);
+        const then = on ? served.filter((one) => one !== id) : [...served, id];
+        return (
+          <Menu.CheckboxItem
+            key={id}
+            checked={on}
+            closeMenuOnClick={false}
+            onChange={() => mutate({ say: "serves", queues: then })}
+          >
+            {named(queues.get(id)?.names, id)}
+          </Menu.CheckboxItem>
+        );
+      })}
+      <Menu.Divider />
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { named } from "../i18n";
 import type { CallLine } from "../live/floor";
 import { useFloor } from "../live/hooks";
 import { Since } from "../look/Since";
+import { CallerMenu } from "./CallerMenu";
 
 const MOST = 40;
 const STAGES = ["menu", "waiting", "offered", "talking", "survey", "ended"] as const;
@@ -58,12 +59,15 @@ const Row = memo(function Row({ call, ask }: { call: CallLine; ask: (call: strin
       <td>
         <Since at={call.at} />
       </td>
-      <td className="calls-do">
-        {call.queue && (
-          <Button size="compact-xs" variant="subtle" onClick={() => ask(call.call)}>
-            {t("board.why")}
-          </Button>
-        )}
+      <td>
+        <div className="calls-do">
+          {call.queue && (
+            <Button size="compact-xs" variant="subtle" onClick={() => ask(call.call)}>
+              {t("board.why")}
+            </Button>
+          )}
+          {call.stage === "waiting" && <CallerMenu call={call} />}
+        </div>
       </td>
     </tr>
   );

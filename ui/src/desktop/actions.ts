@@ -9,6 +9,7 @@ import { api, Refused } from "../api/client";
 export type Saying =
   | { say: "log-in" | "log-out" | "ready" | "free" }
   | { say: "not-ready"; reason: string }
+  | { say: "serves"; queues: string[] }
   | { say: "wrap-up"; do: "finish" | "extend"; by_s: number };
 
 export function useSay(agent: string) {
@@ -36,6 +37,8 @@ function send(id: string, saying: Saying): Promise<unknown> {
       return api.POST("/api/v1/agents/{id}/free", { params });
     case "not-ready":
       return api.POST("/api/v1/agents/{id}/not-ready", { params, body: { reason: saying.reason } });
+    case "serves":
+      return api.PUT("/api/v1/agents/{id}/queues", { params, body: { queues: saying.queues } });
     case "wrap-up":
       return api.POST("/api/v1/agents/{id}/wrap-up", {
         params,

@@ -1,4 +1,4 @@
-"""The SIP WebSocket behind the web port: who is let through, over HTTPS with our own certificate."""
+"""The SIP WebSocket behind the web port: who is let through; and the certificate of that port."""
 
 import asyncio
 import base64
@@ -63,7 +63,7 @@ async def asks(
 
 async def own_phone(house: House, person: str = "boss") -> tuple[str, str]:
     """The path of this person's telephone, and the cookie."""
-    cookie, signed_in = await asyncio.to_thread(house.server.people.sign_in, person, PASSWORD, "")
+    cookie, _ = await asyncio.to_thread(house.server.people.sign_in, person, PASSWORD, "")
     browser = await Browser.of(house, person)
     answer = await browser.ask("POST", "/phone", json={})
     device = answer.json["device"]  # type: ignore[index]
@@ -130,9 +130,7 @@ def test_pho_1_an_asterisk_that_is_away_is_said_to_be(run: Run, tmp_path: Path) 
     run(scenario())
 
 
-def test_pho_1_an_agent_without_a_browser_is_told_what_to_ask_for(
-    run: Run, tmp_path: Path
-) -> None:
+def test_pho_1_an_agent_without_a_browser_is_told_what_to_ask_for(run: Run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
             wang = await Browser.of(house, "a8001")
@@ -170,5 +168,5 @@ def test_a_certificate_that_cannot_be_used_is_said_with_what_would_be_right(
     with pytest.raises(CertificateUnfit, match="give PEM files that belong together"):
         WebTls(certificate, key)
     certificate.write_text("证书")
-    with pytest.raises(CertificateUnfit, match="web.certificate"):
+    with pytest.raises(CertificateUnfit, match=r"web\.certificate"):
         WebTls(certificate, strange)

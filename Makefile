@@ -1,6 +1,6 @@
 # Four words for people who change the house: style, types, test, prove. Two for those who use it:
 # run, bench. Each sets up what it needs first and is quick the second time.
-.PHONY: run test style types cover prove bench setup clean
+.PHONY: run test style types covered prove bench setup clean
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -62,10 +62,10 @@ test: setup
 	@sh telephony/provisioning/prerequisites.sh test
 	cd $(UI) && npm run --silent test
 	$(PY) -m pytest -q
+	$(PY) -m tests.covered
 
-cover: setup
-	$(PY) -m coverage run -m pytest -q -m "unit or wire or contract or story"
-	$(PY) -m coverage report
+covered: setup
+	$(PY) -m tests.covered
 
 prove: setup
 	$(PY) -m pytest -q -m prove

@@ -14,7 +14,6 @@ from calls.ids import CallId, QueueId
 from calls.notices import QueueChanged
 from calls.words import AgentState, Closing, NoAnswer, Strategy
 
-
 TOGETHER = frozenset({Strategy.RING_ALL, Strategy.PROGRESSIVE})
 
 
@@ -97,7 +96,7 @@ class LiveQueue:
         return merged
 
     def needs_instead(self, own: Needs, instead: Needs) -> Needs:
-        """As ``needs_of``, with the levels a recipe put in their place; level 0 asks for nothing."""
+        """As ``needs_of``, with levels a recipe put in their place; level 0 asks for nothing."""
         levels = {need.skill: need.level for need in (*self.needs_of(own), *instead)}
         return tuple(
             SkillNeed(skill=skill, level=level) for skill, level in sorted(levels.items()) if level

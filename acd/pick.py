@@ -1,4 +1,4 @@
-"""The best free agent for what a caller asks: her wish, then tier, rank and her queue's strategy."""
+"""The best free agent for what a caller asks: her wish, tier, rank and her queue's strategy."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

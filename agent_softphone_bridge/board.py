@@ -96,8 +96,10 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Line = TypeVar("Line", QueueLine, AgentLine)
-_LIVE_QUEUE = ("waiting", "offered", "talking", "ready", "longest_since", "callbacks", "open")
-_LIVE_QUEUE += ("promised", "kept", "late", "off_s")
+_LIVE_QUEUE = (
+    *("waiting", "offered", "talking", "ready", "longest_since", "callbacks", "open"),
+    *("promised", "kept", "late", "off_s"),
+)
 _LIVE_AGENT = (
     *("state", "since", "reason", "call", "offer", "queue", "until", "strikes", "missed"),
     *("pauses", "away_from"),

@@ -1,5 +1,6 @@
 """Over HTTP: signing in, the live floor, and what agents tell the engine about themselves."""
 
+from collections.abc import Callable
 from typing import Literal, Protocol
 
 import msgspec
@@ -29,7 +30,7 @@ COOKIE = "threering"
 
 
 class Tell(Protocol):
-    def __call__(self, said: Input) -> str | None:
+    def __call__(self, said: Input, /) -> str | None:
         """Tell the engine, from any thread, and wait; None when it was taken, else why not."""
 
 
@@ -191,6 +192,25 @@ def agents_blueprint(http: Exchange, board: Board, tell: Tell) -> Blueprint:
         reason = http.body(NotReady).reason.strip()[:LONGEST_REASON]
         return told(id, AgentNotReady(agent=agent, reason=reason))
 
+    @routes.post("/agents/<id>/wrap-up")
+    @allow(*EVERYBODY)
+    @speaks("Finish or extend wrap-up.", body=WrapUp, returns=AgentLine, refuses=(404, 409))
+    def wrap_up(id: str) -> Reply:
+        agent = _own(http, board, id).id
+        asked = http.body(WrapUp)
+        if asked.do == "extend":
+            return told(id, WrapUpExtended(agent=agent, by_s=asked.by_s))
+        return told(id, WrapUpFinished(agent=agent))
+
+    _offerable(routes, http, board, told)
+    return routes
+
+
+def _offerable(
+    routes: Blueprint, http: Exchange, board: Board, told: Callable[[str, Input], Reply]
+) -> None:
+    """What keeps calls from an agent besides her own state: causes, queues, an old offer."""
+
     @routes.post("/agents/<id>/pauses")
     @allow(*EVERYBODY)
     @speaks(
@@ -203,9 +223,7 @@ def agents_blueprint(http: Exchange, board: Board, tell: Tell) -> Blueprint:
         agent = _own(http, board, id).id
         asked = http.body(Pause)
         reason = asked.reason.strip()[:LONGEST_REASON]
-        said = AgentPaused(
-            agent=agent, cause=asked.cause.strip(), reason=reason, until=asked.until
-        )
+        said = AgentPaused(agent=agent, cause=asked.cause.strip(), reason=reason, until=asked.until)
         return told(id, said)
 
     @routes.delete("/agents/<id>/pauses/<cause>")
@@ -235,18 +253,6 @@ def agents_blueprint(http: Exchange, board: Board, tell: Tell) -> Blueprint:
     )
     def free(id: str) -> Reply:
         return told(id, AgentFreed(agent=_own(http, board, id).id))
-
-    @routes.post("/agents/<id>/wrap-up")
-    @allow(*EVERYBODY)
-    @speaks("Finish or extend wrap-up.", body=WrapUp, returns=AgentLine, refuses=(404, 409))
-    def wrap_up(id: str) -> Reply:
-        agent = _own(http, board, id).id
-        asked = http.body(WrapUp)
-        if asked.do == "extend":
-            return told(id, WrapUpExtended(agent=agent, by_s=asked.by_s))
-        return told(id, WrapUpFinished(agent=agent))
-
-    return routes
 
 
 def _own(http: Exchange, board: Board, id: str) -> AgentLine:

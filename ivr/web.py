@@ -62,7 +62,8 @@ def blueprint(http: Exchange, book: TreeBook) -> Blueprint:
     @routes.put("/trees/<id>")
     @allow(Role.ADMIN)
     @speaks("Keep a draft, faults and all; says what is wrong with it. With If-Match, only over "
-            "the draft of that ETag.", body=msgspec.Raw, returns=Checked, refuses=(412,))  # fmt: skip
+            "the draft of that ETag.", body=msgspec.Raw, returns=Checked,
+            refuses=(412,))  # fmt: skip
     def save(id: str) -> Reply:
         document, over = request.get_data(cache=False), request.headers.get("If-Match")
         try:

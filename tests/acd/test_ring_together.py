@@ -151,9 +151,7 @@ def test_acd_6_a_phone_that_is_due_and_nobody_free_rings_as_soon_as_somebody_is(
 
 
 def test_p28_the_next_telephone_of_one_agent_rings_beside_the_others() -> None:
-    scene = Scene(
-        floor(agent("ann", devices=("ann-web", "ann-desk")), agent("ben"), queues=(ALL,))
-    )
+    scene = Scene(floor(agent("ann", devices=("ann-web", "ann-desk")), agent("ben"), queues=(ALL,)))
     scene.tell(said_queued("c1"))
     again = scene.misses(scene.offer_of("ann"), NoAnswer.NOT_REGISTERED, 0.1)
     assert given(again).device == "ann-desk"

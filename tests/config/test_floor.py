@@ -221,7 +221,10 @@ def test_acd_1_acd_6_a_queue_may_ring_several_phones() -> None:
     [
         ("{together: {at_most: 0}}", "together.at_most: '0' does not fit; write a whole number"),
         ("{strategy: ringall}", "strategy: 'ringall' is not known; did you mean 'ring_all'?"),
-        ("{whisper: {en: '{name} calls'}}", "whisper.en: '{name}' means nothing here; only {queue}"),
+        (
+            "{whisper: {en: '{name} calls'}}",
+            "whisper.en: '{name}' means nothing here; only {queue}",
+        ),
         ("{whisper: {fr: appel}}", "whisper.fr: this key is not known"),
     ],
 )
@@ -231,7 +234,9 @@ def test_what_a_queue_cannot_do_is_named(text: str, problem: str) -> None:
     assert problem in problems[0], problems
 
 
-def test_acd_49_an_agent_is_whispered_to_in_her_language_and_may_have_a_wrap_up_of_her_own() -> None:
+def test_acd_49_an_agent_is_whispered_to_in_her_language_and_may_have_a_wrap_up_of_her_own() -> (
+    None
+):
     floor = good(
         'queues: {a: {whisper: {zh-CN: "{queue}，按键{keys}", en: "{queue}"}}}\n'
         'agents: {x: {staff_number: "1", language: en, wrap_up_s: 0, queues: {a: 1}}}'
@@ -241,7 +246,9 @@ def test_acd_49_an_agent_is_whispered_to_in_her_language_and_may_have_a_wrap_up_
 
 
 def test_an_outside_phone_has_a_number_and_no_login() -> None:
-    floor = good('agents: {x: {staff_number: "1", devices: {d1: desk, m1: {number: "+8613812345678"}}}}')
+    floor = good(
+        'agents: {x: {staff_number: "1", devices: {d1: desk, m1: {number: "+8613812345678"}}}}'
+    )
     desk, mobile = floor.agents[0].devices
     assert (mobile.kind, mobile.number) == (DeviceKind.MOBILE, "+8613812345678")
     assert [login.id for login in device_logins(floor, lambda device: "secret123")] == [desk.id]
@@ -249,5 +256,7 @@ def test_an_outside_phone_has_a_number_and_no_login() -> None:
 
 @pytest.mark.parametrize("number", ['"0"', "hello", '"+86 138"', '"1;x"', "{}"])
 def test_an_outside_phone_needs_a_number_that_can_be_dialled(number: str) -> None:
-    _, problems = read(f'agents: {{x: {{staff_number: "1", devices: {{m1: {{number: {number}}}}}}}}}')
+    _, problems = read(
+        f'agents: {{x: {{staff_number: "1", devices: {{m1: {{number: {number}}}}}}}}}'
+    )
     assert any("m1" in one and "number" in one for one in problems), problems

@@ -23,7 +23,7 @@ from hotline.between_sessions import RETURN_S
 from hotline.edge import DOUBT_S, Edge
 from hotline.offer import OfferRun
 from telephony.ami.events import NO_OFFER, ChannelHungUp, DeviceChanged, QuietChanged
-from telephony.ami.truth import LiveChannel
+from telephony.ami.truth import LiveChannel, Truth
 
 pytestmark = pytest.mark.unit
 
@@ -112,19 +112,11 @@ class Scene:
         return self.edge.present(visit)
 
     def synced(self, *channel_ids: str, channels: tuple[LiveChannel, ...] = ()) -> EdgeSynced:
-        ids = frozenset(channel_ids) | {one.channel_id for one in channels}
-        truth: Any = _Truth(ids, channels)
-        self.edge.synced(truth)
+        """As Asterisk lists them: callers by their ids, each her own channel, and what else."""
+        callers = tuple(_caller(id) for id in channel_ids)
+        self.edge.synced(Truth((*callers, *channels), {}))
         (said,) = (one for one in self.told if isinstance(one, EdgeSynced))
         return said
-
-
-@dataclass
-class _Truth:
-    channel_ids: frozenset[str]
-    channels: tuple[Any, ...] = ()
-    devices: dict[DeviceId, Any] = field(default_factory=dict)
-    quiet: frozenset[DeviceId] = frozenset()
 
 
 def offer(id: str = "o1", token: int = 3) -> OfferCall:
@@ -324,6 +316,11 @@ class Reports:
         self.told.append("talking")
 
 
+def _caller(channel_id: str) -> LiveChannel:
+    name = f"PJSIP/trunk-{channel_id}"
+    return LiveChannel(name, channel_id, channel_id, True, NO_OFFER, "AGI", "hotline")
+
+
 def _leg(up: bool) -> LiveChannel:
     return LiveChannel("PJSIP/d1-2", "2", "1", up, OfferId("o1"))
 
@@ -383,8 +380,7 @@ def test_acd_50_a_telephone_told_not_to_ring_is_told_so_while_it_could_ring():
 def test_acd_50_what_a_telephone_was_told_is_read_again_after_a_gap():
     scene = Scene()
     desk, other = DeviceId("d1"), DeviceId("d2")
-    truth: Any = _Truth(frozenset(), (), dict.fromkeys((desk, other), DeviceState.IDLE), {desk})
-    scene.edge.synced(truth)
+    both = dict.fromkeys((desk, other), DeviceState.IDLE)
+    scene.edge.synced(Truth((), both, frozenset({desk})))
     states = {one.device: one.state for one in scene.told if hasattr(one, "device")}
     assert states == {desk: DeviceState.DO_NOT_DISTURB, other: DeviceState.IDLE}
-

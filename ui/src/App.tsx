@@ -11,6 +11,8 @@ import { Look, Shell } from "./shell/Shell";
 // Each face is fetched by those who see it.
 const Desktop = lazy(async () => ({ default: (await import("./desktop/Desktop")).Desktop }));
 const Board = lazy(async () => ({ default: (await import("./board/Board")).Board }));
+const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList")).TreeList }));
+const Editor = lazy(async () => ({ default: (await import("./trees/Editor")).Editor }));
 
 export function App() {
   const { session, unreachable, askAgain } = useDoor();
@@ -49,6 +51,14 @@ function Faces({ session }: { session: Session }) {
         <Route path="/board">
           <Board />
         </Route>
+      )}
+      {watches(session) && (
+        <Route path="/trees">
+          <TreeList />
+        </Route>
+      )}
+      {watches(session) && (
+        <Route path="/trees/:id">{({ id }) => <Editor key={id} id={id} />}</Route>
       )}
       <Route>
         {watches(session) ? (

@@ -60,12 +60,19 @@ function Faces() {
   const faces = [
     ...(session.agent ? [["/", t("face.desktop")] as const] : []),
     ...(watches(session) ? [["/board", t("face.board")] as const] : []),
+    ...(watches(session) ? [["/trees", t("face.trees")] as const] : []),
   ];
   if (faces.length < 2) return null;
   return (
     <nav className="faces" aria-label={t("face.all")}>
       {faces.map(([to, name]) => (
-        <Link key={to} href={to} aria-current={place === to ? "page" : undefined}>
+        <Link
+          key={to}
+          href={to}
+          aria-current={
+            place === to || (to !== "/" && place.startsWith(`${to}/`)) ? "page" : undefined
+          }
+        >
           {name}
         </Link>
       ))}

@@ -68,9 +68,7 @@ def device_logins(
     """One SIP login for each device of each agent; it shows the staff number when it calls.
     Browsers get theirs when they ask (agent_softphone_bridge.phones)."""
     return tuple(
-        DeviceLogin(
-            id=device.id, secret=secret_of(device.id), number=agent.staff_number
-        )
+        DeviceLogin(id=device.id, secret=secret_of(device.id), number=agent.staff_number)
         for agent in floor.agents
         for device in agent.devices
         if device.kind is not DeviceKind.BROWSER and not device.number

@@ -204,9 +204,7 @@ def _brain_line(ground: Ground, edge: Callable[[], Edge], ears: Callable[[], Ear
         obey,
         on_hello=hello,
         on_return=lambda: ears().again(),
-        alone=Alone(
-            me, between.replica, ground.journal, ground.clock, obey, ground.bus.publish
-        ),
+        alone=Alone(me, between.replica, ground.journal, ground.clock, obey, ground.bus.publish),
         token=lambda: edge().token,
     )
 

@@ -1,6 +1,5 @@
 """Every room's routes under /api/v1, put together; a room that gains a ``web.py`` is added here."""
 
-
 from flask import Blueprint
 
 import acd.web

@@ -30,7 +30,7 @@ SHELLS = ("acd/web.py", "acd/edge_lines.py", "acd/replica.py", "config/folder.py
 TESTS = tuple(f"tests/{room}" for room in ("calls", "wire", "acd", "ivr", "config"))
 SLOW = (
     "tests/acd/simulator",
-    *(f"tests/acd/{name}.py" for name in ("test_machine", "test_choosing_cost", "test_replay_day")),
+    *(f"tests/acd/{name}.py" for name in ("test_machine", "test_choosing_cost")),
 )
 """Long under coverage, and what they reach is reached by the others."""
 

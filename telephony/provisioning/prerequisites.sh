@@ -50,7 +50,7 @@ need_test() {
     need redis-server redis-server
     need chromium chromium chromium-browser google-chrome
     # Pictures of a Chinese page without Chinese letters show nothing.
-    fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fonts-wqy-microhei"
+    [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing="$missing fonts-wqy-microhei"
 }
 
 case ${1:-} in

@@ -145,6 +145,7 @@ def test_root_installs_what_is_missing_and_asks_nobody_when_nothing_is(
     calls.unlink()
     checkout.program("redis-server", "")
     checkout.program("chromium", "")
+    checkout.program("fc-list", "echo a font with Chinese letters")
     assert checkout.run("prerequisites.sh", "test").returncode == 0
     assert not calls.exists()
 

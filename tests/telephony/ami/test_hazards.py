@@ -27,7 +27,8 @@ def test_a_line_break_in_a_value_makes_a_second_action(run: Run, kind: type[Clie
                     await sent
                 await client.ask("Challenge")
             await until(lambda: len(peer.actions) > 1)
-            return [action["action"] for action in peer.actions[1:]]
+            # Bare, the second answer without an ActionID may cost the link, and it logs in anew.
+            return [action["action"] for action in peer.actions[1:3]]
 
     assert run(scenario()) == (["Challenge"] if kind.guarded else ["Ping", "Originate"])
 

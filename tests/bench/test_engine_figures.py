@@ -1,4 +1,4 @@
-"""The centre that the engine is measured with: the same day each time, with calls that count."""
+"""The centre the engine is measured with: the same day each time, and calls in it that count."""
 
 import pytest
 

@@ -27,7 +27,7 @@ export interface FormProps {
   choose: (node: string) => void;
   add: (from: string, field: string) => void;
   remove: (node: string) => void;
-  findings: Finding[];
+  findings: readonly Finding[];
   house: House | undefined;
   locked: boolean;
 }

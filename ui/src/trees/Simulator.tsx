@@ -170,29 +170,32 @@ export function Simulator({ tree, here }: { tree: Tree; here: (node: string) => 
           {problem}
         </p>
       )}
-      <ol className="sim-log" role="log" aria-label={t("tree.sim.heard")} ref={log}>
-        {moments.map((moment, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: moments are only ever added
-          <li key={index}>
-            {index > 0 && answers && <Given answer={answers[index - 1]} />}
-            {moment.notes
-              .filter((note) => note.type === "Entered")
-              .map((note) => (
-                <code key={note.node}>{note.node}</code>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div className="sim-scroll" role="log" aria-label={t("tree.sim.heard")} tabIndex={0}>
+        <ol className="sim-log" ref={log}>
+          {moments.map((moment, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: moments are only ever added
+            <li key={index}>
+              {index > 0 && answers && <Given answer={answers[index - 1]} />}
+              {moment.notes
+                .filter((note) => note.type === "Entered")
+                .map((note) => (
+                  <code key={note.node}>{note.node}</code>
+                ))}
+              {moment.says.map((line, n) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves here
+                <p key={n} lang={line.language} className="sim-line">
+                  {line.text || (
+                    <span className="wrong">
+                      {t("tree.sim.silence", { prompt: line.prompt ?? "" })}
+                    </span>
+                  )}
+                </p>
               ))}
-            {moment.says.map((line, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves here
-              <p key={n} lang={line.language} className="sim-line">
-                {line.text || (
-                  <span className="wrong">
-                    {t("tree.sim.silence", { prompt: line.prompt ?? "" })}
-                  </span>
-                )}
-              </p>
-            ))}
-          </li>
-        ))}
-      </ol>
+            </li>
+          ))}
+        </ol>
+      </div>
       {effect && (
         <div className="sim-answer" data-effect={effect.type}>
           <p className="quiet">{t(`tree.effect.${effect.type}`)}</p>

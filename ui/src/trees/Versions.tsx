@@ -111,7 +111,7 @@ export function Versions({ id, tree, locked }: { id: string; tree: Tree; locked:
 export function Publish(props: {
   id: string;
   tree: Tree;
-  findings: Finding[];
+  findings: readonly Finding[];
   may: boolean;
   close: () => void;
 }) {

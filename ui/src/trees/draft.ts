@@ -10,6 +10,7 @@ const PLACE = "threering.tree.";
 const PAUSE_MS = 700;
 const AGAIN_MS = 3_000;
 const STEPS_BACK = 200;
+const NONE: readonly Finding[] = [];
 
 export type Kept = "saved" | "saving" | "here" | "conflict";
 export interface Conflict {
@@ -25,12 +26,24 @@ interface Local {
   base: Tree;
 }
 
+interface Now {
+  tree: Tree | null;
+  /** What the server has, as far as is known here, and its hash. */
+  base: Tree | null;
+  hash: string;
+  /** Something here is not on the server yet. */
+  waits: boolean;
+  sending: boolean;
+  /** Sent without an answer: the server may have taken them. */
+  tried: Tree[];
+}
+
 export interface TreeDraft {
   /** undefined: not here yet; null: it cannot be drawn. */
   tree: Tree | null | undefined;
   document: string;
   kept: Kept;
-  findings: Finding[];
+  findings: readonly Finding[];
   mayBePublished: boolean;
   problem: string;
   conflict: Conflict | null;
@@ -46,17 +59,22 @@ export function useTreeDraft(id: string): TreeDraft {
   const [tree, setTree] = useState<Tree | null>();
   const [document, setDocument] = useState("");
   const [kept, setKept] = useState<Kept>("saved");
-  const [checked, setChecked] = useState<{ findings: Finding[]; may_be_published: boolean }>();
+  const [checked, setChecked] = useState<{
+    findings: readonly Finding[];
+    may_be_published: boolean;
+  }>();
   const [problem, setProblem] = useState("");
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [, redraw] = useState(0);
   const past = useRef<Tree[]>([]);
   const future = useRef<Tree[]>([]);
-  const now = useRef<{ tree: Tree | null; base: Tree | null; hash: string; waits: boolean }>({
+  const now = useRef<Now>({
     tree: null,
     base: null,
     hash: "",
     waits: false,
+    sending: false,
+    tried: [],
   });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
@@ -72,8 +90,10 @@ export function useTreeDraft(id: string): TreeDraft {
   }, [id]);
 
   const send = useCallback(async () => {
-    const { tree: sent, hash } = now.current;
-    if (!sent) return;
+    const { tree: sent, hash, sending } = now.current;
+    // One at a time: the next is made of what this one leaves.
+    if (!sent || sending) return;
+    now.current.sending = true;
     setKept("saving");
     try {
       const { data, response } = await api.PUT("/api/v1/trees/{id}", {
@@ -84,34 +104,40 @@ export function useTreeDraft(id: string): TreeDraft {
       if (!data) throw new Refused(response.status, "", "");
       now.current.hash = bareHash(response);
       now.current.base = sent;
-      setChecked({ findings: [...data.findings], may_be_published: data.may_be_published });
+      setChecked(data);
       setProblem("");
-      if (now.current.tree !== sent) {
+      if (now.current.tree === sent) {
+        now.current.waits = false;
+        drop(id);
+        setKept("saved");
+      } else {
         keep(id, { hash: now.current.hash, tree: now.current.tree ?? sent, base: sent });
         timer.current = setTimeout(send, PAUSE_MS);
-        return;
       }
-      now.current.waits = false;
-      drop(id);
-      setKept("saved");
     } catch (error) {
-      setKept("here");
-      if (error instanceof Refused && error.status === 412) {
-        const { draft, hash: theirHash, tree: theirs } = await fetched();
-        if (theirs && now.current.base) {
+      const refused = error instanceof Refused ? error : null;
+      const other = refused?.status === 412 ? await fetched().catch(() => null) : null;
+      if (other?.tree && now.current.base) {
+        const { draft, hash: theirHash, tree: theirs } = other;
+        if (now.current.tried.some((one) => same(one, theirs))) {
+          // Our own, whose answer was lost on the way.
+          now.current.hash = theirHash;
+          now.current.base = theirs;
+          timer.current = setTimeout(send, 0);
+        } else {
+          const mine = now.current.tree ?? sent;
           setKept("conflict");
-          setConflict({
-            mine: sent,
-            theirs,
-            base: now.current.base,
-            by: draft.by,
-            hash: theirHash,
-          });
+          setConflict({ mine, theirs, base: now.current.base, by: draft.by, hash: theirHash });
         }
-        return;
+      } else {
+        now.current.tried.push(sent);
+        setKept("here");
+        setProblem(refused?.message || "offline");
+        clearTimeout(timer.current);
+        timer.current = setTimeout(send, AGAIN_MS);
       }
-      setProblem(error instanceof Refused ? error.message : "offline");
-      timer.current = setTimeout(send, AGAIN_MS);
+    } finally {
+      now.current.sending = false;
     }
   }, [id, fetched]);
 
@@ -119,18 +145,19 @@ export function useTreeDraft(id: string): TreeDraft {
     const { draft, hash, tree: theirs } = await fetched();
     setDocument(draft.document);
     const local = read(id);
-    now.current = { tree: theirs, base: theirs, hash, waits: false };
-    show(theirs);
-    setChecked(
-      (await told(api.GET("/api/v1/trees/{id}/check", { params: { path: { id } } }))) as never,
-    );
-    if (!local || !theirs || same(local.tree, theirs)) return drop(id);
+    now.current = { ...now.current, tree: theirs, base: theirs, hash, waits: false };
+    if (!local || !theirs || same(local.tree, theirs)) {
+      drop(id);
+      show(theirs);
+      setChecked(await told(api.GET("/api/v1/trees/{id}/check", { params: { path: { id } } })));
+      return;
+    }
     now.current.waits = true;
+    show(local.tree);
     if (local.hash === hash) {
-      show(local.tree);
+      setKept("here");
       void send();
     } else {
-      show(local.tree);
       setKept("conflict");
       setConflict({ mine: local.tree, theirs, base: local.base, by: draft.by, hash });
     }
@@ -202,19 +229,17 @@ export function useTreeDraft(id: string): TreeDraft {
     if (now.current.waits) return;
     const { draft, hash, tree: theirs } = await fetched();
     if (hash === now.current.hash || now.current.waits) return;
-    now.current = { tree: theirs, base: theirs, hash, waits: false };
+    now.current = { ...now.current, tree: theirs, base: theirs, hash, waits: false };
     setDocument(draft.document);
     show(theirs);
-    setChecked(
-      (await told(api.GET("/api/v1/trees/{id}/check", { params: { path: { id } } }))) as never,
-    );
+    setChecked(await told(api.GET("/api/v1/trees/{id}/check", { params: { path: { id } } })));
   }, [fetched, id, show]);
 
   return {
     tree,
     document,
     kept,
-    findings: checked?.findings ?? [],
+    findings: checked?.findings ?? NONE,
     mayBePublished: checked?.may_be_published ?? false,
     problem,
     conflict,

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from threading import Lock
 
 from agent_softphone_bridge.model import Deed, Person, WebSession
@@ -16,6 +17,7 @@ class MemoryPeople:
         self._people: dict[str, Person] = {}
         self._sessions: dict[str, WebSession] = {}
         self._deeds: deque[Deed] = deque(maxlen=10_000)
+        self._noted = 0
 
     def person(self, id_: str) -> Person | None:
         return self._people.get(id_)
@@ -51,7 +53,18 @@ class MemoryPeople:
             self._sessions = {k: s for k, s in self._sessions.items() if s.person != person}
 
     def note(self, deed: Deed) -> None:
-        self._deeds.append(deed)
+        with self._lock:
+            self._noted += 1
+            self._deeds.append(replace(deed, id=self._noted))
 
-    def deeds(self, limit: int) -> Sequence[Deed]:
-        return list(self._deeds)[: -limit - 1 : -1]
+    def deeds(
+        self, limit: int, before: int | None = None, who: str = "", subject: str = ""
+    ) -> Sequence[Deed]:
+        found = (
+            deed
+            for deed in reversed(self._deeds)
+            if (before is None or deed.id < before)
+            and (not who or deed.who == who)
+            and (not subject or deed.subject == subject)
+        )
+        return list(islice(found, limit))

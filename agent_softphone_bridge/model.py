@@ -53,3 +53,5 @@ class Deed:
     detail: str = "{}"
     """JSON."""
     address: str = ""
+    id: int = 0
+    """Grows; 0 before it is kept."""

@@ -6,7 +6,7 @@ Synchronous: used on threads; only ``known`` touches no disk. Knows no HTTP: a c
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -17,6 +17,7 @@ from agent_softphone_bridge.tries import Tries
 from calls.exchange import Fault
 from calls.ids import AgentId
 from calls.rights import Who
+from calls.text import MAX_NAME, clean_name
 from calls.words import Language, Role
 from storage.database import unavailable
 
@@ -52,6 +53,7 @@ class People:
         self._passwords = passwords or Passwords()
         self._tries = Tries()
         self._lock = Lock()
+        self._changing = Lock()
         self._known: dict[str, _Known] = {}
 
     # Signing in and out
@@ -60,10 +62,7 @@ class People:
         """The cookie and who it stands for. Raises Fault: ``wrong_password`` (which of the two was
         wrong is not said), ``too_many_tries``."""
         id_, now = name.strip().casefold(), self._now()
-        with self._lock:
-            wait_s = self._tries.wait_s(id_, address, now)
-        if wait_s > 0:
-            raise Fault("too_many_tries", wait_s=round(wait_s) + 1)
+        self._wait_after_tries(id_, address, now)
         person = self._store.person(id_)
         hashed = person.password_hash if person and person.active else ""
         if not self._passwords.matches(hashed, password[: LONGEST + 1]) or person is None:
@@ -121,24 +120,63 @@ class People:
         id_ = id_.strip().casefold()
         if not id_ or len(id_) > 60 or not id_.isprintable() or " " in id_:
             raise Fault("bad_name", "id")
-        if self._store.person(id_) is not None:
-            raise Fault("person_exists", "id", id=id_)
-        hashed = self._hash(password)
-        person = Person(id_, name or id_, tuple(roles), agent, language, password_hash=hashed)
-        self._store.put(person, self._now())
+        _check_name(name)
+        with self._changing:
+            if self._store.person(id_) is not None:
+                raise Fault("person_exists", "id", id=id_)
+            hashed = self._hash(password)
+            person = Person(id_, name or id_, tuple(roles), agent, language, password_hash=hashed)
+            self._store.put(person, self._now())
         return person
+
+    def all(self) -> Sequence[Person]:
+        """Everybody, by id."""
+        return self._store.people()
+
+    def deeds(self, limit: int, before: int | None, who: str, subject: str) -> Sequence[Deed]:
+        """As PeopleStore.deeds."""
+        return self._store.deeds(limit, before, who, subject)
+
+    def change_person(self, changed: Person) -> Person:
+        """Give a person another name, roles, agent or language, or switch her off; the password
+        stays. Who is switched off, or has other roles, is signed out at once. Returns the former
+        one. Raises Fault: ``no_such_person``, ``bad_name``, ``last_admin``."""
+        with self._changing:
+            before = self._existing(changed.id)
+            _check_name(changed.name)
+            changed = replace(changed, password_hash=before.password_hash)
+            if _is_admin(before) and not _is_admin(changed):
+                self._refuse_without_admin(changed.id)
+            self._store.put(changed, self._now())
+        if _may(before) == _may(changed):
+            self._forget_person(changed.id)
+        else:
+            self._sign_out_everywhere(changed.id)
+        return before
 
     def set_password(self, id_: str, password: str) -> None:
         """Ends all sessions of this person. Raises Fault: ``no_such_person``, ``weak_password``."""
-        person = self._store.person(id_)
-        if person is None:
-            raise Fault("no_such_person", "id", id=id_)
-        self._store.put(replace(person, password_hash=self._hash(password)), self._now())
-        self._store.close_all_of(id_)
+        with self._changing:
+            person = self._existing(id_)
+            self._store.put(replace(person, password_hash=self._hash(password)), self._now())
+        self._sign_out_everywhere(id_)
+
+    def change_own_password(
+        self, id_: str, old: str, new: str, address: str
+    ) -> tuple[str, SignedIn]:
+        """The same for oneself: every other browser is signed out, this one has a new cookie.
+        Raises Fault: ``wrong_old_password``, ``too_many_tries``, ``weak_password``."""
+        now = self._now()
+        self._wait_after_tries(id_, address, now)
+        person = self._existing(id_)
+        if not self._passwords.matches(person.password_hash, old[: LONGEST + 1]):
+            with self._lock:
+                self._tries.failed(id_, address, now)
+            raise Fault("wrong_old_password", "old")
         with self._lock:
-            self._known = {
-                k: known for k, known in self._known.items() if known.signed_in.who.person != id_
-            }
+            self._tries.succeeded(id_, address)
+        self.set_password(id_, new)
+        return self._open(self._existing(id_), address, now)
 
     def ensure_admin(self) -> str | None:
         """When there is nobody at all: make ``admin`` and return the password, to be shown once."""
@@ -187,6 +225,33 @@ class People:
                 raise
 
     # Inside
+
+    def _wait_after_tries(self, id_: str, address: str, now: float) -> None:
+        with self._lock:
+            wait_s = self._tries.wait_s(id_, address, now)
+        if wait_s > 0:
+            raise Fault("too_many_tries", wait_s=round(wait_s) + 1)
+
+    def _existing(self, id_: str) -> Person:
+        person = self._store.person(id_)
+        if person is None:
+            raise Fault("no_such_person", "id", id=id_)
+        return person
+
+    def _refuse_without_admin(self, but: str) -> None:
+        if not any(_is_admin(other) for other in self._store.people() if other.id != but):
+            raise Fault("last_admin", "roles")
+
+    def _sign_out_everywhere(self, id_: str) -> None:
+        self._store.close_all_of(id_)
+        self._forget_person(id_)
+
+    def _forget_person(self, id_: str) -> None:
+        """Whoever asks with a session of hers is looked up anew."""
+        with self._lock:
+            self._known = {
+                k: known for k, known in self._known.items() if known.signed_in.who.person != id_
+            }
 
     def _open(self, person: Person, address: str, now: float) -> tuple[str, SignedIn]:
         cookie = secrets.token_urlsafe(32)
@@ -249,6 +314,20 @@ class People:
         if not SHORTEST <= len(password) <= LONGEST:
             raise Fault("weak_password", "password", shortest=SHORTEST, longest=LONGEST)
         return self._passwords.hash(password)
+
+
+def _check_name(name: str) -> None:
+    if name != clean_name(name):
+        raise Fault("bad_shown_name", "name", most=MAX_NAME)
+
+
+def _is_admin(person: Person) -> bool:
+    """And can sign in."""
+    return person.active and Role.ADMIN in person.roles and bool(person.password_hash)
+
+
+def _may(person: Person) -> tuple[object, ...]:
+    return person.active, frozenset(person.roles), person.agent
 
 
 def _key(cookie: str) -> str:

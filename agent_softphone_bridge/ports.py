@@ -32,5 +32,8 @@ class PeopleStore(Protocol):
 
     def note(self, deed: Deed) -> None: ...
 
-    def deeds(self, limit: int) -> Sequence[Deed]:
-        """Newest first."""
+    def deeds(
+        self, limit: int, before: int | None = None, who: str = "", subject: str = ""
+    ) -> Sequence[Deed]:
+        """Newest first; ``before``: older than the deed of this id; ``who``, ``subject``: only
+        those, '' for any."""

@@ -108,10 +108,19 @@ class SqlPeople:
         with self._database.session() as session:
             session.add(_Deed(**{name: getattr(deed, name) for name in _DEED}))
 
-    def deeds(self, limit: int) -> Sequence[Deed]:
+    def deeds(
+        self, limit: int, before: int | None = None, who: str = "", subject: str = ""
+    ) -> Sequence[Deed]:
+        wanted = select(_Deed).order_by(_Deed.id.desc()).limit(limit)
+        if before is not None:
+            wanted = wanted.where(_Deed.id < before)
+        if who:
+            wanted = wanted.where(_Deed.who == who)
+        if subject:
+            wanted = wanted.where(_Deed.subject == subject)
         with self._database.reading() as session:
-            rows = session.scalars(select(_Deed).order_by(_Deed.id.desc()).limit(limit))
-            return [Deed(**{name: getattr(row, name) for name in _DEED}) for row in rows]
+            rows = session.scalars(wanted)
+            return [Deed(id=row.id, **{n: getattr(row, n) for n in _DEED}) for row in rows]
 
 
 _SESSION = ("id", "person", "csrf", "made_at", "seen_at", "expires_at", "address")

@@ -55,6 +55,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: float
 
 
+class NewPassword(Asked, frozen=True):
+    old: str
+    new: str
+
+
 class NotReady(Asked, frozen=True):
     reason: str = ""
 
@@ -97,17 +102,27 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
     def sign_in() -> Reply:
         asked = http.body(SignIn)
         cookie, now_in = people.sign_in(asked.name, asked.password, request.remote_addr or "")
-        response = http.reply(_session(now_in), 201)
-        response.set_cookie(
-            COOKIE, cookie, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
-        )
-        return response
+        return _with_cookie(http.reply(_session(now_in), 201), cookie)
 
     @routes.get("/session")
     @allow(*EVERYBODY)
     @speaks("Who is signed in.", returns=Session)
     def show() -> Reply:
         return http.reply(_session(signed_in()))
+
+    @routes.put("/session/password")
+    @allow(*EVERYBODY)
+    @speaks(
+        "Another password for oneself; every other browser is signed out.",
+        body=NewPassword,
+        returns=Session,
+        refuses=(429,),
+    )
+    def change_password() -> Reply:
+        asked, person = http.body(NewPassword), http.who().person
+        address = request.remote_addr or ""
+        cookie, now_in = people.change_own_password(person, asked.old, asked.new, address)
+        return _with_cookie(http.reply(_session(now_in)), cookie)
 
     @routes.delete("/session")
     @allow(*EVERYBODY)
@@ -263,6 +278,13 @@ def _own(http: Exchange, board: Board, id: str) -> AgentLine:
     if found is None:
         raise Fault("no_such_agent", id=id)
     return found
+
+
+def _with_cookie(response: Reply, cookie: str) -> Reply:
+    response.set_cookie(
+        COOKIE, cookie, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
+    return response
 
 
 def _session(signed_in: SignedIn) -> Session:

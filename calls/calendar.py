@@ -28,6 +28,13 @@ class DayState(StrEnum):
     HOLIDAY = "holiday"
 
 
+class DayCause(StrEnum):
+    HOLIDAY = "holiday"
+    """A public holiday, or a day the site closes."""
+    MAKE_UP = "make_up"
+    WEEKLY = "weekly"
+
+
 class NeverOpens(ValueError):
     """The working time asked for does not fit into the next ten years of this calendar."""
 
@@ -117,7 +124,14 @@ class WorkCalendar(Value, frozen=True, cache_hash=True):
                 if end > at:
                     yield max(begin, at), end
 
-    def _hours_of(self, day: date) -> tuple[Hours, ...]:
+    def cause_on(self, day: date) -> DayCause:
+        """Which of the calendar's entries decides that day's hours."""
+        if day in self.closed:
+            return DayCause.HOLIDAY
+        return DayCause.MAKE_UP if day in self.working else DayCause.WEEKLY
+
+    def hours_of(self, day: date) -> tuple[Hours, ...]:
+        """What begins on that day; a shift past midnight ends on the next."""
         if day in self.closed:
             return ()
         if day in self.working:
@@ -164,7 +178,7 @@ def _walls_of(calendar: WorkCalendar, day: date) -> list[tuple[int, int]]:
     pieces: list[tuple[int, int]] = []
     for begun in (day, day - timedelta(days=1)):
         midnight = _midnight(begun)
-        for one in calendar._hours_of(begun):
+        for one in calendar.hours_of(begun):
             opens, closes = minutes_of(one.opens), minutes_of(one.closes)
             closes += 0 if closes > opens else 24 * 60
             begin = max(midnight + opens * 60, _midnight(day))

@@ -28,6 +28,9 @@ DEMO_FOLDER = Path("var/demo/config")
 CUSTOMERS = "customers.csv"
 """In the demo alone: who the robot callers are, for ``threering import-customers``."""
 _DEMO = "demo"
+DOCUMENTS = (floor.FILE, trunks.FILE, calendars.FILE, ticket_rules.FILE)
+"""What is edited while the hotline runs, too; ``threering.yaml`` is the machine's."""
+NOTHING: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +69,33 @@ def open_folder(
     folder: Path,
     environment: Mapping[str, str],
     ring_cycles_s: Mapping[str, float] = RING_CYCLES_S,
+    instead: Mapping[str, bytes] = NOTHING,
 ) -> Configuration:
     """Everything the folder says, checked. A file that is not there counts as empty.
 
-    ``environment``: os.environ, for the few variables of settings.ENVIRONMENT. Raises
+    ``environment``: os.environ, for the few variables of settings.ENVIRONMENT. ``instead``: by
+    file name, what is taken in place of what stands there, to see whether it would do. Raises
     ConfigRefused with every mistake of every file.
     """
+
+    def top(name: str, overrides: Mapping[str, Override] | None = None) -> Section:
+        return _top(folder / name, problems, overrides, instead.get(name))
+
     folder = folder.resolve()
     problems: list[Problem] = []
     overrides = settings.overrides_from(environment)
-    top = _top(folder / settings.FILE, problems, overrides)
-    site = settings.read_settings(top, folder, ring_cycles_s)
-    people_top = _top(folder / floor.FILE, problems)
+    house = top(settings.FILE, overrides)
+    site = settings.read_settings(house, folder, ring_cycles_s)
+    people_top = top(floor.FILE)
     people = floor.read_floor(people_top, site.ring_cycle_s)
-    hours = calendars.read_calendars(_top(folder / calendars.FILE, problems), site.time_zone)
+    hours = calendars.read_calendars(top(calendars.FILE), site.time_zone)
     if site.calendar not in hours:
         right = guess(site.calendar, hours) or f"add it to {calendars.FILE}"
-        top.refuse_at("hours.calendar", f"there is no calendar {site.calendar!r}", right)
+        house.refuse_at("hours.calendar", f"there is no calendar {site.calendar!r}", right)
     _refuse_unknown_calendars(people_top, people, hours)
-    plan = trunks.read_trunks(_top(folder / trunks.FILE, problems), site, hours)
+    plan = trunks.read_trunks(top(trunks.FILE), site, hours)
     queues = [queue.id for queue in people.queues]
-    rules = ticket_rules.read_ticket_rules(_top(folder / ticket_rules.FILE, problems), queues)
+    rules = ticket_rules.read_ticket_rules(top(ticket_rules.FILE), queues)
     if problems:
         raise ConfigRefused(problems)
     return Configuration(folder, site, people, hours, plan, rules)
@@ -117,18 +126,25 @@ def read_one(path: Path, read: Callable[[Section], Value]) -> Value:
 
 
 def _top(
-    path: Path, problems: list[Problem], overrides: Mapping[str, Override] | None = None
+    path: Path,
+    problems: list[Problem],
+    overrides: Mapping[str, Override] | None = None,
+    instead: bytes | None = None,
 ) -> Section:
-    data = b""
+    data = _read(path, problems) if instead is None else instead
+    return Section(read_document(data, str(path), problems), str(path), problems, "", overrides)
+
+
+def _read(path: Path, problems: list[Problem]) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        pass
+        return b""
     except OSError as error:
         wrong = f"cannot be read: {error.strerror}"
         problems.append(Problem(str(path), 0, "", wrong, "check the file and its rights"))
-    return Section(read_document(data, str(path), problems), str(path), problems, "", overrides)
+        return b""
 
 
 def _make(path: Path, data: bytes) -> bool:

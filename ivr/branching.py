@@ -1,24 +1,33 @@
 """Nodes that ask the caller nothing: hours, branches, notes, go-to. Pure."""
 
-from calls.calendar import DayState
+from collections.abc import Mapping
+
+from calls.calendar import DayState, WorkCalendar
 from calls.text import clean_number
 from ivr.model import Branch, Case, GoTo, Hours, LevelIs, NumberIs, Set
 from ivr.scene import Scene, Turn
 
 
 def out_of_hours_or_in(scene: Scene, node: Hours) -> Turn:
-    """A calendar that is gone from the configuration counts as open: somebody who rings is
-    better served than turned away by a mistake."""
-    if scene.facts.emergency:
-        return scene.go(node.emergency or node.closed)
-    calendar = scene.facts.calendars.get(node.calendar)
-    state = calendar.state_at(scene.facts.now) if calendar else DayState.OPEN
+    facts = scene.facts
+    return scene.go(hours_target(node, facts.calendars, facts.now, facts.emergency))
+
+
+def hours_target(
+    node: Hours, calendars: Mapping[str, WorkCalendar], at: float, emergency: bool
+) -> str:
+    """Where callers go from here at that moment. A calendar that is gone from the configuration
+    counts as open: somebody who rings is better served than turned away by a mistake."""
+    if emergency:
+        return node.emergency or node.closed
+    calendar = calendars.get(node.calendar)
+    state = calendar.state_at(at) if calendar else DayState.OPEN
     targets = {
         DayState.OPEN: node.open,
         DayState.CLOSED: node.closed,
         DayState.HOLIDAY: node.holiday or node.closed,
     }
-    return scene.go(targets[state])
+    return targets[state]
 
 
 def which_case(scene: Scene, node: Branch) -> Turn:

@@ -59,7 +59,7 @@ class BrainRole:
             await self.lines.start()
         else:
             self.brain.start()
-        self.brain.tell(FloorConfigured(floor=self._ground.site.configuration.floor))
+        self.brain.tell(FloorConfigured(floor=self._ground.in_force.floor))
         for notice in self.brain.engine.board():
             # Screens elsewhere may have missed what a former brain said last.
             self._ground.bus.publish(notice)

@@ -24,7 +24,7 @@ def chores(house: Controller) -> tuple[Chore, ...]:
         await ground.offload.run(ground.trees.refresh)
 
     async def look_at_calendars() -> None:
-        for alarm in alarms(ground.site.configuration.calendars, ground.clock.now()):
+        for alarm in alarms(ground.in_force.calendars, ground.clock.now()):
             ground.bus.publish(alarm)
 
     async def tell_hours() -> None:
@@ -45,9 +45,8 @@ def chores(house: Controller) -> tuple[Chore, ...]:
     if edge is not None or house.web is not None:
         found.append(Chore("trees", TREES_S, read_trees))
     if house.brain is not None:
-        configuration = ground.site.configuration
         hours = QueueHoursTeller(
-            lambda: configuration.floor, configuration.calendars, house.brain.tell
+            lambda: ground.in_force.floor, lambda: ground.in_force.calendars, house.brain.tell
         )
         found.append(Chore("hours of queues", HOURS_S, tell_hours))
         found.append(Chore("calendars", HOUR_S, look_at_calendars))

@@ -12,7 +12,7 @@ from typing import Any
 
 from calls.commands import Command
 from calls.floor import CallbackRule
-from calls.ids import CustomerId, DeviceId, QueueId
+from calls.ids import CustomerId, QueueId
 from calls.inputs import Input
 from calls.notices import ContactGlimpse, TicketGlimpse
 from calls.words import Level
@@ -150,7 +150,7 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
     lines = Lines(link)
     routes = _ways_out(ground)
     calling_back = CallingBack(settings.edge, clock, tell, lines, routes, facts)
-    talks = Talks(clock, lines, bus, tell, routes, lambda: browsers(site.configuration.floor))
+    talks = Talks(clock, lines, bus, tell, routes, lambda: browsers(ground.in_force.floor))
     edge = Edge(settings.edge, clock, tell, lines, calling_back, talks, admitting(ground))
     evidence = _evidence(ground, recorder)
     reconciler = Reconciler(settings.edge, evidence, facts, bus, edge.holds, ground.offload, clock)
@@ -246,7 +246,7 @@ def _house(
         number_to_call=lambda text: number_to_call(trunks, text),
         calling_back=calling_back,
         present=edge.present,
-        outside=_outside_phones(ground),
+        outside=ground.in_force.outside_number,
         keys=AwaitedKeys(),
     )
 
@@ -304,7 +304,7 @@ def _facts_for(ground: Ground) -> Callable[[Visit], CallFacts]:
             now=ground.clock.now(),
             number=visit.number,
             level=person.level if person else Level.NORMAL,
-            calendars=ground.site.configuration.calendars,
+            calendars=ground.in_force.calendars,
             emergency=ground.emergency.on,
         )
 
@@ -312,24 +312,27 @@ def _facts_for(ground: Ground) -> Callable[[Visit], CallFacts]:
 
 
 def _exit_keys(ground: Ground) -> Callable[[QueueId], str]:
-    keys = {queue.id: queue.exit_key for queue in ground.site.configuration.floor.queues}
-    return lambda queue: keys.get(queue, "")
+    def exit_key(id_: QueueId) -> str:
+        queue = ground.in_force.queue(id_)
+        return "" if queue is None else queue.exit_key
 
-
-def _outside_phones(ground: Ground) -> Callable[[DeviceId], str]:
-    agents = ground.site.configuration.floor.agents
-    numbers = {device.id: device.number for agent in agents for device in agent.devices}
-    return lambda device: numbers.get(device, "")
+    return exit_key
 
 
 def _last_agent_days(ground: Ground) -> Callable[[QueueId], int]:
-    days = {queue.id: queue.last_agent_days for queue in ground.site.configuration.floor.queues}
-    return lambda queue: days.get(queue, 0)
+    def days(id_: QueueId) -> int:
+        queue = ground.in_force.queue(id_)
+        return 0 if queue is None else queue.last_agent_days
+
+    return days
 
 
 def _callback_rules(ground: Ground) -> Callable[[QueueId], CallbackRule | None]:
-    rules = {queue.id: queue.callback for queue in ground.site.configuration.floor.queues}
-    return rules.get
+    def rule(id_: QueueId) -> CallbackRule | None:
+        queue = ground.in_force.queue(id_)
+        return None if queue is None else queue.callback
+
+    return rule
 
 
 def _look_up_failed(error: BaseException) -> None:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from acd.replica import Replica
 from agent_softphone_bridge.news import News
 from calls.bus import Bus
+from calls.calendar import WorkCalendar
 from calls.clock import Clock
 from calls.frames import NEWS
+from calls.ids import QueueId
 from calls.notices import Alarm
 from config.settings import ProcessRole
 from cti.records_sql import SqlRecords
@@ -29,6 +31,7 @@ from recordings.sql_store import SqlRecordings
 from runtime.clock import LoopClock
 from runtime.emergency import ALARM, EmergencySwitch
 from runtime.house_knows import known_to
+from runtime.in_force import InForce
 from runtime.prepare import speak_tree
 from runtime.site import Site
 from storage.database import Database
@@ -79,6 +82,7 @@ class Between:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     site: Site
+    in_force: InForce
     roles: frozenset[ProcessRole]
     loop: asyncio.AbstractEventLoop
     clock: Clock
@@ -124,6 +128,7 @@ class Ground:
 def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) -> Ground:
     """Nothing runs yet. Raises StorageError when the journal cannot be opened."""
     settings = site.configuration.settings
+    in_force = InForce(site.configuration)
     roles = frozenset(settings.roles)
     clock = LoopClock(loop)
     bus = Bus(_listener_failed)
@@ -133,6 +138,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
     shared = _shared_journal(site, loop, clock, bus) if shares_journal(roles) else None
     return Ground(
         site=site,
+        in_force=in_force,
         roles=roles,
         loop=loop,
         clock=clock,
@@ -144,13 +150,15 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         offload=offload,
         audio=audio,
         emergency=_emergency(site, loop, clock, bus),
-        trees=TreeBook(SqlTrees(database), known_to(site), _spoken(site)),
+        trees=TreeBook(
+            SqlTrees(database), known_to(site, lambda: in_force.configuration), _spoken(site)
+        ),
         records=SqlRecords(database),
         customers=Customers(SqlCustomers(database), offload, clock.now),
         recordings=RecordingService(
             site.recordings, SqlRecordings(database), audio, offload, clock
         ),
-        tickets=_tickets(site, database, offload, clock, bus),
+        tickets=_tickets(in_force, database, offload, clock, bus),
     )
 
 
@@ -226,16 +234,18 @@ def _emergency(
     return EmergencySwitch(site.data / "emergency.json", first, tell)
 
 
-def _tickets(site: Site, database: Database, offload: Offload, clock: Clock, bus: Bus) -> Tickets:
-    configuration = site.configuration
-    names = {queue.id: queue.names for queue in configuration.floor.queues}
+def _tickets(
+    in_force: InForce, database: Database, offload: Offload, clock: Clock, bus: Bus
+) -> Tickets:
+    def names(id_: QueueId) -> dict[str, str]:
+        queue = in_force.queue(id_)
+        return {} if queue is None else queue.names
+
+    def office() -> WorkCalendar:
+        return in_force.calendars[in_force.configuration.settings.calendar]
+
     store = SqlTickets(database)
-    desk = Desk(
-        store,
-        configuration.ticket_rules,
-        configuration.calendars[configuration.settings.calendar],
-        lambda queue: names.get(queue, {}),
-    )
+    desk = Desk(store, lambda: in_force.ticket_rules, office, names)
     return Tickets(desk, store, offload, clock, bus.publish)
 
 

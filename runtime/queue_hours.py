@@ -16,7 +16,7 @@ class QueueHoursTeller:
     def __init__(
         self,
         floor: Callable[[], FloorSpec],
-        calendars: Mapping[str, WorkCalendar],
+        calendars: Callable[[], Mapping[str, WorkCalendar]],
         tell: Callable[[QueueHours], object],
     ) -> None:
         self._floor = floor
@@ -25,10 +25,12 @@ class QueueHoursTeller:
         self._told: dict[QueueId, QueueHours] = {}
 
     def look(self, now: float) -> None:
+        known, self._told = self._told, {}
         for said in self._now(now):
-            if self._told.get(said.queue) != said:
+            # A queue that has lost its calendar is forgotten, as the engine forgets its hours.
+            self._told[said.queue] = said
+            if known.get(said.queue) != said:
                 self._tell(said)
-                self._told[said.queue] = said
 
     def _now(self, now: float) -> Iterator[QueueHours]:
         for queue in self._floor().queues:
@@ -39,4 +41,4 @@ class QueueHoursTeller:
                 yield QueueHours(queue=queue.id, open=open_, callbacks=callbacks)
 
     def _open(self, calendar: str, now: float) -> bool:
-        return not calendar or self._calendars[calendar].is_open(now)
+        return not calendar or self._calendars()[calendar].is_open(now)

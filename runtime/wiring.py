@@ -4,6 +4,7 @@ Nothing is decided in this file.
 """
 
 import asyncio
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from calls.bus import Bus
 from calls.clock import Clock
 from calls.commands import Command
 from calls.frames import Do, commands_of, encode
+from config.documents import Documents
 from config.settings import ProcessRole
 from cti.figures import SqlFigures
 from cti.numbers import read_number
 from runtime.brain_role import BrainRole
+from runtime.configuring import preparing
 from runtime.edge_role import EdgeRole, wire_edge
 from runtime.ground import Ground, lay_ground
 from runtime.health import checks, figures
@@ -130,6 +133,12 @@ def _orders(ground: Ground, edge: EdgeRole | None) -> Callable[[Command], None]:
     return order
 
 
+def _documents(ground: Ground) -> Documents:
+    site = ground.site
+    history = site.data / "history"
+    return Documents(site.configuration.folder, history, os.environ, ground.clock.now)
+
+
 def _web(
     ground: Ground, floor: FloorDoor, brain: BrainRole | None, edge: EdgeRole | None
 ) -> WebServer:
@@ -151,7 +160,7 @@ def _web(
             bus=ground.screens,
             offload=ground.offload,
             floor=floor,
-            plan=lambda: configuration.floor,
+            plan=lambda: ground.in_force.floor,
             people=SqlPeople(ground.database),
             records=ground.records,
             figures=SqlFigures(ground.database),
@@ -160,9 +169,12 @@ def _web(
             tickets=ground.tickets,
             recordings=ground.recordings,
             trees=ground.trees,
-            calendars=lambda: configuration.calendars,
+            calendars=lambda: ground.in_force.calendars,
             trunks=lambda: configuration.trunks.trunks,
             emergency=ground.emergency,
+            documents=_documents(ground),
+            in_force=ground.in_force,
+            prepare=preparing(ground.site, ground.in_force),
             studies=StudyBook(partial(ask_worker, ground.site), ground.clock.now),
             trunk_states=trunk_states,
             ready=checks(ground, edge, brain),

@@ -24,7 +24,13 @@ PURE = (
     "telephony/ami/wire.py",
     "config/*.py",
 )
-SHELLS = ("acd/web.py", "acd/edge_lines.py", "acd/replica.py", "config/folder.py")
+SHELLS = (
+    "acd/web.py",
+    "acd/edge_lines.py",
+    "acd/replica.py",
+    "config/folder.py",
+    "config/documents.py",
+)
 """They know sockets, threads or disks, and are shown by integration tests."""
 
 TESTS = tuple(f"tests/{room}" for room in ("calls", "wire", "acd", "ivr", "config"))

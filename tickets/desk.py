@@ -35,10 +35,11 @@ class Desk:
     def __init__(
         self,
         store: TicketStore,
-        rules: RuleBook,
-        calendar: WorkCalendar,
+        rules: Callable[[], RuleBook],
+        calendar: Callable[[], WorkCalendar],
         queue_names: Callable[[QueueId], dict[str, str]] = lambda queue: {},
     ) -> None:
+        """``rules``, ``calendar`` (for due times): those in force now, asked each time."""
         self._store = store
         self._rules = rules
         self._calendar = calendar
@@ -129,7 +130,7 @@ class Desk:
     # Inside
 
     def _open_one(self, rows: TicketRows, record: CallRecord, now: float) -> Ticket | None:
-        rule = self._rules.at_answer(record)
+        rule = self._rules().at_answer(record)
         if rule is None or rule.kind is None:
             return None
         known = rows.ticket_of(record.call)
@@ -138,7 +139,7 @@ class Desk:
     def _deal_with_one(
         self, rows: TicketRows, record: CallRecord, message: int, now: float
     ) -> TicketId | None:
-        rule = self._rules.at_end(record)
+        rule = self._rules().at_end(record)
         known = rows.ticket_of(record.call)
         if known is not None:
             self._finish(rows, known, rule, record, message, now)
@@ -224,7 +225,7 @@ class Desk:
         if rule.due_s is None:
             return None
         try:
-            return self._calendar.add_working(now, rule.due_s)
+            return self._calendar().add_working(now, rule.due_s)
         except NeverOpens:
             return None
 

@@ -24,7 +24,7 @@ BY = "command line"
 def check_file(site: Site, file: Path, console: Console) -> None:
     """Print every finding; raises TreeRefused when one of them forbids publishing."""
     tree = load_tree(file.read_bytes(), str(file))
-    findings = check(tree, known_to(site)())
+    findings = check(tree, known_to(site, lambda: site.configuration)())
     _print(findings, console)
     _refuse_errors(str(file), findings)
     console.print(f"{file} may be published: {len(tree.nodes)} nodes.", highlight=False)
@@ -40,7 +40,7 @@ def publish_file(site: Site, file: Path, clock: Clock, console: Console) -> Tree
     database = Database(site.configuration.settings.database_url)
     try:
         database.migrate()
-        book = TreeBook(SqlTrees(database), known_to(site))
+        book = TreeBook(SqlTrees(database), known_to(site, lambda: site.configuration))
         book.save_draft(tree.id, document, BY, clock.now())
         version = book.publish(tree.id, BY, clock.now())
     finally:

@@ -20,6 +20,7 @@ from calls.ids import CallId
 from calls.inputs import Input
 from calls.notices import Notice
 from calls.words import Language
+from config.documents import Documents
 from cti.numbers import CallerNumber
 from cti.service import Customers
 from cti.web import Figures, Records
@@ -27,6 +28,7 @@ from ivr.service import TreeBook
 from ivr.speech.preview import preview
 from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
+from runtime.in_force import InForce
 from runtime.studies.book import StudyBook
 from runtime.web.certificate import WebTls
 from runtime.web.counts import Count
@@ -91,6 +93,10 @@ class WebPorts:
     trees: TreeBook
     trunks: Callable[[], Sequence[Trunk]]
     emergency: EmergencySwitch
+    documents: Documents
+    in_force: InForce
+    prepare: Callable[[FloorSpec], Sequence[str]]
+    """On a thread: makes ready what agents of a new floor need; what could not be is returned."""
     calendars: Callable[[], Mapping[str, WorkCalendar]] = dict
     speak: Callable[[Language, str], bytes] = preview
     """A text as callers would hear it: WAV. Called on threads."""

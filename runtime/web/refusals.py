@@ -12,9 +12,12 @@ from werkzeug.exceptions import HTTPException
 
 from calls.exchange import Fault
 from calls.words import Language
+from config.documents import DocumentChanged, DocumentTorn, NoSuchDocument
+from config.problems import ConfigRefused
 from cti.service import UnknownCustomer
 from ivr.findings import TreeRefused
 from ivr.service import NoSuchTree
+from runtime.web.configuration import mistakes_of
 from runtime.web.sentences import SENTENCES
 from storage.database import unavailable
 from tickets.model import ChangeRefused, NoSuchTicket, NotItsCall
@@ -28,6 +31,11 @@ _BY_STATUS = {
     413: "too_large",
     416: "bad_range",
 }
+_DOCUMENTS: dict[type[Exception], str] = {
+    NoSuchDocument: "no_such_document",
+    DocumentChanged: "document_changed",
+    DocumentTorn: "document_torn",
+}
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -38,7 +46,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str = ""
     """What to point at on a form, as a JSON path."""
     findings: tuple[Any, ...] = ()
-    """All that is wrong with a tree."""
+    """All that is wrong with a tree, or with the configuration."""
 
 
 def language_of(asked: str | None, accepted: str | None) -> Language:
@@ -74,6 +82,8 @@ def in_our_words(error: Exception) -> Fault | None:
             return Fault("not_its_call", "call_note.call", call=error.call)
         case ChangeRefused():
             return Fault("ticket_cannot", "state", why=str(error))
+        case NoSuchDocument() | DocumentChanged() | DocumentTorn():
+            return Fault(_DOCUMENTS[type(error)], id=_asked_for())
         case NoSuchTree():
             return Fault("no_such_tree", id=_asked_for())
         case HTTPException():
@@ -88,6 +98,9 @@ def in_our_words(error: Exception) -> Fault | None:
 def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def refuse(error: Exception) -> Response:
+        if isinstance(error, ConfigRefused):
+            status, body = refusal("configuration_refused", _language(), {})
+            return _answer(status, msgspec.structs.replace(body, findings=mistakes_of(error)))
         if isinstance(error, TreeRefused):
             status, body = refusal("tree_refused", _language(), {})
             return _answer(status, msgspec.structs.replace(body, findings=error.findings))

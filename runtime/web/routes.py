@@ -1,5 +1,7 @@
 """Every room's routes under /api/v1, put together; a room that gains a ``web.py`` is added here."""
 
+from collections.abc import Callable
+
 from flask import Blueprint
 
 import acd.web
@@ -10,6 +12,7 @@ import recordings.web
 import tickets.web
 from agent_softphone_bridge.board import Board
 from agent_softphone_bridge.people import People
+from agent_softphone_bridge.people_web import people_blueprint
 from agent_softphone_bridge.phone_web import phone_blueprint, watch_blueprint
 from agent_softphone_bridge.phones import Phones
 from agent_softphone_bridge.web import (
@@ -18,13 +21,17 @@ from agent_softphone_bridge.web import (
     floor_blueprint,
     session_blueprint,
 )
+from calls.floor import FloorSpec
 from calls.ids import QueueId
 from cti.recent import RecentFacts
 from ivr.whereabouts import Whereabouts
 from ivr.workshop_web import Workshop
+from runtime.configuring import Configuring
 from runtime.studies.web import studies_blueprint
 from runtime.web import house
+from runtime.web.configuration import configuration_blueprint
 from runtime.web.exchange import FlaskExchange
+from runtime.web.hours import hours_blueprint
 from runtime.web.openapi import openapi_blueprint
 from runtime.web.ports import WebPorts
 
@@ -38,10 +45,14 @@ def api_blueprints(
     tell: Tell,
     phones: Phones,
     inside: Whereabouts,
+    show: Callable[[FloorSpec], None],
 ) -> tuple[Blueprint, ...]:
-    """``tell``: to the engine, from any thread, waiting; None when it was taken, else why not."""
+    """``tell``: to the engine, from any thread, waiting; None when it was taken, else why not.
+    ``show``: a new floor plan to the screens."""
+    configuring = Configuring(ports.in_force, ports.floor, ports.prepare, show)
     return (
         session_blueprint(exchange, people, exchange.signed_in),
+        people_blueprint(exchange, people),
         floor_blueprint(exchange, board),
         agents_blueprint(exchange, board, tell),
         phone_blueprint(exchange, board, phones, ports.plan, ports.order),
@@ -63,6 +74,13 @@ def api_blueprints(
         ivr.web.blueprint(exchange, ports.trees),
         ivr.workshop_web.workshop_blueprint(exchange, ports.trees, _workshop(ports, inside)),
         house.house_blueprint(exchange, ports.trunks, ports.trunk_states, ports.emergency),
+        hours_blueprint(
+            exchange,
+            lambda: ports.in_force.configuration,
+            ports.trees,
+            lambda: ports.emergency.on,
+        ),
+        configuration_blueprint(exchange, ports.documents, configuring, board),
         openapi_blueprint(exchange),
     )
 

@@ -33,8 +33,19 @@ SENTENCES: dict[str, Sentence] = {
         "A password has {shortest} to {longest} characters.",
     ),
     "bad_name": Sentence(422, "登录名不能使用。", "This log-in name cannot be used."),
+    "bad_shown_name": Sentence(
+        422,
+        "姓名最多 {most} 个字符，不含控制字符和连续空格。",
+        "A name has at most {most} characters, no control characters and no double spaces.",
+    ),
+    "wrong_old_password": Sentence(
+        422, "原密码不正确。", "The password you have now is another one."
+    ),
     "tree_refused": Sentence(
         422, "语音树有错误，未发布。", "The tree has mistakes; nothing was published."
+    ),
+    "configuration_refused": Sentence(
+        422, "配置有错误，未保存。", "The configuration has mistakes; nothing was saved."
     ),
     "no_number": Sentence(422, "这不是电话号码。", "This is not a telephone number."),
     # 401 and 403: who asks
@@ -64,6 +75,9 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_recording": Sentence(404, "没有录音 {id}。", "There is no recording {id}."),
     "no_audio": Sentence(404, "录音文件不在了。", "The audio of this recording is gone."),
     "no_such_tree": Sentence(404, "没有语音树 {id}。", "There is no tree {id}."),
+    "no_such_document": Sentence(
+        404, "没有配置 {id} 或这个版本。", "No document {id}, or no such version."
+    ),
     "no_such_person": Sentence(404, "没有用户 {id}。", "There is no person {id}."),
     "no_phone": Sentence(
         404,
@@ -87,12 +101,32 @@ SENTENCES: dict[str, Sentence] = {
     "not_its_call": Sentence(
         409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."
     ),
+    "last_admin": Sentence(
+        409,
+        "至少要有一位能登录的管理员。",
+        "There must be one admin left who can sign in.",
+    ),
     "person_exists": Sentence(409, "用户 {id} 已存在。", "There is a person {id} already."),
+    "document_torn": Sentence(
+        409,
+        "{id} 不是有效的 YAML 文本，请在服务器上修正。",
+        "{id} is no YAML: mend it where it stands, on the server.",
+    ),
     # 412: made of something that is not there any more
     "draft_changed": Sentence(
         412,
         "语音树已被他人修改，您的更改尚未保存。",
         "Somebody else has changed the tree; your change was not kept.",
+    ),
+    "document_changed": Sentence(
+        412,
+        "配置已被他人修改，您的更改尚未保存。",
+        "Somebody else has changed this document; your change was not saved.",
+    ),
+    "hash_missing": Sentence(
+        428,
+        "请在 If-Match 中写明所改版本的哈希。",
+        "Say in If-Match the hash of what this was made of.",
     ),
     # Too much
     "too_large": Sentence(413, "内容太大。", "This is too large."),

@@ -91,6 +91,7 @@ class WebServer:
                 lambda said: exchange.wait(self._tell(said)),
                 phones,
                 inside,
+                self.hub.furnish,
             ),
             (house.watch_blueprint(exchange, ports.ready, metrics), pages_blueprint(ports.ui)),
         )

@@ -4,16 +4,14 @@ Blocking: speaks HTTP to Asterisk on loopback, so it runs on threads. What is pu
 Asterisk's memory alone and gone with it; whoever holds a secret then asks for another.
 """
 
-import base64
-import http.client
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from calls.ids import DeviceId
-from telephony.asterisk.settings import USER, must_be_device
+from telephony.asterisk.http_door import HttpDoor, NotTold
+from telephony.asterisk.settings import must_be_device
 
-TIMEOUT_S = 3.0
 SILENCE_S = 2
 """A browser that sends no sound for so long is gone: one that is muted sends silence."""
 ASK_EVERY_S = 10
@@ -37,9 +35,7 @@ class BrowserLine:
 class BrowserLines:
     def __init__(self, port: int, secret: str) -> None:
         """``port``: of Asterisk's HTTP on loopback; ``secret``: of its interface."""
-        self._port = port
-        login = base64.b64encode(f"{USER}:{secret}".encode()).decode()
-        self._headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
+        self._door = HttpDoor(port, secret)
 
     def admit(self, line: BrowserLine) -> None:
         """From now on it may register with this secret and with no former one. Raises NotAdmitted,
@@ -51,18 +47,11 @@ class BrowserLines:
     def _put(self, kind: str, name: str, fields: Mapping[str, str]) -> None:
         listed = [{"attribute": key, "value": value} for key, value in fields.items()]
         body = json.dumps({"fields": listed})
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
+        path = f"/asterisk/config/dynamic/res_pjsip/{kind}/{name}"
         try:
-            path = f"/ari/asterisk/config/dynamic/res_pjsip/{kind}/{name}"
-            connection.request("PUT", path, body, self._headers)
-            answer = connection.getresponse()
-            said = answer.read(1000)
-        except (OSError, http.client.HTTPException) as error:
-            raise NotAdmitted(f"Asterisk's HTTP on port {self._port}: {error}") from error
-        finally:
-            connection.close()
-        if answer.status != 200:
-            raise NotAdmitted(f"{kind} {name}: {answer.status} {said.decode(errors='replace')}")
+            self._door.put(f"{kind} {name}", path, body)
+        except NotTold as error:
+            raise NotAdmitted(str(error)) from error
 
 
 def _objects(line: BrowserLine) -> dict[str, dict[str, str]]:

@@ -26,7 +26,7 @@ def at(clock: str) -> float:
 def told(*looks: str, **rules: object) -> list[QueueHours]:
     said: list[QueueHours] = []
     plan = floor(queues=(queue("free"), queue(**rules)))
-    teller = QueueHoursTeller(lambda: plan, CALENDARS, said.append)
+    teller = QueueHoursTeller(lambda: plan, lambda: CALENDARS, said.append)
     for clock in looks:
         teller.look(at(clock))
     return said

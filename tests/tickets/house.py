@@ -102,7 +102,9 @@ class House:
             self.database = Database(f"sqlite:///{folder}/hotline.db")
             self.database.migrate()
             self.store = SqlTickets(self.database)
-        self.desk = Desk(self.store, RULES, CALENDAR, lambda queue: {"zh-CN": "销售"})
+        self.desk = Desk(
+            self.store, lambda: RULES, lambda: CALENDAR, lambda queue: {"zh-CN": "销售"}
+        )
 
     def ask(self, record: CallRecord) -> None:
         """The record of an ended call is in the database, and waits for the desk."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from acd.brain import Brain
@@ -20,6 +20,8 @@ from calls.ids import AgentId, DeviceId, EdgeId, QueueId
 from calls.inputs import FloorConfigured
 from calls.journal import MemoryJournal
 from calls.words import Language, Role
+from config.documents import Documents
+from config.folder import open_folder, seed_folder
 from cti.figures import SqlFigures
 from cti.memory import MemoryCustomers
 from cti.model import Customer, CustomerNumber
@@ -32,6 +34,7 @@ from recordings.memory import MemoryRecordings
 from recordings.service import RecordingService
 from runtime.clock import LoopClock
 from runtime.emergency import EmergencySwitch
+from runtime.in_force import InForce
 from runtime.studies.book import StudyBook
 from runtime.studies.follow import StudyRefused
 from runtime.studies.orders import Order, Result
@@ -109,6 +112,8 @@ class House:
     """What /ready finds."""
     ordered: list[Command]
     """What people wanted an edge to do."""
+    decided: list[Command]
+    """What the engine wanted an edge to do."""
     port: int = 0
 
     @property
@@ -129,13 +134,16 @@ def make_house(folder: Path) -> House:
     bus = Bus(_failed)
     database = Database(f"sqlite:///{folder}/web.db")
     database.migrate()
-    brain = Brain(Engine(), MemoryJournal(), clock, lambda command: None, bus.publish, bus.publish)
+    decided: list[Command] = []
+    brain = Brain(Engine(), MemoryJournal(), clock, decided.append, bus.publish, bus.publish)
     offload = Offload(threads=2)
     audio = MemoryRecordings()
     records = SqlRecords(database)
     well = {"ami": "", "database": ""}
     store = MemoryTickets()
     ordered: list[Command] = []
+    seed_folder(folder / "config")
+    in_force = InForce(replace(open_folder(folder / "config", {}), floor=PLAN))
     ports = WebPorts(
         order=ordered.append,
         phone=PhoneSettings(edge=EdgeId("main"), ring_ms=(1000, 4000), ring_hz=(450,)),
@@ -145,17 +153,22 @@ def make_house(folder: Path) -> House:
         bus=bus,
         offload=offload,
         floor=BrainFloor(brain),
-        plan=lambda: PLAN,
+        plan=lambda: in_force.floor,
         people=SqlPeople(database),
         records=records,
         figures=SqlFigures(database),
         customers=Customers(MemoryCustomers(CUSTOMERS), offload, clock.now),
         read_number=read_number,
-        tickets=Tickets(Desk(store, RuleBook(()), ALWAYS), store, offload, clock, bus.publish),
+        tickets=Tickets(
+            Desk(store, lambda: RuleBook(()), lambda: ALWAYS), store, offload, clock, bus.publish
+        ),
         recordings=RecordingService(folder, audio, Worker(clock), offload, clock),
         trees=TreeBook(MemoryTrees()),
         trunks=lambda: (TRUNK,),
         emergency=EmergencySwitch(folder / "emergency", False, lambda on: None),
+        documents=Documents(folder / "config", folder / "history", {}, clock.now),
+        in_force=in_force,
+        prepare=lambda floor: (),
         studies=StudyBook(ask_nobody, clock.now),
         ready={name: (lambda name=name: well[name]) for name in well},
         threads=4,
@@ -165,7 +178,11 @@ def make_house(folder: Path) -> House:
     furnish(people)
     brain.start()
     brain.tell(FloorConfigured(floor=PLAN))
-    return House(server, ports, bus, brain, database, records, audio, store, folder, well, ordered)
+    return House(
+        *(server, ports, bus, brain, database, records, audio, store, folder, well),
+        ordered,
+        decided,
+    )
 
 
 async def ask_nobody(order: Order, on_share: Callable[[float], None]) -> Result:

@@ -51,6 +51,11 @@ def test_every_route_is_described(run: Run, tmp_path: Path) -> None:
     run(scenario())
 
 
+CHANGED = {"name": "赵", "roles": [], "agent": None, "language": "en", "active": False}
+WRONG = {"text": "queues: {sales: {rings: 3}}"}
+BACK = {"version": 1}
+
+
 async def busy(house: House) -> dict[str, str]:
     """Something of everything; the ids of what was made."""
     keep(house, answered(1))
@@ -70,6 +75,25 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
     tree: Any = shipped_tree()
     return [
         ("get", "/session", "/session", None),
+        ("put", "/session/password", "/session/password", {"old": "none", "new": "x"}),
+        ("get", "/people", "/people", None),
+        ("post", "/people", "/people", {"id": "zhao", "name": "赵", "roles": ["agent"]}),
+        ("post", "/people", "/people", {"id": "a b"}),
+        ("put", "/people/{id}", "/people/zhao", CHANGED),
+        ("put", "/people/{id}", "/people/none", CHANGED),
+        ("post", "/people/{id}/password", "/people/zhao/password", None),
+        ("get", "/audit", "/audit?limit=5", None),
+        ("get", "/audit", "/audit?limit=0", None),
+        ("get", "/hours", "/hours?at=2026-10-01T10:30", None),
+        ("get", "/hours", "/hours?at=soon", None),
+        ("get", "/configuration", "/configuration", None),
+        ("get", "/configuration/{id}", "/configuration/floor.yaml", None),
+        ("get", "/configuration/{id}", "/configuration/none", None),
+        ("post", "/configuration/{id}/check", "/configuration/floor.yaml/check", WRONG),
+        ("put", "/configuration/{id}", "/configuration/floor.yaml", WRONG),
+        ("post", "/configuration/{id}/take-back", "/configuration/floor.yaml/take-back", BACK),
+        ("get", "/configuration/{id}/versions", "/configuration/floor.yaml/versions", None),
+        ("get", "/configuration/{id}/versions/{number}", "/configuration/x/versions/1", None),
         ("get", "/floor", "/floor", None),
         ("get", "/queues", "/queues", None),
         ("get", "/agents", "/agents", None),

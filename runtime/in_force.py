@@ -1,0 +1,57 @@
+"""What of the configuration may change while the hotline runs, as it is in force now.
+
+Everything reads it anew each time; nothing keeps a part of it. Settings and trunks stay as they
+were at the start.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from calls.calendar import WorkCalendar
+from calls.floor import FloorSpec, QueueSpec
+from calls.ids import DeviceId, QueueId
+from config.folder import Configuration
+from tickets.rules import RuleBook
+
+
+class InForce:
+    """Read on any thread; changed on the event loop's."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._now = configuration
+        self._index(configuration.floor)
+
+    @property
+    def configuration(self) -> Configuration:
+        return self._now
+
+    @property
+    def floor(self) -> FloorSpec:
+        return self._now.floor
+
+    @property
+    def calendars(self) -> Mapping[str, WorkCalendar]:
+        return self._now.calendars
+
+    @property
+    def ticket_rules(self) -> RuleBook:
+        return self._now.ticket_rules
+
+    def queue(self, id_: QueueId) -> QueueSpec | None:
+        return self._queues.get(id_)
+
+    def outside_number(self, device: DeviceId) -> str:
+        """'' for a telephone of ours."""
+        return self._outside.get(device, "")
+
+    def take(self, new: Configuration) -> None:
+        """From now on floor, calendars and ticket rules are these."""
+        self._now = replace(
+            self._now, floor=new.floor, calendars=new.calendars, ticket_rules=new.ticket_rules
+        )
+        self._index(new.floor)
+
+    def _index(self, floor: FloorSpec) -> None:
+        self._queues = {queue.id: queue for queue in floor.queues}
+        devices = (device for agent in floor.agents for device in agent.devices)
+        self._outside = {device.id: device.number for device in devices if device.number}

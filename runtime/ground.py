@@ -29,7 +29,7 @@ from ivr.sql_store import SqlTrees
 from recordings.service import RecordingService
 from recordings.sql_store import SqlRecordings
 from runtime.clock import LoopClock
-from runtime.emergency import ALARM, EmergencySwitch
+from runtime.emergency import ALARM, EmergencySwitch, Position
 from runtime.house_knows import known_to
 from runtime.in_force import InForce
 from runtime.prepare import speak_tree
@@ -113,7 +113,7 @@ class Ground:
 
     def _hear_alarm(self, alarm: Alarm) -> None:
         if alarm.name == ALARM:
-            self.loop.run_in_executor(None, self.emergency.follow, alarm.on)
+            self.loop.run_in_executor(None, self.emergency.follow, alarm.on, alarm.text, alarm.at)
 
     async def stop(self) -> None:
         """After everything that stands on it."""
@@ -226,8 +226,8 @@ def _own_journal(
 def _emergency(
     site: Site, loop: asyncio.AbstractEventLoop, clock: Clock, bus: Bus
 ) -> EmergencySwitch:
-    def tell(on: bool) -> None:
-        alarm = Alarm(name=ALARM, on=on, at=clock.now())
+    def tell(position: Position) -> None:
+        alarm = Alarm(name=ALARM, on=position.on, text=position.reason, at=clock.now())
         loop.call_soon_threadsafe(bus.publish, alarm)
 
     first = site.configuration.settings.emergency

@@ -7,8 +7,9 @@ from flask import Blueprint, Response
 
 from calls.exchange import Asked, Exchange, Reply, speaks
 from calls.rights import EVERYBODY, WATCHERS, allow, public
+from calls.text import clean_name
 from calls.words import Role
-from runtime.emergency import EmergencySwitch
+from runtime.emergency import EmergencySwitch, Position
 from runtime.web.counts import Metrics
 from telephony.asterisk.trunk import DtmfMode, NumberForm, Trunk, TrunkKind
 
@@ -32,8 +33,10 @@ class TrunkPage(msgspec.Struct, frozen=True):
     trunks: tuple[TrunkLine, ...]
 
 
-class Emergency(Asked, frozen=True):
+class Throw(Asked, frozen=True):
     on: bool
+    reason: str = ""
+    """Shown to everybody beside the alarm, and kept; at most 80 characters."""
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -60,16 +63,20 @@ def house_blueprint(
 
     @routes.get("/emergency")
     @allow(*EVERYBODY)
-    @speaks("Whether the emergency switch is on.", returns=Emergency)
+    @speaks("Whether the emergency switch is on, since when, by whom and why.", returns=Position)
     def position() -> Reply:
-        return http.reply(Emergency(on=emergency.on))
+        return http.reply(emergency.position)
 
     @routes.put("/emergency")
     @allow(Role.SUPERVISOR, Role.ADMIN)
-    @speaks("Throw the emergency switch.", body=Emergency, returns=Emergency)
+    @speaks("Throw the emergency switch.", body=Throw, returns=Position)
     def throw() -> Reply:
-        emergency.throw(http.body(Emergency).on)
-        return http.reply(Emergency(on=emergency.on))
+        asked, before = http.body(Throw), emergency.position
+        reason = clean_name(asked.reason)
+        thrown = Position(on=asked.on, reason=reason, by=http.who().person, at=http.now())
+        emergency.throw(thrown)
+        http.changed(_words(before), _words(thrown))
+        return http.reply(thrown)
 
     return routes
 
@@ -95,6 +102,11 @@ def watch_blueprint(
         return Response(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     return routes
+
+
+def _words(position: Position) -> str:
+    """For the audit."""
+    return ": ".join(part for part in ("on" if position.on else "off", position.reason) if part)
 
 
 def _line(trunk: Trunk, state: str) -> TrunkLine:

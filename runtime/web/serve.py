@@ -105,8 +105,10 @@ class WebServer:
         self.hub.furnish(self._ports.plan())
         for notice in self._ports.floor.standing():
             self.hub.hear(notice)
-        if self._ports.emergency.on:
-            self.hub.hear(Alarm(name=ALARM, on=True, at=self._ports.clock.now()))
+        emergency = self._ports.emergency.position
+        if emergency.on:
+            at = emergency.at or self._ports.clock.now()
+            self.hub.hear(Alarm(name=ALARM, on=True, text=emergency.reason, at=at))
         with _or_said(host, port, "web.port", "THREERING_WEB_PORT"):
             listening = self._reactor.listenTCP(port, self._site, interface=host)
         self._listening.append(listening)

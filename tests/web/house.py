@@ -165,7 +165,7 @@ def make_house(folder: Path) -> House:
         recordings=RecordingService(folder, audio, Worker(clock), offload, clock),
         trees=TreeBook(MemoryTrees()),
         trunks=lambda: (TRUNK,),
-        emergency=EmergencySwitch(folder / "emergency", False, lambda on: None),
+        emergency=EmergencySwitch(folder / "emergency", False, lambda position: None),
         documents=Documents(folder / "config", folder / "history", {}, clock.now),
         in_force=in_force,
         prepare=lambda floor: (),

@@ -321,10 +321,20 @@ def test_the_emergency_switch_stays_where_it_was_thrown(run: Run, tmp_path: Path
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
             boss = await Browser.of(house, "boss")
-            assert (await boss.ask("PUT", "/emergency", json={"on": True})).json == {"on": True}
-            assert (await boss.ask("GET", "/emergency")).json == {"on": True}
-            again = EmergencySwitch(house.folder / "emergency", False, lambda on: None)
+            why = "机房 <b>停电</b>\x00"
+            thrown = (await boss.ask("PUT", "/emergency", json={"on": True, "reason": why})).json
+            assert thrown == (await boss.ask("GET", "/emergency")).json
+            assert {**thrown, "at": None} == {
+                "on": True,
+                "reason": "机房 <b>停电</b>",
+                "by": "boss",
+                "at": None,
+            }
+            again = EmergencySwitch(house.folder / "emergency", False, lambda position: None)
             assert again.on
+            assert again.position.by == "boss"
+            (deed,) = house.ports.people.deeds(1)
+            assert "on: 机房" in deed.detail
 
     run(scenario())
 

@@ -10,7 +10,7 @@ from calls.events import CallAnswered, OfferMissed
 from calls.ids import CallId, DeviceId, OfferId
 from calls.notices import QueueChanged
 from calls.words import NoAnswer
-from runtime.emergency import EmergencySwitch
+from runtime.emergency import EmergencySwitch, Position
 from runtime.web.counts import Count, Metrics, OfferCounts, counts_of_fields, floor_counts
 from telephony.ami.link import LinkCounts
 from tests.web.house import PLAN, SALES, WANG
@@ -56,12 +56,16 @@ def test_a_figure_that_was_never_counted_is_no_error() -> None:
 def test_the_emergency_switch_keeps_its_position_and_tells_of_every_change(
     tmp_path: Path,
 ) -> None:
-    heard: list[bool] = []
+    heard: list[Position] = []
     file = tmp_path / "emergency.json"
     switch = EmergencySwitch(file, True, heard.append)
     assert switch.on
-    switch.throw(False)
-    assert heard == [False]
+    thrown = Position(on=False, reason="演练结束", by="boss", at=1.0)
+    switch.throw(thrown)
+    assert heard == [thrown]
+    assert EmergencySwitch(file, True, heard.append).position == thrown
     assert not EmergencySwitch(file, True, heard.append).on
+    file.write_text("true")
+    assert EmergencySwitch(file, False, heard.append).on, "as it was kept before reasons were"
     file.write_text("torn")
     assert EmergencySwitch(file, True, heard.append).on

@@ -234,3 +234,74 @@ def test_who_is_signed_in_stays_so_while_the_database_is_away(clock: ManualClock
     people.note("wang", "agents.ready")
     with pytest.raises(StorageError):
         people.who("a cookie never seen here")
+
+
+def test_adm_1_the_last_admin_who_can_sign_in_cannot_be_taken_away(
+    people: People, store: PeopleStore
+) -> None:
+    people.create_person("zhao", "赵", PASSWORD, (Role.ADMIN,))
+    people.open_local("local")
+    zhao = store.person("zhao")
+    assert zhao is not None
+    for changed in (replace(zhao, active=False), replace(zhao, roles=(Role.AGENT,))):
+        with pytest.raises(Fault) as fault:
+            people.change_person(changed)
+        assert fault.value.code == "last_admin"
+    people.create_person("qian", "钱", PASSWORD, (Role.ADMIN,))
+    people.change_person(replace(zhao, active=False))
+    assert refused(people, "zhao", PASSWORD) == "wrong_password"
+
+
+def test_adm_1_who_may_less_is_signed_out_at_once_and_who_has_another_name_is_not(
+    people: People, store: PeopleStore
+) -> None:
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME)
+    wang = store.person("wang")
+    assert wang is not None
+    people.change_person(replace(wang, name="王小芳", password_hash=""))
+    known = people.who(cookie)
+    assert known is not None
+    assert known.who.name == "王小芳"
+    people.change_person(replace(wang, roles=(Role.SUPERVISOR,)))
+    assert people.who(cookie) is None
+    people.sign_in("wang", PASSWORD, HOME)
+
+
+def test_ones_own_password_needs_the_old_one_and_ends_every_other_session(people: People) -> None:
+    here, _ = people.sign_in("wang", PASSWORD, HOME)
+    there, _ = people.sign_in("wang", PASSWORD, "10.0.0.9")
+    new = "新的密码，足够长了吧"
+    for old, wanted, code in (
+        ("wrong", new, "wrong_old_password"),
+        (PASSWORD, "short", "weak_password"),
+    ):
+        with pytest.raises(Fault) as fault:
+            people.change_own_password("wang", old, wanted, HOME)
+        assert fault.value.code == code
+    cookie, _ = people.change_own_password("wang", PASSWORD, new, HOME)
+    assert people.who(cookie) is not None
+    assert people.who(here) is None
+    assert people.who(there) is None
+    assert refused(people, "wang", PASSWORD) == "wrong_password"
+    people.sign_in("wang", new, HOME)
+
+
+def test_old_passwords_cannot_be_guessed_without_end(people: People) -> None:
+    codes = []
+    for _ in range(PER_NAME_AND_ADDRESS + 1):
+        with pytest.raises(Fault) as fault:
+            people.change_own_password("wang", "guess", "long enough now", HOME)
+        codes.append(fault.value.code)
+    assert codes[-1] == "too_many_tries"
+
+
+def test_adm_3_deeds_are_read_page_by_page_and_of_one_person(
+    people: People, store: PeopleStore
+) -> None:
+    for n in range(5):
+        people.note("wang" if n % 2 else "li", f"deed-{n}", "floor.yaml" if n < 3 else "")
+    first = store.deeds(2)
+    assert [deed.what for deed in first] == ["deed-4", "deed-3"]
+    assert [deed.what for deed in store.deeds(2, before=first[-1].id)] == ["deed-2", "deed-1"]
+    assert [deed.what for deed in store.deeds(9, who="wang")] == ["deed-3", "deed-1"]
+    assert [d.what for d in store.deeds(9, subject="floor.yaml")] == ["deed-2", "deed-1", "deed-0"]

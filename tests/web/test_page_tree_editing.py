@@ -111,7 +111,7 @@ def test_ivr_1_a_draft_whose_answer_was_lost_is_no_conflict_with_oneself(
 ) -> None:
     def act(page: Page, house: House, tell: Tell) -> None:
         opens(page, house)
-        lost = []
+        lost: list[int] = []
 
         def door(route: Route) -> None:
             if route.request.method == "PUT" and not lost:

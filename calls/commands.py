@@ -155,6 +155,8 @@ class AdmitDevice(_Command, frozen=True, kw_only=True):
     secret: str
     number: str = ""
     """What it shows when it calls."""
+    calls_only: bool = False
+    """A caller's, on a web page: it may call the hotline's numbers, and nothing can ring it."""
     until: float
 
 

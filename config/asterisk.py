@@ -49,6 +49,7 @@ def asterisk_settings(
             if edge != site.edge
         ),
         rescue=configuration.trunks.rescue,
+        page_numbers=tuple(configuration.trunks.numbers) if site.web.callers else (),
     )
 
 

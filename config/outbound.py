@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from calls.calendar import WorkCalendar
 from calls.ids import TreeId
-from cti.numbers import NumberKind, read_number
+from cti.numbers import read_number
 from telephony.asterisk.settings import Rescue
 from telephony.asterisk.trunk import Trunk, dial_string
 
@@ -79,7 +79,7 @@ def may_dial(
 ) -> Allowed | Denied:
     """``number`` as a person or a tree wrote it; ``used_today``: calls per route since midnight."""
     read = read_number(number, plan.region, plan.area_code)
-    if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED):
+    if not read.can_be_dialled:
         return Denied("this is no number that can be dialled")
     if read.key in plan.do_not_call:
         return Denied("this number asked not to be called")
@@ -101,7 +101,7 @@ def may_dial(
 def number_to_call(plan: TrunkPlan, number: str) -> str:
     """The number as read when it could be dialled at some hour of some day; else ''."""
     read = read_number(number, plan.region, plan.area_code)
-    if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED) or read.key in plan.do_not_call:
+    if not read.can_be_dialled or read.key in plan.do_not_call:
         return ""
     return read.key if any(route.covers(read.key) for route in plan.routes) else ""
 

@@ -65,6 +65,7 @@ ENVIRONMENT: Mapping[str, str] = {
 
 
 _EDGE, _EDGE_RIGHT = r"[a-z0-9]{1,20}", "lower-case letters and digits"
+_ORIGIN = r"https?://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?"
 _HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 
 
@@ -122,6 +123,11 @@ class Web:
     certificate: Path | None
     """PEM, the chain with it; None: one made at the first start."""
     key: Path | None
+    callers: bool
+    """Whether anybody may call the hotline from the page /call."""
+    callers_at_once: int
+    caller_origins: tuple[str, ...]
+    """Other sites whose pages may carry that page: ``https://shop.example.com``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +330,11 @@ def _web(section: Section, folder: Path) -> Web:
         tls_port=section.whole("tls_port", 8343, 0, 65535),
         certificate=(folder / certificate).resolve() if certificate else None,
         key=(folder / key).resolve() if key else None,
+        callers=section.flag("callers", False),
+        callers_at_once=section.whole("callers_at_once", 20, 1, 500),
+        caller_origins=section.texts(
+            "caller_origins", (), _ORIGIN, "write scheme and host, as https://shop.example.com"
+        ),
     )
     section.finish()
     return web

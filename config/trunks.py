@@ -50,7 +50,7 @@ def _do_not_call(top: Section, settings: Settings) -> frozenset[str]:
     right = 'write numbers, as "+8613800000000"'
     for text in top.texts("do_not_call", (), r"\+?[0-9*#]{2,20}", right):
         read = read_number(text, settings.region, settings.area_code)
-        if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED):
+        if not read.can_be_dialled:
             top.refuse("do_not_call", f"{text!r} is no number", 'write it as "+8613800000000"')
         found.add(read.key)
     return frozenset(found)
@@ -107,7 +107,7 @@ def _rescue(
         section.refuse("trunk", f"there is no trunk {trunk!r}", guess(trunk, names) or "add it")
     number = section.text("number", "")
     read = read_number(number, settings.region, settings.area_code)
-    if number and read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED):
+    if number and not read.can_be_dialled:
         section.refuse("number", f"{number!r} is no number to dial", "write it as +86…")
     if bool(trunk) != bool(number):
         section.refuse("", "a fallback needs both a trunk and a number", "add the other")
@@ -137,7 +137,7 @@ def _numbers(section: Section, settings: Settings) -> dict[str, TreeId]:
     for number in section.names():
         tree = TreeId(section.text(number, None, NAME, f"a tree's id: {NAME_RIGHT}"))
         read = read_number(number, settings.region, settings.area_code)
-        if read.kind in (NumberKind.HIDDEN, NumberKind.MALFORMED):
+        if not read.can_be_dialled:
             right = "write it as callers dial it, or as +86…"
             section.refuse(number, f"{number!r} is no number of {settings.region}", right)
         elif read.key in trees:

@@ -11,7 +11,7 @@ from enum import StrEnum
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
-from calls.text import clean_number
+from calls.text import clean_number, is_web_caller
 
 MAX_WRITTEN = 64
 """Longer text is not read at all; the longest number with brackets and spaces has about 30."""
@@ -26,6 +26,8 @@ class NumberKind(StrEnum):
     E164 = "e164"
     INTERNAL = "internal"
     """Too short for the public plan: an extension of the house, or a service number."""
+    WEB = "web"
+    """No number: somebody who calls from a web page, known again by this name."""
     HIDDEN = "hidden"
     MALFORMED = "malformed"
 
@@ -33,7 +35,8 @@ class NumberKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CallerNumber:
     """``e164`` is '' unless the kind is E164; ``national`` is digits as its own country dials
-    them; ``display`` is for eyes. All three are '' for hidden numbers."""
+    them; ``display`` is for eyes. All three are '' for hidden numbers; a web caller has her name
+    in place of the national digits."""
 
     kind: NumberKind
     e164: str = ""
@@ -44,6 +47,10 @@ class CallerNumber:
     def key(self) -> str:
         """What facts, tables and look-ups carry: E.164, else the bare digits, '' when hidden."""
         return self.e164 or self.national
+
+    @property
+    def can_be_dialled(self) -> bool:
+        return self.kind in (NumberKind.E164, NumberKind.INTERNAL)
 
 
 _HIDDEN_WORDS = frozenset(
@@ -97,6 +104,8 @@ def read_number(text: str, region: str = "CN", area_code: str = "") -> CallerNum
     if len(text) > MAX_WRITTEN:
         return CallerNumber(NumberKind.MALFORMED)
     plain = text.translate(_WRITING).strip(" ")
+    if is_web_caller(plain):
+        return CallerNumber(NumberKind.WEB, national=plain, display=plain)
     word = plain.casefold().replace(" ", "").split("@")[0]
     if word in _HIDDEN_WORDS or not word.strip("0+-"):
         return CallerNumber(NumberKind.HIDDEN)

@@ -28,7 +28,7 @@ from calls.events import (
 from calls.ids import CallId, OfferId, QueueId, call_id
 from calls.inputs import CallerKnown, CallQueued
 from calls.notices import CallChanged, Pop, PopPatched, PopShown
-from calls.text import clean_number, mask_number
+from calls.text import clean_caller, clean_number, mask_number
 from calls.words import Language, LeaveReason
 from cti.pop import compose_pop
 from hotline import place
@@ -92,7 +92,7 @@ class Visit:
         self.channel = channel
         self.house = house
         self.call: CallId = call_id(house.edge, environment.channel_id)
-        self.number = clean_number(environment.number)
+        self.number = clean_caller(environment.number)
         self.name = environment.name
         self.dialled = clean_number(environment.dialled)
         self.trunk = ""

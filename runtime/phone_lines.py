@@ -4,17 +4,20 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from agent_softphone_bridge.callers import CallerSettings
 from agent_softphone_bridge.phones import IceServer, PhoneSettings
 from calls.commands import AdmitDevice
 from calls.floor import FloorSpec
 from calls.ids import DeviceId
 from calls.words import DeviceKind
+from config.folder import Configuration
 from config.settings import RINGS, Settings
+from cti.numbers import read_number
 from runtime.ground import Ground
 from runtime.site import Site
 from runtime.web.certificate import WebTls, own_certificate
 from runtime.web.ports import TlsListen
-from telephony.asterisk.browser_lines import BrowserLine, BrowserLines, NotAdmitted
+from telephony.asterisk.browser_lines import BrowserLine, BrowserLines, CallerLine, NotAdmitted
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +25,33 @@ log = logging.getLogger(__name__)
 def phone_settings(settings: Settings) -> PhoneSettings:
     plain = ((1000, round(settings.ring_cycle_s * 1000) - 1000), (425,))
     ring_ms, ring_hz = RINGS.get(settings.zone, plain)
+    ice = _ice(settings)
+    return PhoneSettings(edge=settings.edge, ring_ms=ring_ms, ring_hz=ring_hz, ice=ice)
+
+
+def caller_settings(configuration: Configuration) -> CallerSettings | None:
+    """None where nobody may call from a web page."""
+    settings = configuration.settings
+    if not settings.web.callers:
+        return None
+    numbers = tuple(configuration.trunks.numbers)
+    return CallerSettings(
+        edge=settings.edge,
+        numbers=numbers,
+        shown=tuple(read_number(number, settings.region).national for number in numbers),
+        at_once=settings.web.callers_at_once,
+        origins=settings.web.caller_origins,
+        ice=_ice(settings),
+    )
+
+
+def _ice(settings: Settings) -> tuple[IceServer, ...]:
     media = settings.media
     ice = [IceServer(urls=f"stun:{media.stun}")] if media.stun else []
     if media.turn:
         server = f"turn:{media.turn}"
         ice.append(IceServer(urls=server, username=media.turn_user, credential=media.turn_secret))
-    return PhoneSettings(edge=settings.edge, ring_ms=ring_ms, ring_hz=ring_hz, ice=tuple(ice))
+    return tuple(ice)
 
 
 def tls_listen(site: Site, now: float) -> TlsListen | None:
@@ -59,16 +83,22 @@ def admitting(ground: Ground) -> Callable[[AdmitDevice], None]:
     lines = BrowserLines(asterisk.http_port, asterisk.http_secret)
     turn = asyncio.Lock()
 
-    async def put(line: BrowserLine) -> None:
+    async def put(line: BrowserLine | CallerLine) -> None:
         async with turn:
             try:
-                await ground.offload.run(lines.admit, line)
+                if isinstance(line, CallerLine):
+                    await ground.offload.run(lines.admit_caller, line)
+                else:
+                    await ground.offload.run(lines.admit, line)
             except (NotAdmitted, ValueError) as error:
                 log.warning("a browser's telephone was not admitted", extra={"why": str(error)})
 
     def admit(command: AdmitDevice) -> None:
-        line = BrowserLine(
-            id=command.device, secret=command.secret, number=command.number, zone=asterisk.zone
+        name, secret, number, zone = command.device, command.secret, command.number, asterisk.zone
+        line = (
+            CallerLine(id=name, secret=secret, caller=number, zone=zone)
+            if command.calls_only
+            else BrowserLine(id=name, secret=secret, number=number, zone=zone)
         )
         task = asyncio.ensure_future(put(line))
         _putting.add(task)

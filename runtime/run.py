@@ -113,6 +113,8 @@ def _where_to_look(site: Site, say: Say) -> None:
     web, listen = settings.web, settings.listen
     if ProcessRole.WEB in settings.roles:
         say(f"The hotline opens.  Board: http://{web.address}:{web.port}/")
+        if web.callers:
+            say(f"Call it from the browser: http://{web.address}:{web.port}/call")
     else:
         say(f"The hotline opens in part: {', '.join(settings.roles)}.")
     for number in site.configuration.trunks.numbers if ProcessRole.EDGE in settings.roles else ():

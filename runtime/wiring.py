@@ -24,7 +24,7 @@ from runtime.configuring import preparing
 from runtime.edge_role import EdgeRole, wire_edge
 from runtime.ground import Ground, lay_ground
 from runtime.health import checks, figures
-from runtime.phone_lines import phone_settings, tls_listen
+from runtime.phone_lines import caller_settings, phone_settings, tls_listen
 from runtime.site import Site
 from runtime.studies.book import StudyBook
 from runtime.studies.tasks import ask_worker
@@ -153,6 +153,7 @@ def _web(
         WebPorts(
             order=_orders(ground, edge),
             phone=phone_settings(settings),
+            callers=caller_settings(configuration),
             asterisk_http=settings.listen.asterisk_http_port,
             tls=tls_listen(ground.site, ground.clock.now()),
             loop=ground.loop,

@@ -9,7 +9,7 @@ import re
 
 import msgspec
 
-from calls.text import clean_name, clean_number
+from calls.text import clean_caller, clean_name
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("kind", "eventtype"),
@@ -111,7 +111,7 @@ def _event(row: bytes) -> CelEvent | None:
         kind=kind,
         at=moment,
         name=clean_name(name),
-        number=clean_number(number or ani),
+        number=clean_caller(number or ani),
         dialled=clean_name(dialled),
         exten=clean_name(exten),
         context=context,

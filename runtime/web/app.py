@@ -84,6 +84,9 @@ class _Guard:
     def after(self, response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if "frame-ancestors 'none'" not in response.headers["Content-Security-Policy"]:
+            # It would forbid what the policy allows to some sites.
+            del response.headers["X-Frame-Options"]
         response.headers.setdefault("Cache-Control", "no-store")
         signed_in = g.get("signed_in")
         changed = g.get("changed", {})

@@ -9,6 +9,7 @@ from typing import Protocol
 from acd.choose import Why
 from acd.standing import Waits
 from acd.state import Call
+from agent_softphone_bridge.callers import CallerSettings
 from agent_softphone_bridge.phones import PhoneSettings
 from agent_softphone_bridge.ports import PeopleStore
 from calls.bus import Bus
@@ -97,6 +98,8 @@ class WebPorts:
     in_force: InForce
     prepare: Callable[[FloorSpec], Sequence[str]]
     """On a thread: makes ready what agents of a new floor need; what could not be is returned."""
+    callers: CallerSettings | None = None
+    """None where nobody may call from a web page."""
     calendars: Callable[[], Mapping[str, WorkCalendar]] = dict
     speak: Callable[[Language, str], bytes] = preview
     """A text as callers would hear it: WAV. Called on threads."""

@@ -11,6 +11,8 @@ import ivr.workshop_web
 import recordings.web
 import tickets.web
 from agent_softphone_bridge.board import Board
+from agent_softphone_bridge.caller_web import caller_blueprint
+from agent_softphone_bridge.callers import Callers
 from agent_softphone_bridge.people import People
 from agent_softphone_bridge.people_web import people_blueprint
 from agent_softphone_bridge.phone_web import phone_blueprint, watch_blueprint
@@ -44,6 +46,7 @@ def api_blueprints(
     facts: RecentFacts,
     tell: Tell,
     phones: Phones,
+    callers: Callers | None,
     inside: Whereabouts,
     show: Callable[[FloorSpec], None],
 ) -> tuple[Blueprint, ...]:
@@ -57,6 +60,7 @@ def api_blueprints(
         agents_blueprint(exchange, board, tell),
         phone_blueprint(exchange, board, phones, ports.plan, ports.order),
         watch_blueprint(exchange, board, phones, ports.order),
+        caller_blueprint(exchange, callers, lambda written: ports.read_number(written).key),
         acd.web.blueprint(
             exchange,
             ports.floor.why,

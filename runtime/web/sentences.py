@@ -84,6 +84,12 @@ SENTENCES: dict[str, Sentence] = {
         "您没有浏览器电话：请在坐席的 devices 里加一个 browser。",
         "You have no telephone in the browser: add one of kind browser to the agent's devices.",
     ),
+    "no_page_callers": Sentence(
+        404, "此处不开放网页呼叫。", "Nobody can call from a web page here."
+    ),
+    "not_called_here": Sentence(
+        404, "从网页不能拨打这个号码。", "This number cannot be called from the page."
+    ),
     "not_your_phone": Sentence(403, "这不是您的电话。", "This is not your telephone."),
     # 409: not now
     "no_talk": Sentence(409, "现在没有通话。", "There is no talk now."),
@@ -139,7 +145,15 @@ SENTENCES: dict[str, Sentence] = {
     "too_many_tries": Sentence(
         429, "尝试次数过多，请 {wait_s} 秒后再试。", "Too many tries; wait {wait_s} seconds."
     ),
+    "too_many_calls": Sentence(
+        429,
+        "从您的网络拨打过多，请 {wait_s} 秒后再试。",
+        "Too many calls from your network; wait {wait_s} seconds.",
+    ),
     # Our own fault
+    "lines_full": Sentence(
+        503, "线路全忙，请稍后再拨。", "All lines are busy; call again in a little while."
+    ),
     "too_busy": Sentence(503, "系统繁忙，请稍后再试。", "The hotline is busy; try again soon."),
     "unavailable": Sentence(
         503,

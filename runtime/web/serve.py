@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+from flask import Blueprint
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.error import CannotListenError
 from twisted.protocols.policies import WrappingFactory
@@ -15,6 +16,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
 
 from agent_softphone_bridge.board import Board
+from agent_softphone_bridge.callers import Callers
 from agent_softphone_bridge.people import People
 from agent_softphone_bridge.phones import Phones
 from agent_softphone_bridge.push import Hub
@@ -27,6 +29,8 @@ from runtime.web import house, native
 from runtime.web.admission import Door
 from runtime.web.app import API, MAX_BODY, make_app
 from runtime.web.audio import Audio
+from runtime.web.caller_door import PATH as CALLERS
+from runtime.web.caller_door import CallerDoor
 from runtime.web.counts import Count, Metrics, OfferCounts, floor_counts
 from runtime.web.events import Streams
 from runtime.web.exchange import FlaskExchange
@@ -77,6 +81,8 @@ class WebServer:
             phones.device_of,
             phones.left,
         )
+        callers = Callers(ports.callers, ports.order, ports.clock.now) if ports.callers else None
+        self._callers = CallerDoor(callers, reactor, ports.asterisk_http)
         metrics = Metrics(
             (*floor_counts(self.hub), *offers.counts(), *self._counts(), *ports.counts)
         )
@@ -90,10 +96,11 @@ class WebServer:
                 self.facts,
                 lambda said: exchange.wait(self._tell(said)),
                 phones,
+                callers,
                 inside,
                 self.hub.furnish,
             ),
-            (house.watch_blueprint(exchange, ports.ready, metrics), pages_blueprint(ports.ui)),
+            (house.watch_blueprint(exchange, ports.ready, metrics), _pages(ports)),
         )
         self._door = Door(self.app, self._reactor, self._pool, ports.clock)
         self._site: Any = _Limited(_Site(_Root(self)))  # type: ignore[no-untyped-call]
@@ -133,6 +140,7 @@ class WebServer:
             await maybeDeferred(port.stopListening).asFuture(loop)
         self._listening = []
         self._sip.close()
+        self._callers.close()
         self._streams.close()
         self._audio.close()
         await self._ports.studies.stop()
@@ -152,6 +160,8 @@ class WebServer:
             return self._streams.render(request)
         if path == SIP:
             return self._sip.render(request)
+        if path == CALLERS:
+            return self._callers.render(request)
         if path.startswith(f"{API}/recordings/") and path.endswith("/audio"):
             id = path.removeprefix(f"{API}/recordings/").removesuffix("/audio")
             return self._reads(request) or self._audio.render(request, id)
@@ -171,8 +181,15 @@ class WebServer:
             Count("web_waiting", "Requests in line", lambda: self._door.waiting, grows=False),
             Count("web_turned_away", "Requests sent away", lambda: self._door.turned_away),
             Count("phones", "Browsers' telephones", lambda: self._sip.telephones, grows=False),
+            Count(
+                "page_callers", "Callers on web pages", lambda: self._callers.calling, grows=False
+            ),
             Count("push_cut", "Streams cut as too slow", lambda: self._streams.cut),
         )
+
+
+def _pages(ports: WebPorts) -> Blueprint:
+    return pages_blueprint(ports.ui, ports.callers.origins if ports.callers else None)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from calls.text import clean_name, clean_number
+from calls.text import clean_caller, clean_name, clean_number
 
 ORDER = (
     "agi_network",
@@ -54,7 +54,7 @@ class Environment:
     """Name of the channel (``PJSIP/trunk-00000001``)."""
     channel_id: str
     number: str
-    """Caller's number, ``0-9 + * #`` only; '' when hidden or forged."""
+    """Caller's number, ``0-9 + * #`` only, or a web caller's name; '' when hidden or forged."""
     name: str
     """Caller's name without control characters; '' when none."""
     dialled: str
@@ -114,7 +114,7 @@ class EnvironmentReader:
         return Environment(
             channel=clean_name(raw["agi_channel"]),
             channel_id=clean_name(raw["agi_uniqueid"]),
-            number=clean_number(raw["agi_callerid"]),
+            number=clean_caller(raw["agi_callerid"]),
             name="" if name == _NOBODY else clean_name(name),
             dialled=clean_number(raw["agi_dnid"]) or clean_number(raw["agi_extension"]),
             context=clean_name(raw["agi_context"]),

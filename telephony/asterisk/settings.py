@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from calls.ids import DeviceId, EdgeId
+from calls.text import is_web_caller
 from telephony.asterisk.peer import Peer
 from telephony.asterisk.trunk import Trunk, must_match
 
 _EDGE = re.compile(r"[a-z0-9]{1,20}")
-_DEVICE = re.compile(r"(?!trunk-|edge-)[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_DEVICE = re.compile(r"(?!trunk-|edge-|page-)[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_PAGE = re.compile(r"page-[0-9]{1,4}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f.:]{2,45}")
 _HOST_PORT = re.compile(r"[A-Za-z0-9.-]{1,253}:[0-9]{1,5}")
@@ -38,6 +40,14 @@ def must_be_device(id_: DeviceId, secret: str, number: str) -> None:
     must_match(_SECRET, secret, f"secret of device {id_}", show=False)
     if number:
         must_match(_NUMBER, number, f"number of device {id_}")
+
+
+def must_be_page(id_: DeviceId, secret: str, caller: str) -> None:
+    """Raises ValueError for what no caller's line may be called or know."""
+    must_match(_PAGE, id_, "id of a caller's line")
+    must_match(_SECRET, secret, f"secret of line {id_}", show=False)
+    if not is_web_caller(caller):
+        raise ValueError(f"{caller!r} is no name of a web caller")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +129,8 @@ class AsteriskSettings:
     trunks: tuple[Trunk, ...] = ()
     peers: tuple[Peer, ...] = ()
     """The other edges."""
+    page_numbers: tuple[str, ...] = ()
+    """What callers on a web page may dial; none: there are no such callers."""
     rescue: Rescue = field(default_factory=Rescue)
     extra_modules: tuple[str, ...] = ()
     """More modules to load, ``name.so``; their own files may lie in ``etc`` or ``local``."""
@@ -139,6 +151,8 @@ class AsteriskSettings:
         if self.turn:
             must_match(_TURN_WORD, self.turn_user, "TURN user")
             must_match(_TURN_WORD, self.turn_secret, "TURN secret", show=False)
+        for number in self.page_numbers:
+            must_match(_NUMBER, number, "called number")
         for module in self.extra_modules:
             must_match(_MODULE, module, "module")
         for name in ("folder", "prompts_folder", "recordings_folder"):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from acd.brain import Brain
 from acd.engine import Engine
+from agent_softphone_bridge.callers import CallerSettings
 from agent_softphone_bridge.passwords import Passwords
 from agent_softphone_bridge.people import People
 from agent_softphone_bridge.phones import PhoneSettings
@@ -86,6 +87,13 @@ CUSTOMERS = (
     Customer("c1", "陈明", "明达贸易", numbers=(CustomerNumber("+8613812345678"),)),
     Customer("c2", "陈伟", numbers=(CustomerNumber("+8613912345678"),)),
 )
+CALLERS = CallerSettings(
+    edge=EdgeId("main"),
+    numbers=("+864008001234", "1001"),
+    shown=("4008001234", "1001"),
+    at_once=3,
+    origins=("https://shop.example.com", "http://localhost:8080"),
+)
 TRUNK = Trunk(
     name="carrier",
     kind=TrunkKind.REGISTER,
@@ -127,7 +135,7 @@ class House:
         return client
 
 
-def make_house(folder: Path) -> House:
+def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
     """Built and furnished with people; listens nowhere yet."""
     loop = asyncio.get_running_loop()
     clock = LoopClock(loop)
@@ -146,6 +154,7 @@ def make_house(folder: Path) -> House:
     in_force = InForce(replace(open_folder(folder / "config", {}), floor=PLAN))
     ports = WebPorts(
         order=ordered.append,
+        callers=callers,
         phone=PhoneSettings(edge=EdgeId("main"), ring_ms=(1000, 4000), ring_hz=(450,)),
         asterisk_http=free_ports(1)[0],
         loop=loop,
@@ -199,9 +208,11 @@ def furnish(people: People) -> None:
 
 
 @asynccontextmanager
-async def open_house(folder: Path) -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, *, callers: CallerSettings | None = CALLERS
+) -> AsyncIterator[House]:
     """Listening on a free port of 127.0.0.1; closed when the block ends."""
-    house = make_house(folder)
+    house = make_house(folder, callers)
     house.port = await house.server.start("127.0.0.1", 0)
     try:
         yield house

@@ -20,7 +20,7 @@ from tests.web.test_api import a_ticket
 
 pytestmark = pytest.mark.integration
 
-PAGES = {"pages.page", "pages.file", "pages.icon"}
+PAGES = {"pages.page", "pages.call", "pages.widget", "pages.file", "pages.icon"}
 NATIVE = {"/api/v1/events", "/api/v1/recordings/{id}/audio", "/health"}
 
 
@@ -166,6 +166,9 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("post", "/agents/{id}/talk", "/agents/nobody/talk", {"do": "hold"}),
         ("post", "/agents/{id}/talk", "/agents/a8001/talk", {"do": "fly"}),
         ("post", "/calls/{id}/watch", "/calls/none/watch", {"how": "listen"}),
+        ("get", "/call", "/call", None),
+        ("post", "/call", "/call", {"number": "400 800 1234"}),
+        ("post", "/call", "/call", {"number": "10086"}),
         ("get", "/trunks", "/trunks", None),
         ("get", "/emergency", "/emergency", None),
         ("put", "/emergency", "/emergency", {"on": True}),

@@ -12,6 +12,8 @@ import { Look, Shell } from "./shell/Shell";
 const Desktop = lazy(async () => ({ default: (await import("./desktop/Desktop")).Desktop }));
 const Board = lazy(async () => ({ default: (await import("./board/Board")).Board }));
 const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList")).TreeList }));
+const Admin = lazy(async () => ({ default: (await import("./admin/Admin")).Admin }));
+const Password = lazy(async () => ({ default: (await import("./admin/Password")).Password }));
 const Editor = lazy(async () => ({ default: (await import("./trees/Editor")).Editor }));
 
 export function App() {
@@ -60,6 +62,12 @@ function Faces({ session }: { session: Session }) {
       {watches(session) && (
         <Route path="/trees/:id">{({ id }) => <Editor key={id} id={id} />}</Route>
       )}
+      {watches(session) && (
+        <Route path="/admin/:part?">{({ part = "" }) => <Admin part={part} />}</Route>
+      )}
+      <Route path="/password">
+        <Password />
+      </Route>
       <Route>
         {watches(session) ? (
           <Redirect to="/board" />

@@ -61,6 +61,7 @@ function Faces() {
     ...(session.agent ? [["/", t("face.desktop")] as const] : []),
     ...(watches(session) ? [["/board", t("face.board")] as const] : []),
     ...(watches(session) ? [["/trees", t("face.trees")] as const] : []),
+    ...(watches(session) ? [["/admin", t("face.admin")] as const] : []),
   ];
   if (faces.length < 2) return null;
   return (
@@ -130,6 +131,9 @@ function Person() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item component={Link} href="/password">
+          {t("admin.ownPassword")}
+        </Menu.Item>
         <Menu.Item id="sign-out" onClick={() => void leave()}>
           {t("signIn.leave")}
         </Menu.Item>

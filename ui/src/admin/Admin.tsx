@@ -1,0 +1,41 @@
+// Everything an admin changes, one part at a time. Supervisors have those that are theirs.
+
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { useSession } from "../session/session";
+import { Audit } from "./Audit";
+import { Document } from "./Document";
+import { Emergency } from "./Emergency";
+import { isDocument } from "./forms";
+import { Hours } from "./Hours";
+import { People } from "./People";
+import "./admin.css";
+
+const FOR_ADMINS = ["floor", "calendars", "trunks", "tickets", "people", "audit"] as const;
+const FOR_WATCHERS = ["hours", "emergency"] as const;
+
+export function Admin({ part }: { part: string }) {
+  const { t } = useTranslation();
+  const admin = useSession().roles.includes("admin");
+  const parts = [...(admin ? FOR_ADMINS : []), ...FOR_WATCHERS];
+  const here = parts.find((one) => one === part) ?? parts[0];
+  const document = `${here}.yaml`;
+  return (
+    <div className="admin">
+      <nav className="admin-parts" aria-label={t("face.admin")}>
+        {parts.map((one) => (
+          <Link key={one} href={`/admin/${one}`} aria-current={one === here ? "page" : undefined}>
+            {t(`admin.part.${one}`)}
+          </Link>
+        ))}
+      </nav>
+      <main className="admin-part">
+        {isDocument(document) && <Document key={document} id={document} />}
+        {here === "people" && <People />}
+        {here === "hours" && <Hours />}
+        {here === "emergency" && <Emergency />}
+        {here === "audit" && <Audit />}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+// What of each document has a form, and which. All else is changed in the text beside it.
+
+/** pairs: `sales: 1, service: 2`, names with a value each. */
+export type Kind = "text" | "number" | "choice" | "list" | "pairs" | "secret";
+
+export interface Field {
+  /** The keys that lead to it from its entry. */
+  path: readonly string[];
+  kind: Kind;
+  options?: readonly string[];
+  /** Names in this group of this document may be chosen. */
+  namesOf?: string;
+}
+
+export interface Group {
+  /** The key its entries stand under; "" for the whole document. */
+  key: string;
+  fields: readonly Field[];
+  /** What a new entry begins with. */
+  begins: Record<string, unknown>;
+}
+
+const text = (...path: string[]): Field => ({ path, kind: "text" });
+const number = (...path: string[]): Field => ({ path, kind: "number" });
+const list = (...path: string[]): Field => ({ path, kind: "list" });
+const pairs = (...path: string[]): Field => ({ path, kind: "pairs" });
+const choice = (path: string, ...options: string[]): Field => ({
+  path: [path],
+  kind: "choice",
+  options,
+});
+
+const STRATEGIES = [
+  "longest_idle",
+  "fewest_calls",
+  "least_talk",
+  "round_robin",
+  "random",
+  "weighted_random",
+  "ring_all",
+  "progressive",
+];
+
+export const DOCUMENTS = {
+  "floor.yaml": [
+    {
+      key: "queues",
+      begins: {},
+      fields: [
+        text("names", "zh-CN"),
+        text("names", "en"),
+        number("ring", "rings"),
+        choice("strategy", ...STRATEGIES),
+        number("wrap_up_s"),
+        number("announce_every_s"),
+        number("service_level_s"),
+        number("max_waiting"),
+        number("weight"),
+        text("exit_key"),
+        pairs("needs"),
+        text("calendar"),
+        choice("closing", "serve", "callback", "voicemail", "leave"),
+      ],
+    },
+    {
+      key: "agents",
+      begins: { staff_number: "" },
+      fields: [
+        text("name"),
+        text("staff_number"),
+        pairs("queues"),
+        pairs("skills"),
+        pairs("devices"),
+        choice("language", "zh-CN", "en"),
+        number("wrap_up_s"),
+      ],
+    },
+  ],
+  "trunks.yaml": [
+    {
+      key: "trunks",
+      begins: { kind: "register", host: "" },
+      fields: [
+        choice("kind", "register", "address"),
+        text("host"),
+        number("port"),
+        text("username"),
+        { path: ["secret"], kind: "secret" },
+        list("codecs"),
+        choice("dtmf", "rfc4733", "inband", "info", "auto"),
+        list("matches"),
+      ],
+    },
+    {
+      key: "routes",
+      begins: { trunk: "", allow: [], daily_cap: 100 },
+      fields: [
+        { path: ["trunk"], kind: "choice", namesOf: "trunks" },
+        text("caller_number"),
+        list("allow"),
+        list("deny"),
+        text("hours"),
+        number("daily_cap"),
+      ],
+    },
+  ],
+  "calendars.yaml": [
+    {
+      key: "",
+      begins: { week: { "mon-fri": ["09:00-18:00"] } },
+      fields: [
+        choice("holidays", "china", "none"),
+        list("closed"),
+        list("working"),
+        list("working_hours"),
+        list("known_years"),
+        ...["mon-fri", "mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((day) =>
+          list("week", day),
+        ),
+      ],
+    },
+  ],
+  "tickets.yaml": [
+    {
+      key: "rules",
+      begins: { kind: "other", title: { "zh-CN": "", en: "" } },
+      fields: [
+        choice("kind", "technical", "service", "sales", "other"),
+        choice("priority", "low", "normal", "high", "urgent"),
+        text("title", "zh-CN"),
+        text("title", "en"),
+        number("due_in_minutes"),
+        number("join_within_hours"),
+        list("when", "queues"),
+        list("when", "outcomes"),
+        list("when", "levels"),
+      ],
+    },
+  ],
+} satisfies Record<string, readonly Group[]>;
+
+export type DocumentId = keyof typeof DOCUMENTS;
+
+export function isDocument(id: string): id is DocumentId {
+  return Object.hasOwn(DOCUMENTS, id);
+}

@@ -59,8 +59,10 @@ def _compose(text: str) -> MappingNode | None:
         node = compose(text, Loader=Loader)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        wrong = f"this is not YAML: {error.problem}"
         line = mark.line + 1 if mark else 0
+        if "nesting depth" in str(error.problem):  # libyaml's own limit, met while it looks ahead
+            raise _too_deep(line) from error
+        wrong = f"this is not YAML: {error.problem}"
         raise _Refused(line, wrong, "mind the indentation, colons and quotes") from error
     except YAMLError as error:
         wrong = f"this is not YAML: {error}".partition("\n")[0]
@@ -100,7 +102,7 @@ def _refuse_tangles(text: str) -> None:
             raise _Refused(line, "a second document begins here", "remove the line `---`")
         depth += isinstance(event, _OPENING) - isinstance(event, _CLOSING)
         if depth > MAX_DEPTH:
-            raise _Refused(line, f"more than {MAX_DEPTH} levels deep", "close the brackets before")
+            raise _too_deep(line)
 
 
 def _refuse_doubles(node: Node, path: str, file: str, problems: list[Problem]) -> None:
@@ -121,3 +123,7 @@ def _refuse_doubles(node: Node, path: str, file: str, problems: list[Problem]) -
             problems.append(Problem(file, line_of(key), here, wrong, "keep one of the two"))
         seen.setdefault(key.value, line_of(key))
         _refuse_doubles(value, here, file, problems)
+
+
+def _too_deep(line: int) -> _Refused:
+    return _Refused(line, f"more than {MAX_DEPTH} levels deep", "close the brackets before")

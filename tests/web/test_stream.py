@@ -194,7 +194,8 @@ def test_open_streams_hold_no_thread(run: Run, tmp_path: Path) -> None:
                 _, watcher = await stream.__aenter__()
                 await watcher.next("reset")
             client = await house.client()
-            assert await asyncio.to_thread(client.get, "/emergency") == {"on": False}
+            answer = await asyncio.to_thread(client.get, "/emergency")
+            assert answer["on"] is False
             for stream in streams:
                 await stream.__aexit__(None, None, None)
 

@@ -13,6 +13,7 @@ export default defineConfig({
   build: {
     outDir: "dist",
     assetsDir: "app",
+    rollupOptions: { input: ["index.html", "call.html"] },
     // Inlined files would be data: addresses, which the page's policy allows for pictures alone.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

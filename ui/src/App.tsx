@@ -4,9 +4,10 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch } from "wouter";
 import { LiveFloor } from "./live/hooks";
+import { Look } from "./look/Look";
 import { SignIn } from "./session/SignIn";
 import { type Session, useDoor, watches } from "./session/session";
-import { Look, Shell } from "./shell/Shell";
+import { Shell } from "./shell/Shell";
 
 // Each face is fetched by those who see it.
 const Desktop = lazy(async () => ({ default: (await import("./desktop/Desktop")).Desktop }));

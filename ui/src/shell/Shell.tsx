@@ -1,13 +1,13 @@
 // What stands around every face: brand, faces, whether it is live, the clock, the person.
 
-import { ActionIcon, Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Button, Menu } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { Alarms } from "../board/Alarms";
-import { choose, language } from "../i18n";
 import { Sheet, useHelp } from "../keys/Sheet";
 import { useLink } from "../live/hooks";
+import { Look } from "../look/Look";
 import { WallClock } from "../look/Since";
 import { useDoor, useSession, watches } from "../session/session";
 
@@ -78,44 +78,6 @@ function Faces() {
         </Link>
       ))}
     </nav>
-  );
-}
-
-/** Language, and light or dark. */
-export function Look() {
-  const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return (
-    <>
-      <Menu position="bottom-end" shadow="md">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("look.title")}>
-            ◐
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {(["light", "dark", "auto"] as const).map((scheme) => (
-            <Menu.Item
-              key={scheme}
-              onClick={() => setColorScheme(scheme)}
-              aria-current={colorScheme === scheme}
-              rightSection={colorScheme === scheme ? "✓" : undefined}
-            >
-              {t(`look.${scheme}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-      <Button
-        id="language"
-        variant="subtle"
-        color="gray"
-        lang={language() === "en" ? "zh-CN" : "en"}
-        onClick={() => choose(language() === "en" ? "zh-CN" : "en")}
-      >
-        {t("other")}
-      </Button>
-    </>
   );
 }
 

@@ -13,7 +13,7 @@ from threading import Lock
 
 import msgspec
 
-from config.document import MAX_BYTES
+from config.document import MAX_BYTES, read_document
 from config.folder import DOCUMENTS, Configuration, open_folder
 from config.hidden import hide, unhide
 from config.problems import ConfigRefused, Problem
@@ -146,12 +146,16 @@ class Documents:
 
     def _check(self, name: str, text: str, former: str) -> tuple[Configuration, str]:
         problems: list[Problem] = []
+        file, data = str(self._folder / name), text.encode("utf-8", "replace")
+        read_document(data, file, problems)
+        if problems:
+            # All that other files miss in it would only hide the one mistake.
+            raise ConfigRefused(problems)
         if name == TRUNKS:
-            text = unhide(text, former, str(self._folder / name), problems)
+            text = unhide(text, former, file, problems)
+            data = text.encode("utf-8", "replace")
         try:
-            configuration = open_folder(
-                self._folder, self._environment, instead={name: text.encode("utf-8", "replace")}
-            )
+            configuration = open_folder(self._folder, self._environment, instead={name: data})
         except ConfigRefused as refused:
             raise ConfigRefused((*problems, *refused.problems)) from refused
         if problems:

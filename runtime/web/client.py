@@ -76,8 +76,9 @@ class Client:
     def post(self, path: str, body: object = None) -> Any:
         return self._ask("POST", path, {} if body is None else body)
 
-    def put(self, path: str, body: object) -> Any:
-        return self._ask("PUT", path, body)
+    def put(self, path: str, body: object, made_of: str = "") -> Any:
+        """``made_of``: the hash of what it was made of, where the route wants one."""
+        return self._ask("PUT", path, body, made_of)
 
     def patch(self, path: str, body: object) -> Any:
         return self._ask("PATCH", path, body)
@@ -96,9 +97,12 @@ class Client:
             raise Unreachable(f"the stream broke off: {error}") from error
         raise Unreachable("the stream has ended")
 
-    def _ask(self, method: str, path: str, body: object = None) -> Any:
+    def _ask(self, method: str, path: str, body: object = None, made_of: str = "") -> Any:
+        request = self._request(method, path, body)
+        if made_of:
+            request.add_header("If-Match", made_of)
         try:
-            with self._open(self._request(method, path, body), self._timeout_s) as response:
+            with self._open(request, self._timeout_s) as response:
                 kind, data = response.headers.get_content_type(), response.read()
         except OSError as error:
             raise Unreachable(f"{self._base}: {error}") from error

@@ -42,7 +42,7 @@ class CalendarThen(msgspec.Struct, frozen=True, kw_only=True):
     carried: bool
     """Open by a shift that began on the day before."""
     year_known: bool
-    """Whether the public holidays of that year are known, or only the weekly hours."""
+    """False: only the weekly hours hold, as the public holidays of that year are not known."""
     changes_at: float | None
     """When it next opens or closes; null: not within eight days."""
 
@@ -132,7 +132,7 @@ def _calendar(name: str, calendar: WorkCalendar, at: float) -> CalendarThen:
         cause=calendar.cause_on(day),
         hours=hours,
         carried=state is DayState.OPEN and not _within(calendar, at),
-        year_known=calendar.knows_year_of(at),
+        year_known=not calendar.known_years or calendar.knows_year_of(at),
         changes_at=_changes_at(calendar, at),
     )
 

@@ -117,6 +117,9 @@ def test_a_document_is_checked_with_all_others(run: Run, tmp_path: Path) -> None
             body = {"text": without}
             found = (await admin.ask("POST", "/configuration/floor.yaml/check", json=body)).json
             assert [one["document"] for one in found["mistakes"]] == ["tickets.yaml"]
+            body = {"text": "queues: ["}
+            found = (await admin.ask("POST", "/configuration/floor.yaml/check", json=body)).json
+            assert [one["document"] for one in found["mistakes"]] == ["floor.yaml"]
 
     run(scenario())
 

@@ -94,6 +94,7 @@ def test_p66_a_shift_past_midnight_the_next_change_and_the_emergency(
             assert (night["state"], night["carried"]) == ("open", False)
             always = next(one for one in found["calendars"] if one["name"] == "always")
             assert always["changes_at"] is None
+            assert always["year_known"], "it asks for no holidays"
             alarm = await then(admin, "2026-11-24T10:30", "&emergency=true")
             tree: Any = shipped_tree()
             (branch,) = alarm["branches"]

@@ -35,7 +35,10 @@ export function Document({ id }: { id: DocumentId }) {
     <div className="document">
       <header className="document-bar">
         <h1>{t(`admin.document.${id.replace(".yaml", "") as "floor"}`)}</h1>
-        <p className="quiet">{t(base.at_once ? "admin.atOnce" : "admin.nextStart")}</p>
+        <p className="quiet">
+          {t(base.at_once ? "admin.atOnce" : "admin.nextStart")}{" "}
+          {id === "calendars.yaml" && t("admin.routesKeep")}
+        </p>
         <form
           className="document-save"
           onSubmit={(event) => {

@@ -94,7 +94,7 @@ def energy(page: Page | Frame) -> float:
     return found
 
 
-def test_pho_9_who_has_no_telephone_reaches_an_agent_by_the_keys_of_the_page(
+def test_who_has_no_telephone_reaches_an_agent_by_the_keys_of_the_page(
     open_hotline: Hotline, caller: BrowserContext
 ) -> None:
     page = own_page(caller, open_hotline)

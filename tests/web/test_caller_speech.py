@@ -98,7 +98,7 @@ def test_what_a_call_needs_is_handed_on_as_it_came(said: bytes) -> None:
         b"INVITE sip:1@h SIP/2.0\r\nFrom: " + OWN.encode(),
     ],
 )
-def test_p37_anything_else_ends_the_connection(said: bytes) -> None:
+def test_anything_else_ends_the_connection(said: bytes) -> None:
     assert not passes(said)
 
 

@@ -48,7 +48,7 @@ class Watch:
         return last
 
 
-def test_pho_9_a_line_may_call_and_nothing_else_and_is_hers_alone() -> None:
+def test_a_line_may_call_and_nothing_else_and_is_hers_alone() -> None:
     house = Watch()
     line = house.callers.open("1001", "", "192.0.2.1")
     admitted = house.admitted

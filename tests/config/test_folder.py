@@ -48,6 +48,20 @@ def test_the_shipped_folder_starts_empty_safe_and_on_this_machine_alone(tmp_path
     assert (folder / "trunks.yaml").stat().st_mode & 0o077 == 0
 
 
+def test_the_demo_is_called_from_the_browser_and_nothing_else_is_unless_the_site_says_so(
+    tmp_path: Path,
+) -> None:
+    seed_folder(tmp_path / "plain")
+    seed_folder(tmp_path / "demo", demo=True)
+    for name, callers, numbers in (("plain", False, ()), ("demo", True, ("+864008001234",))):
+        configuration = open_folder(tmp_path / name, {})
+        assert configuration.settings.web.callers is callers
+        told = asterisk.asterisk_settings(
+            configuration, SECRETS, tmp_path / "prompts", tmp_path / "recordings"
+        )
+        assert told.page_numbers == numbers
+
+
 def test_a_folder_that_is_not_there_counts_as_empty(tmp_path: Path) -> None:
     assert open_folder(tmp_path / "none", {}).floor.agents == ()
 
@@ -232,6 +246,24 @@ SETTINGS_MISTAKES = [
         "web:\n  address: localhost",
         "threering.yaml:2: web.address: 'localhost' is no IP address; write an IP address",
     ),
+    (
+        'web: {caller_origins: ["https://*.example.com"]}',
+        "threering.yaml:1: web.caller_origins[1]: 'https://*.example.com' does not fit; write",
+    ),
+    (
+        'web: {caller_origins: ["https://a.example; script-src *"]}',
+        "threering.yaml:1: web.caller_origins[1]: 'https://a.example; script-src *' does not fit",
+    ),
+    (
+        "web: {caller_origins: https://a.example/page}",
+        "threering.yaml:1: web.caller_origins: 'https://a.example/page' does not fit; write",
+    ),
+    (
+        "web: {caller_origins: shop.example.com}",
+        "threering.yaml:1: web.caller_origins: 'shop.example.com' does not fit; write scheme and",
+    ),
+    ("web: {callers: perhaps}", "threering.yaml:1: web.callers: 'perhaps' is neither true nor"),
+    ("web: {callers_at_once: 0}", "threering.yaml:1: web.callers_at_once: '0' does not fit"),
     ("web: 8300", "threering.yaml:1: web: '8300' is not a group of keys; write `key: value`"),
     ("web: {port: [1]}", "threering.yaml:1: web.port: a list stands where one value belongs"),
     ("hours: {emergency: perhaps}", "threering.yaml:1: hours.emergency: 'perhaps' is neither"),

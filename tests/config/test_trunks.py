@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from calls.calendar import WorkCalendar
 from config.calendars import default_calendars
 from config.document import read_document
-from config.outbound import Allowed, Denied, DialOut, TrunkPlan, may_dial
+from config.outbound import Allowed, Denied, DialOut, TrunkPlan, may_dial, number_to_call
 from config.problems import Problem
 from config.section import Section
 from config.settings import Settings, read_settings
@@ -106,6 +106,12 @@ def test_a_called_number_finds_its_tree_however_the_provider_writes_it(
     dialled: str, tree: str
 ) -> None:
     assert good(PLAN).tree_for(dialled) == tree
+
+
+def test_a_caller_on_a_web_page_is_never_dialled_whatever_the_routes_allow() -> None:
+    plan = good(PLAN)
+    assert isinstance(may_dial(plan, "web-0123456789ab", NOON, {}), Denied)
+    assert number_to_call(plan, "web-0123456789ab") == ""
 
 
 def test_nothing_may_be_dialled_until_a_route_says_so() -> None:

@@ -154,6 +154,16 @@ def test_similar_means_perhaps_the_same_never_merely_alike(
     assert could_be_same(other, one) is similar
 
 
+def test_a_caller_on_a_web_page_is_known_by_her_name_and_is_no_number() -> None:
+    read = read_number("web-0123456789ab")
+    assert (read.kind, read.key, read.e164) == (NumberKind.WEB, "web-0123456789ab", "")
+    assert not read.can_be_dialled
+    assert tail_of(read.key) == ""
+    assert not could_be_same(read.key, "+860123456789")
+    for other in ("web-0123456789AB", "web-0123456789ab\n1", "web-0123456789abc", "web-", "page-1"):
+        assert read_number(other).key == "", other
+
+
 def test_only_eight_digits_make_a_tail() -> None:
     assert tail_of("+8613812345678") == "12345678"
     assert tail_of("12345678") == "12345678"

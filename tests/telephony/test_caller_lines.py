@@ -20,6 +20,7 @@ from telephony.robots.sipp import Robot, Switch
 from tests.telephony.real_asterisk import (
     AgiLine,
     ScriptedController,
+    call,
     hung_up_on,
     root,
     serve_and_leave,
@@ -84,6 +85,16 @@ def test_a_caller_on_a_page_reaches_called_numbers_alone(
     assert environment["agi_calleridname"] in ("", "unknown")
     assert environment["agi_dnid"] == "+864008001234"
     assert environment["agi_rdnis"] == "unknown"
+
+
+def test_nobody_behind_a_trunk_passes_for_a_caller_on_a_page(
+    asterisk: Instance, tmp_path: Path
+) -> None:
+    settings = asterisk.settings
+    with ScriptedController(settings.agi_port, serve_and_leave) as controller:
+        assert hung_up_on(call(settings, tmp_path, called="1001", number=CALLER))
+        [environment] = controller.environments
+    assert environment["agi_callerid"] == "unknown"
 
 
 def test_one_line_carries_one_call(asterisk: Instance, tmp_path: Path) -> None:

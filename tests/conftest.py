@@ -10,10 +10,15 @@ from collections.abc import Coroutine, Iterator
 from typing import Any, Protocol, TypeVar
 
 import pytest
+from hypothesis import settings
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.internet.main import installReactor
 
 CATEGORIES = frozenset({"unit", "wire", "contract", "story", "integration", "e2e"})
+
+# No test is timed: a machine that stands still for a moment has found no fault.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _loop = asyncio.new_event_loop()
 asyncio.set_event_loop(_loop)

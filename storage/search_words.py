@@ -10,12 +10,15 @@ MOST_TEXT = 200_000
 """Characters looked at; what is longer is a file, not a text."""
 MOST_LETTERS = 40
 """A longer word is nothing anybody types."""
-_SAY_NOTHING = frozenset(
-    "的 了 是 在 我 你 您 他 她 它 们 我们 你们 他们 和 与 及 或 也 都 就 还 不 没 有 这 那 这个 那个 吗 呢 吧 啊 "
-    "请 很 被 把 给 对 从 到 为 着 过 一 一个 个 "
-    "a an the is are was were be been to of in on at for and or not no it this that i you he she we "
-    "they my your our me do does did have has had with as by from".split()
-)
+_CHINESE = """
+    的 了 是 在 我 你 您 他 她 它 们 我们 你们 他们 和 与 及 或 也 都 就 还 不 没 有 这 那 这个 那个 吗 呢 吧 啊
+    请 很 被 把 给 对 从 到 为 着 过 一 一个 个
+"""
+_ENGLISH = """
+    a an the is are was were be been to of in on at for and or not no it this that i you he she we
+    they my your our me do does did have has had with as by from
+"""
+_SAY_NOTHING = frozenset((_CHINESE + _ENGLISH).split())
 """Words that nearly every text has: asking for them finds everything."""
 
 

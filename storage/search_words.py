@@ -11,7 +11,8 @@ MOST_TEXT = 200_000
 MOST_LETTERS = 40
 """A longer word is nothing anybody types."""
 _CHINESE = """
-    的 了 是 在 我 你 您 他 她 它 们 我们 你们 他们 和 与 及 或 也 都 就 还 不 没 有 这 那 这个 那个 吗 呢 吧 啊
+    的 了 是 在 我 你 您 他 她 它 们 我们 你们 他们 和 与 及 或 也 都 就 还 不 没 有 这 那
+    这个 那个 吗 呢 吧 啊
     请 很 被 把 给 对 从 到 为 着 过 一 一个 个
 """
 _ENGLISH = """

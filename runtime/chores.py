@@ -11,6 +11,7 @@ from storage.database import Database
 
 TREES_S = 3.0
 HOURS_S = 2.0
+TASKS_S = 2.0
 HOUR_S = 3600.0
 DONE_FOR_S = 7 * 24 * HOUR_S
 """Messages to the desk are kept this long after they were dealt with."""
@@ -29,6 +30,9 @@ def chores(house: Controller) -> tuple[Chore, ...]:
 
     async def tell_hours() -> None:
         hours.look(ground.clock.now())
+
+    async def make_tasks() -> None:
+        await ground.offload.run(ground.tasks.step, ground.clock.now())
 
     async def forget() -> None:
         assert edge is not None
@@ -53,6 +57,7 @@ def chores(house: Controller) -> tuple[Chore, ...]:
     if edge is not None or house.brain is not None:
         found.append(Chore("old decisions", HOUR_S, forget_decisions))
     if edge is not None:
+        found.append(Chore("tasks", TASKS_S, make_tasks))
         found.append(Chore("old entries", HOUR_S, forget))
     return tuple(found)
 

@@ -45,6 +45,8 @@ from storage.worker import Worker
 from tickets.desk import Desk
 from tickets.service import Tickets
 from tickets.sql_store import SqlTickets
+from tickets.tasks.service import Tasks
+from tickets.tasks.sql_store import SqlTasks
 
 NEWS_KEPT = 5_000
 """Screens repair themselves from a snapshot; older news is of no use to them."""
@@ -103,6 +105,7 @@ class Ground:
     customers: Customers
     recordings: RecordingService
     tickets: Tickets
+    tasks: Tasks
 
     async def start(self) -> None:
         if self.roles & {ProcessRole.EDGE, ProcessRole.WEB}:
@@ -159,6 +162,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
             site.recordings, SqlRecordings(database), audio, offload, clock
         ),
         tickets=_tickets(in_force, database, offload, clock, bus),
+        tasks=Tasks(SqlTasks(database), offload, clock),
     )
 
 

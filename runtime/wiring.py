@@ -168,6 +168,7 @@ def _web(
             customers=ground.customers,
             read_number=lambda text: read_number(text, settings.region, settings.area_code),
             tickets=ground.tickets,
+            tasks=ground.tasks,
             recordings=ground.recordings,
             trees=ground.trees,
             calendars=lambda: ground.in_force.calendars,

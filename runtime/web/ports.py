@@ -36,6 +36,7 @@ from runtime.web.counts import Count
 from storage.offload import Offload
 from telephony.asterisk.trunk import Trunk
 from tickets.service import Tickets
+from tickets.tasks.service import Tasks
 
 UI = Path(__file__).parents[2] / "ui" / "dist"
 
@@ -90,6 +91,7 @@ class WebPorts:
     read_number: Callable[[str], CallerNumber]
     """A number as somebody wrote it, read for this country."""
     tickets: Tickets
+    tasks: Tasks
     recordings: RecordingService
     trees: TreeBook
     trunks: Callable[[], Sequence[Trunk]]

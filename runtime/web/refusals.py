@@ -18,9 +18,10 @@ from cti.service import UnknownCustomer
 from ivr.findings import TreeRefused
 from ivr.service import NoSuchTree
 from runtime.web.configuration import mistakes_of
+from runtime.web.desk_refusals import of_the_desk
 from runtime.web.sentences import SENTENCES
 from storage.database import unavailable
-from tickets.model import ChangeRefused, NoSuchTicket, NotItsCall
+from tickets.tasks.model import TaskChanged
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str
     field: str = ""
     """What to point at on a form, as a JSON path."""
+    now: Any = None
+    """What somebody else made of it meanwhile, as it stands."""
     findings: tuple[Any, ...] = ()
     """All that is wrong with a tree, or with the configuration."""
 
@@ -76,12 +79,6 @@ def in_our_words(error: Exception) -> Fault | None:
             return error
         case UnknownCustomer():
             return Fault("no_such_customer", id=_what(error))
-        case NoSuchTicket():
-            return Fault("no_such_ticket", id=str(error).rpartition(" ")[2])
-        case NotItsCall():
-            return Fault("not_its_call", "call_note.call", call=error.call)
-        case ChangeRefused():
-            return Fault("ticket_cannot", "state", why=str(error))
         case NoSuchDocument() | DocumentChanged() | DocumentTorn():
             return Fault(_DOCUMENTS[type(error)], id=_asked_for())
         case NoSuchTree():
@@ -92,7 +89,7 @@ def in_our_words(error: Exception) -> Fault | None:
             return Fault("too_busy")
         case _ if unavailable(error):
             return Fault("unavailable")
-    return None
+    return of_the_desk(error, _asked_for())
 
 
 def install(app: Flask) -> None:
@@ -101,6 +98,9 @@ def install(app: Flask) -> None:
         if isinstance(error, ConfigRefused):
             status, body = refusal("configuration_refused", _language(), {})
             return _answer(status, msgspec.structs.replace(body, findings=mistakes_of(error)))
+        if isinstance(error, TaskChanged):
+            status, body = refusal("task_changed", _language(), {"id": error.now.id})
+            return _answer(status, msgspec.structs.replace(body, now=error.now))
         if isinstance(error, TreeRefused):
             status, body = refusal("tree_refused", _language(), {})
             return _answer(status, msgspec.structs.replace(body, findings=error.findings))

@@ -9,6 +9,7 @@ import cti.web
 import ivr.web
 import ivr.workshop_web
 import recordings.web
+import tickets.tasks.web
 import tickets.web
 from agent_softphone_bridge.board import Board
 from agent_softphone_bridge.caller_web import caller_blueprint
@@ -74,6 +75,7 @@ def api_blueprints(
         cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
         cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),
         tickets.web.blueprint(exchange, ports.tickets),
+        tickets.tasks.web.tasks_blueprint(exchange, ports.tasks),
         recordings.web.blueprint(exchange, ports.recordings),
         ivr.web.blueprint(exchange, ports.trees),
         ivr.workshop_web.workshop_blueprint(exchange, ports.trees, _workshop(ports, inside)),

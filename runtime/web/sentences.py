@@ -47,6 +47,7 @@ SENTENCES: dict[str, Sentence] = {
     "configuration_refused": Sentence(
         422, "配置有错误，未保存。", "The configuration has mistakes; nothing was saved."
     ),
+    "nothing_asked": Sentence(422, "请写明要更改什么。", "Say what is to be changed."),
     "no_number": Sentence(422, "这不是电话号码。", "This is not a telephone number."),
     # 401 and 403: who asks
     "not_signed_in": Sentence(401, "请先登录。", "Please sign in."),
@@ -72,6 +73,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "no_such_customer": Sentence(404, "没有客户 {id}。", "There is no customer {id}."),
     "no_such_ticket": Sentence(404, "没有工单 {id}。", "There is no ticket {id}."),
+    "no_such_task": Sentence(404, "没有任务 {id}。", "There is no task {id}."),
     "no_such_recording": Sentence(404, "没有录音 {id}。", "There is no recording {id}."),
     "no_audio": Sentence(404, "录音文件不在了。", "The audio of this recording is gone."),
     "no_such_tree": Sentence(404, "没有语音树 {id}。", "There is no tree {id}."),
@@ -104,6 +106,7 @@ SENTENCES: dict[str, Sentence] = {
         409, "对这位来电人不能这样操作：{why}", "This cannot be done with the caller: {why}"
     ),
     "ticket_cannot": Sentence(409, "工单不能这样变更：{why}", "The ticket cannot do this: {why}"),
+    "task_cannot": Sentence(409, "任务不能这样变更：{why}", "The task cannot do this: {why}"),
     "not_its_call": Sentence(
         409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."
     ),
@@ -123,6 +126,11 @@ SENTENCES: dict[str, Sentence] = {
         412,
         "语音树已被他人修改，您的更改尚未保存。",
         "Somebody else has changed the tree; your change was not kept.",
+    ),
+    "task_changed": Sentence(
+        412,
+        "任务 {id} 已被他人修改，您的更改尚未保存。",
+        "Somebody else has changed task {id}; your change was not saved.",
     ),
     "document_changed": Sentence(
         412,

@@ -14,7 +14,6 @@ from storage import outbox
 from storage.database import Database
 from tests.calls.tables import facts
 from tickets.desk import Desk
-from tickets.memory import MemoryTickets
 from tickets.model import Priority, Ticket, TicketKind
 from tickets.ports import TicketFilter
 from tickets.rules import Rule, RuleBook, When
@@ -96,12 +95,10 @@ def abandoned(call: str, queue: str = "sales", number: str = "+8613800000001") -
 
 class House:
     def __init__(self, kind: str, folder: Path) -> None:
-        self.database: Database | None = None
-        self.store: Any = MemoryTickets()
-        if kind == "sqlite":
-            self.database = Database(f"sqlite:///{folder}/hotline.db")
-            self.database.migrate()
-            self.store = SqlTickets(self.database)
+        assert kind == "sqlite", kind
+        self.database = Database(f"sqlite:///{folder}/hotline.db")
+        self.database.migrate()
+        self.store: Any = SqlTickets(self.database)
         self.desk = Desk(
             self.store, lambda: RULES, lambda: CALENDAR, lambda queue: {"zh-CN": "销售"}
         )
@@ -109,9 +106,6 @@ class House:
     def ask(self, record: CallRecord) -> None:
         """The record of an ended call is in the database, and waits for the desk."""
         payload = msgspec.json.encode(record).decode()
-        if self.database is None:
-            self.store.ask(payload)
-            return
         with self.database.session() as session:
             outbox.put(session, outbox.CALL_ENDED, [(record.call, payload)], MONDAY_9)
 
@@ -138,5 +132,4 @@ class House:
         ]
 
     def close(self) -> None:
-        if self.database is not None:
-            self.database.dispose()
+        self.database.dispose()

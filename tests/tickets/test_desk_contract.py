@@ -28,7 +28,7 @@ from tickets.ports import TicketFilter
 pytestmark = pytest.mark.contract
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["sqlite"])
 def house(request: Any, tmp_path: Path) -> Iterator[House]:
     made = House(request.param, tmp_path)
     yield made

@@ -49,9 +49,11 @@ from storage.worker import Worker
 from telephony.asterisk.ports import free_ports
 from telephony.asterisk.trunk import Trunk, TrunkKind
 from tickets.desk import Desk
-from tickets.memory import MemoryTickets
 from tickets.rules import RuleBook
 from tickets.service import Tickets
+from tickets.sql_store import SqlTickets
+from tickets.tasks.service import Tasks
+from tickets.tasks.sql_store import SqlTasks
 
 SALES, SUPPORT = QueueId("sales"), QueueId("support")
 WANG, LI = AgentId("a8001"), AgentId("a8002")
@@ -114,7 +116,7 @@ class House:
     database: Database
     records: SqlRecords
     recordings: MemoryRecordings
-    tickets: MemoryTickets
+    tickets: SqlTickets
     folder: Path
     well: dict[str, str]
     """What /ready finds."""
@@ -148,7 +150,7 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
     audio = MemoryRecordings()
     records = SqlRecords(database)
     well = {"ami": "", "database": ""}
-    store = MemoryTickets()
+    store = SqlTickets(database)
     ordered: list[Command] = []
     seed_folder(folder / "config")
     in_force = InForce(replace(open_folder(folder / "config", {}), floor=PLAN))
@@ -171,6 +173,7 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
         tickets=Tickets(
             Desk(store, lambda: RuleBook(()), lambda: ALWAYS), store, offload, clock, bus.publish
         ),
+        tasks=Tasks(SqlTasks(database), offload, clock),
         recordings=RecordingService(folder, audio, Worker(clock), offload, clock),
         trees=TreeBook(MemoryTrees()),
         trunks=lambda: (TRUNK,),

@@ -10,6 +10,7 @@ from calls.exchange import speech_of
 from calls.ids import CallId
 from calls.inputs import CallQueued, DeviceChanged
 from calls.notices import Alarm, CallChanged
+from calls.tasks import TaskKind, TaskWanted
 from calls.words import DeviceState
 from runtime.web.sentences import SENTENCES
 from tests.conftest import Run
@@ -67,7 +68,11 @@ async def busy(house: House) -> dict[str, str]:
     house.brain.tell(CallQueued(call=CallId("main-1"), edge="main", queue=SALES))  # type: ignore[arg-type]
     house.bus.publish(CallChanged(call=CallId("main-1"), stage="offered", at=1.0, queue=SALES))
     house.bus.publish(Alarm(name="journal_late", on=True, text="late", at=1.0))
-    return {"ticket": await a_ticket(house)}
+    wanted = TaskWanted(
+        key="t:1", kind=TaskKind.OTHER, owner="role:admin", titles={"en": "Look", "zh-CN": "看"}
+    )
+    task = await house.ports.tasks.want(wanted)
+    return {"ticket": await a_ticket(house), "task": str(task)}
 
 
 def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
@@ -132,6 +137,10 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("patch", "/tickets/{id}", f"/tickets/{ids['ticket']}", {"note": "n"}),
         ("patch", "/tickets/{id}", f"/tickets/{ids['ticket']}", {"note": ""}),
         ("patch", "/tickets/{id}", f"/tickets/{ids['ticket']}", {"kind": "sales", "title": "t"}),
+        ("get", "/tasks", "/tasks", None),
+        ("get", "/tasks/{id}", f"/tasks/{ids['task']}", None),
+        ("patch", "/tasks/{id}", f"/tasks/{ids['task']}", {"version": 1, "state": "done"}),
+        ("patch", "/tasks/{id}", f"/tasks/{ids['task']}", {"version": 1, "state": "open"}),
         ("get", "/recordings/{id}", "/recordings/r1", None),
         ("put", "/trees/{id}", "/trees/hotline", tree),
         ("get", "/trees", "/trees", None),

@@ -1,0 +1,152 @@
+"""Tasks in SQL. One key is one row, whoever adds it how often."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Index, Row, Table, UniqueConstraint, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from calls.ids import CallId, CustomerId, TicketId
+from calls.tasks import TASK_WANTED, TaskKind
+from storage import outbox
+from storage.base import Base, BigId
+from storage.database import Database
+from tickets.tasks.model import Task, TaskState
+from tickets.tasks.ports import TaskFilter, Wanted
+
+
+class TaskRow(Base):
+    __tablename__ = "tasks"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str]
+    kind: Mapped[str]
+    owner: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="open")
+    titles: Mapped[str] = mapped_column(server_default="{}")
+    opened_at: Mapped[float]
+    updated_at: Mapped[float]
+    due_at: Mapped[float | None]
+    escalated_at: Mapped[float | None]
+    ticket: Mapped[str | None]
+    call: Mapped[str | None]
+    customer: Mapped[str | None]
+    number: Mapped[str] = mapped_column(server_default="")
+    outcome: Mapped[str] = mapped_column(server_default="")
+    closed_by: Mapped[str] = mapped_column(server_default="")
+    closed_at: Mapped[float | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(None, "owner", "state", "due_at"),
+        Index(None, "state", "due_at"),
+        Index(None, "ticket"),
+        Index(None, "customer"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+_TASKS = cast(Table, TaskRow.__table__)
+_FIELDS = tuple(column.name for column in _TASKS.columns if column.name != "id")
+
+
+class SqlTasks:
+    """A TaskStore over a migrated Database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def reading(self) -> Iterator["SqlTaskRows"]:
+        with self._database.reading() as session:
+            yield SqlTaskRows(session)
+
+    @contextmanager
+    def writing(self) -> Iterator["SqlTaskRows"]:
+        with self._database.session() as session:
+            yield SqlTaskRows(session)
+
+
+class SqlTaskRows:
+    """On a session of whoever began the unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, task: Task) -> int | None:
+        postgres = self._session.get_bind().dialect.name == "postgresql"
+        insert: Any = postgres_insert if postgres else sqlite_insert
+        statement = insert(_TASKS).values(_columns(task)).on_conflict_do_nothing()
+        return self._session.execute(statement.returning(_TASKS.c.id)).scalar_one_or_none()
+
+    def get(self, id_: int) -> Task | None:
+        row = self._session.execute(select(_TASKS).where(_TASKS.c.id == id_)).first()
+        return None if row is None else _task(row)
+
+    def save(self, task: Task) -> None:
+        self._session.execute(update(_TASKS).where(_TASKS.c.id == task.id).values(_columns(task)))
+
+    def find(self, wanted: TaskFilter, limit: int, after: int) -> list[Task]:
+        table = _TASKS.c
+        order = (table.due_at.is_(None), table.due_at, table.id)
+        query = select(_TASKS).where(*_conditions(wanted)).order_by(*order)
+        return [_task(row) for row in self._session.execute(query.limit(limit).offset(after))]
+
+    def overdue(self, now: float, limit: int) -> list[Task]:
+        table = _TASKS.c
+        late = (table.state == TaskState.OPEN, table.due_at < now, table.escalated_at.is_(None))
+        query = select(_TASKS).where(*late).order_by(table.due_at).limit(limit)
+        return [_task(row) for row in self._session.execute(query)]
+
+    def wanted(self, limit: int, after: int) -> list[Wanted]:
+        messages = outbox.pending(self._session, TASK_WANTED, limit, after)
+        return [Wanted(message.id, message.payload) for message in messages]
+
+    def claim(self, messages: Sequence[int], at: float) -> set[int]:
+        return outbox.claim(self._session, messages, at)
+
+    def put_off(self, message: int, error: str) -> None:
+        outbox.put_off(self._session, message, error)
+
+
+def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    table = _TASKS.c
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.owners is not None:
+        hers = table.owner.in_(wanted.owners)
+        escalated = table.escalated_at.is_not(None)
+        conditions.append(or_(hers, escalated) if wanted.or_escalated else hers)
+    if wanted.states:
+        conditions.append(table.state.in_(wanted.states))
+    for name in ("kind", "ticket", "call", "customer"):
+        value = getattr(wanted, name)
+        if value is not None:
+            conditions.append(table[name] == value)
+    if wanted.due_before is not None:
+        conditions.append(table.due_at < wanted.due_before)
+    return conditions
+
+
+def _columns(task: Task) -> dict[str, object]:
+    values = {name: getattr(task, name) for name in _FIELDS}
+    return values | {"titles": json.dumps(task.titles, ensure_ascii=False, sort_keys=True)}
+
+
+def _task(row: Row[Any]) -> Task:
+    values = dict(row._mapping)
+    return Task(
+        **values
+        | {
+            "kind": TaskKind(row.kind),
+            "state": TaskState(row.state),
+            "titles": json.loads(row.titles),
+            "ticket": None if row.ticket is None else TicketId(row.ticket),
+            "call": None if row.call is None else CallId(row.call),
+            "customer": None if row.customer is None else CustomerId(row.customer),
+        }
+    )

@@ -10,18 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy import exc as sa_exc
 from sqlalchemy.orm import Session
 
 from storage.errors import StorageError
 
 BUSY_TIMEOUT_S = 5.0
-"""How long SQLite waits for another writer before it says "locked"."""
+"""How long one waits for another writer before the database says "locked"."""
+CONNECT_TIMEOUT_S = 5
 POOL = 8
 """Connections kept; as many again may be opened in a rush. Offload pools are smaller than that."""
-MIGRATION_LOCK = 0x33_52_49_4E_47
-"""Advisory lock on PostgreSQL, so that two starting controllers do not migrate at once."""
+WRITE_LOCK = 0x33_52_49_4E_47
+"""Advisory lock on PostgreSQL of whoever writes: see docs/decisions/0090."""
 
 _PRAGMAS = (
     f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
@@ -41,9 +42,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _checked(url)
         self.engine = _engine(self.url)
-        # Two writers of SQLite that both began as readers cannot both go on, whatever they wait;
-        # so a unit of work takes the write lock at its beginning.
-        self._writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        # Two writers of SQLite that both began as readers cannot both go on, whatever they wait,
+        # and two of PostgreSQL would not see each other; so a unit of work takes the write lock at
+        # its beginning.
+        self._writing = self.engine.execution_options(unit_of_work=True)
+        self._looking = self.engine
+        if not self.is_sqlite:
+            self._looking = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -54,12 +59,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent look at the data; waits for no writer. What is changed is thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._looking, expire_on_commit=False) as session:
             yield session
             session.rollback()
 
-    def migrate(self) -> None:
-        """Bring the schema to this version's, in one transaction; does nothing when it is there.
+    def migrate(self, to: str = "head") -> None:
+        """Bring the schema to this version's (or to that step), in one transaction; does nothing
+        when it is there.
 
         Raises StorageError when the database was made by a newer version.
         """
@@ -67,18 +73,19 @@ class Database:
 
         try:
             with self._writing.begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(
-                        text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
-                    )
-                upgrade(connection)
+                upgrade(connection, to)
         except sa_exc.DBAPIError as error:
             raise StorageError(f"database {self.where}: {error.orig}") from error
 
     @property
+    def is_sqlite(self) -> bool:
+        """A file on this machine; else PostgreSQL."""
+        return self.url.drivername.startswith("sqlite")
+
+    @property
     def where(self) -> str:
         """The database in words, without its password."""
-        if self.url.drivername.startswith("sqlite"):
+        if self.is_sqlite:
             return str(self.url.database)
         return self.url.render_as_string(hide_password=True)
 
@@ -131,10 +138,17 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "checkout", lambda _, record, __: _must_be_the_same(file, record))
         event.listen(engine, "begin", _begin)
         return engine
-    try:
-        return create_engine(url, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True)
-    except ModuleNotFoundError as error:
-        raise StorageError("PostgreSQL needs its driver: pip install 'psycopg[binary]'") from error
+    # A connection that broke while it lay in the pool is noticed before it is used.
+    engine = create_engine(
+        url,
+        pool_size=POOL,
+        max_overflow=POOL,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "threering"},
+    )
+    event.listen(engine, "connect", _set_settings)
+    event.listen(engine, "begin", _take_write_lock)
+    return engine
 
 
 def _make_private(file: Path) -> None:
@@ -178,4 +192,17 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+    writes = connection.get_execution_options().get("unit_of_work")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _set_settings(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET lock_timeout = '{int(BUSY_TIMEOUT_S * 1000)}ms'")
+    # A controller that stands still with the lock shall not stop the others for good.
+    connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.commit()
+
+
+def _take_write_lock(connection: Connection) -> None:
+    if connection.get_execution_options().get("unit_of_work"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")

@@ -14,6 +14,9 @@ from hypothesis import settings
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.internet.main import installReactor
 
+from tests.databases import database, empty_database, new_database, postgres
+
+__all__ = ["database", "empty_database", "new_database", "postgres"]  # fixtures of every test
 CATEGORIES = frozenset({"unit", "wire", "contract", "story", "integration", "e2e"})
 
 # No test is timed: a machine that stands still for a moment has found no fault.

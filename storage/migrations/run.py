@@ -18,8 +18,8 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def upgrade(connection: Connection) -> None:
-    """Apply the steps that are missing, on this connection and inside its transaction."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Apply the steps that are missing up to ``to``, on this connection, in its transaction."""
     config = _config(connection)
     steps = ScriptDirectory.from_config(config)
     known = {step.revision for step in steps.walk_revisions()}
@@ -29,4 +29,4 @@ def upgrade(connection: Connection) -> None:
                 f"the database is at step {revision}, which this version does not know: "
                 "start the newer version that made it, or restore the copy taken before"
             )
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -48,6 +48,9 @@ need_app() {
 
 need_test() {
     need redis-server redis-server
+    # Debian keeps its programs beside the path.
+    set -- /usr/lib/postgresql/*/bin/postgres
+    [ -x "$1" ] || need postgresql postgres
     need chromium chromium chromium-browser google-chrome
     # Pictures of a Chinese page without Chinese letters show nothing.
     [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing="$missing fonts-wqy-microhei"

@@ -1,8 +1,7 @@
 """One suite for every place customers are kept, and what a look-up makes of what is there."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,9 +14,9 @@ from cti.numbers import read_number
 from cti.ports import MAX_OWNERS, CustomerStore
 from cti.service import Customers, UnknownCustomer, new_customer_id
 from cti.sql_store import SqlCustomers
-from storage.database import Database
 from storage.offload import Offload
 from tests.conftest import Run
+from tests.databases import KINDS, NewDatabase
 
 pytestmark = pytest.mark.contract
 
@@ -29,15 +28,11 @@ class Here:
         return fn(*args, **kwargs)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CustomerStore]:
+@pytest.fixture(params=["memory", *KINDS])
+def store(request: pytest.FixtureRequest, new_database: NewDatabase) -> CustomerStore:
     if request.param == "memory":
-        yield MemoryCustomers()
-        return
-    database = Database(f"sqlite:///{tmp_path / 'customers.db'}")
-    database.migrate()
-    yield SqlCustomers(database)
-    database.dispose()
+        return MemoryCustomers()
+    return SqlCustomers(new_database(request.param))
 
 
 def customer(id_: str, name: str, *numbers: str, **rest: Any) -> Customer:

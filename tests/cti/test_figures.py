@@ -1,7 +1,5 @@
 """Figures of a day, counted from call records."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +16,6 @@ pytestmark = pytest.mark.integration
 SALES, SUPPORT = QueueId("sales"), QueueId("support")
 WANG, LI = AgentId("a1"), AgentId("a2")
 MORNING = 1_700_000_000.0
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path}/hotline.db")
-    made.migrate()
-    yield made
-    made.dispose()
 
 
 def call(n: int, at: float, **known: Any) -> CallRecord:

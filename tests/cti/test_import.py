@@ -1,6 +1,5 @@
 """A customer file into the store: whose row it is, what it changes, and the same file twice."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,25 +15,18 @@ from cti.ports import CustomerStore
 from cti.sql_store import SqlCustomers
 from storage.database import Database
 from tests.conftest import Run
+from tests.databases import KINDS, NewDatabase
 
 pytestmark = pytest.mark.contract
 
 FILE = Path("customers.csv")
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'customers.db'}")
-    database.migrate()
-    yield database
-    database.dispose()
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest) -> CustomerStore:
+@pytest.fixture(params=["memory", *KINDS])
+def store(request: pytest.FixtureRequest, new_database: NewDatabase) -> CustomerStore:
     if request.param == "memory":
         return MemoryCustomers()
-    return SqlCustomers(request.getfixturevalue("database"))
+    return SqlCustomers(new_database(request.param))
 
 
 @pytest.fixture
@@ -213,14 +205,12 @@ def test_the_worker_imports_reports_progress_and_ends(
     assert [c.name for c in everybody(SqlCustomers(database)).values()] == ["王芳"]
 
 
-def test_the_worker_says_why_it_refuses_or_stops(
-    database: Database, file: Path, tmp_path: Path, run: Run
-) -> None:
+def test_the_worker_says_why_it_refuses_or_stops(database: Database, file: Path, run: Run) -> None:
     url = database.url.render_as_string(hide_password=False)
     with pytest.raises(ImportRefused, match="cannot be read"):
         run(import_in_worker(file, url, lambda _: None), timeout_s=60)
     file.write_text("姓名,电话\n王芳,13812345678\n", encoding="utf-8")
-    empty = f"sqlite:///{tmp_path / 'not-migrated.db'}"
+    empty = url + "-of-nobody"
     with pytest.raises(ImportStopped, match="do the import again") as stopped:
         run(import_in_worker(file, empty, lambda _: None), timeout_s=60)
     assert "13812345678" not in str(stopped.value)

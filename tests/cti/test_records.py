@@ -1,8 +1,7 @@
 """One record and one message to the desk for each call, whatever comes twice, late or crashes."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from storage import outbox
 from storage.database import Database
 from storage.offload import Offload
 from tests.calls.tables import facts
+from tests.databases import KINDS, NewDatabase
 
 pytestmark = pytest.mark.integration
 
@@ -66,10 +66,9 @@ class Killed(BaseException):
 class Desk:
     """The house around one record keeper; ``restart`` is what a crash leaves."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self.journal = MemoryJournal()
-        self.database = Database(f"sqlite:///{folder}/hotline.db")
-        self.database.migrate()
+        self.database = database
         self.records = SqlRecords(self.database)
         self.restart()
 
@@ -99,10 +98,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.database.dispose()
+def desk(database: Database) -> Desk:
+    return Desk(database)
 
 
 def test_an_ended_call_is_written_once_it_has_settled(desk: Desk) -> None:
@@ -264,28 +261,28 @@ def kill_at(desk: Desk, number: int, act: Callable[[], None]) -> None:
         event.remove(desk.database.engine, "commit", step)
 
 
-def test_killed_at_any_step_and_started_again_each_call_has_one_record(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_killed_at_any_step_and_started_again_each_call_has_one_record(
+    kind: str, new_database: NewDatabase
+) -> None:
     told = [*facts(ANSWERED, "cn1-1"), *facts(ABANDONED, "cn1-2"), STORED]
 
-    def house(name: str) -> Desk:
-        (tmp_path / name).mkdir()
-        made = Desk(tmp_path / name)
+    def house() -> Desk:
+        made = Desk(new_database(kind))
         made.tell(*told)
         return made
 
-    whole = house("whole")
+    whole = house()
     steps = statements_of(whole, lambda: whole.settle(100.0))
-    assert steps > 10
+    assert steps >= 10
     for number in range(1, steps + 1):
-        desk = house(str(number))
+        desk = house()
         kill_at(desk, number, lambda desk=desk: desk.settle(100.0))  # type: ignore[misc]
         desk.restart()
         desk.settle(101.0)
         assert desk.written() == {"cn1-1": 1, "cn1-2": 1}, number
         assert desk.legs() == whole.legs(), number
         assert desk.records.get(CallId("cn1-1")) == whole.records.get(CallId("cn1-1")), number
-        desk.database.dispose()
-    whole.database.dispose()
 
 
 def test_a_commit_whose_answer_was_lost_is_not_done_twice(desk: Desk) -> None:

@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 
 import pytest
+from psycopg import sql
 
 from telephony.robots.scenario import Answers
+from tests.databases import KINDS
 from tests.e2e.hotline import Hotline, hotline, until
+from tests.storage.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
-def open_hotline() -> Iterator[Hotline]:
-    with hotline() as site:
-        site.opens()
-        yield site
+@pytest.fixture(scope="module", params=KINDS)
+def open_hotline(request: pytest.FixtureRequest) -> Iterator[Hotline]:
+    with pytest.MonkeyPatch.context() as environment:
+        if request.param == "postgresql":
+            server: PostgresServer = request.getfixturevalue("postgres")
+            server.ask(sql.SQL("CREATE DATABASE first_call"))
+            environment.setenv("THREERING_DATABASE_URL", server.url("first_call"))
+        with hotline() as site:
+            site.opens()
+            yield site
 
 
 def test_a_caller_reaches_an_agent_and_leaves_one_record_and_one_ticket(

@@ -1,30 +1,23 @@
 """Every place that keeps trees keeps them alike."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from calls.ids import TreeId
 from ivr.memory import MemoryTrees
 from ivr.ports import Draft, StoredVersion, TreeStore
 from ivr.sql_store import SqlTrees
-from storage.database import Database
+from tests.databases import KINDS, NewDatabase
 
 pytestmark = pytest.mark.contract
 
 MAIN, OTHER = TreeId("main"), TreeId("other")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TreeStore]:
+@pytest.fixture(params=["memory", *KINDS])
+def store(request: pytest.FixtureRequest, new_database: NewDatabase) -> TreeStore:
     if request.param == "memory":
-        yield MemoryTrees()
-        return
-    database = Database(f"sqlite:///{tmp_path}/trees.db")
-    database.migrate()
-    yield SqlTrees(database)
-    database.dispose()
+        return MemoryTrees()
+    return SqlTrees(new_database(request.param))
 
 
 def draft(document: str, at: float, tree: TreeId = MAIN) -> Draft:

@@ -1,8 +1,5 @@
 """The list of recordings, the same in memory and in SQL."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from calls.ids import AgentId, CallId, OfferId, QueueId, RecordingId
@@ -10,20 +7,16 @@ from recordings.memory import MemoryRecordings
 from recordings.model import Recording
 from recordings.ports import RecordingStore
 from recordings.sql_store import SqlRecordings
-from storage.database import Database
+from tests.databases import KINDS, NewDatabase
 
 pytestmark = pytest.mark.contract
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordingStore]:
+@pytest.fixture(params=["memory", *KINDS])
+def store(request: pytest.FixtureRequest, new_database: NewDatabase) -> RecordingStore:
     if request.param == "memory":
-        yield MemoryRecordings()
-        return
-    database = Database(f"sqlite:///{tmp_path}/hotline.db")
-    database.migrate()
-    yield SqlRecordings(database)
-    database.dispose()
+        return MemoryRecordings()
+    return SqlRecordings(new_database(request.param))
 
 
 def given(id_: str, made_at: float, call: str = "a-1", path: str = "talk/x.wav") -> Recording:

@@ -1,26 +1,23 @@
 """Rows found by their words: the same cases against each database."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from storage.database import Database
 from storage.search_index import SearchIndex
 from storage.search_words import words_asked, words_of
+from tests.databases import KINDS, NewDatabase
 
 pytestmark = pytest.mark.contract
 
 INDEX = SearchIndex("found_words")
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path}/found.db")
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, empty_database: NewDatabase) -> Database:
+    made = empty_database(request.param)
     with made.engine.begin() as connection:
         INDEX.create(connection)
-    yield made
-    made.dispose()
+    return made
 
 
 def write(database: Database, **texts: str) -> None:

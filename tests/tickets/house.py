@@ -1,6 +1,5 @@
 """A desk with its store, over each backend; calls come in as tables of facts."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -94,11 +93,9 @@ def abandoned(call: str, queue: str = "sales", number: str = "+8613800000001") -
 
 
 class House:
-    def __init__(self, kind: str, folder: Path) -> None:
-        assert kind == "sqlite", kind
-        self.database = Database(f"sqlite:///{folder}/hotline.db")
-        self.database.migrate()
-        self.store: Any = SqlTickets(self.database)
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.store: Any = SqlTickets(database)
         self.desk = Desk(
             self.store, lambda: RULES, lambda: CALENDAR, lambda queue: {"zh-CN": "销售"}
         )
@@ -130,6 +127,3 @@ class House:
             [(link.call, link.role, link.finished_at is not None) for link in ticket.calls]
             for ticket in self.tickets()
         ]
-
-    def close(self) -> None:
-        self.database.dispose()

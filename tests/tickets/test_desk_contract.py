@@ -1,14 +1,13 @@
 """What the desk promises, over every place where tickets are kept."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
 from calls.words import Language
+from storage.database import Database
 from tests.tickets.house import HOUR, MONDAY_9, House, abandoned, answered, talked
 from tickets.model import (
     NEXT,
@@ -28,11 +27,9 @@ from tickets.ports import TicketFilter
 pytestmark = pytest.mark.contract
 
 
-@pytest.fixture(params=["sqlite"])
-def house(request: Any, tmp_path: Path) -> Iterator[House]:
-    made = House(request.param, tmp_path)
-    yield made
-    made.close()
+@pytest.fixture
+def house(database: Database) -> House:
+    return House(database)
 
 
 def test_a_ticket_waits_as_soon_as_the_agent_has_answered(house: House) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,10 @@ from calls.ids import CustomerId, TicketId
 from calls.notices import Alarm
 from calls.words import Language
 from storage import outbox
+from storage.database import Database
 from storage.offload import Offload
 from tests.calls.tables import facts
+from tests.databases import KINDS, NewDatabase
 from tests.tickets.house import (
     ANSWERED,
     ENDED,
@@ -36,8 +37,8 @@ pytestmark = pytest.mark.integration
 
 
 class Live:
-    def __init__(self, folder: Path) -> None:
-        self.house = House("sqlite", folder)
+    def __init__(self, database: Database) -> None:
+        self.house = House(database)
         self.clock = ManualClock(MONDAY_9)
         self.alarms: list[Alarm] = []
         self.offload = Offload(threads=1)
@@ -62,11 +63,10 @@ class Live:
 
 
 @pytest.fixture
-def live(tmp_path: Path, run: Callable[..., Any]) -> Iterator[Live]:
-    made = Live(tmp_path)
+def live(database: Database, run: Callable[..., Any]) -> Iterator[Live]:
+    made = Live(database)
     yield made
     run(made.offload.close())
-    made.house.close()
 
 
 class Killed(BaseException):
@@ -97,29 +97,27 @@ def at_step(house: House, number: int, act: Callable[[], Any]) -> int:
     return count
 
 
-def test_killed_at_any_step_each_call_has_one_ticket(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_killed_at_any_step_each_call_has_one_ticket(kind: str, new_database: NewDatabase) -> None:
     def story(house: House) -> None:
         house.answer(answered("cn1-1"))
         house.work()
 
-    def made(name: str) -> House:
-        (tmp_path / name).mkdir()
-        house = House("sqlite", tmp_path / name)
+    def made() -> House:
+        house = House(new_database(kind))
         house.ask(talked("cn1-1"))
         house.ask(abandoned("cn1-2"))
         return house
 
-    whole = made("whole")
+    whole = made()
     steps = at_step(whole, 0, lambda: story(whole))
     assert steps > 20
     for number in range(1, steps + 1):
-        house = made(str(number))
+        house = made()
         at_step(house, number, lambda house=house: story(house))  # type: ignore[misc]
         story(house)
         assert house.calls() == whole.calls(), number
         assert house.desk.waiting(10) == [], number
-        house.close()
-    whole.close()
 
 
 def test_one_record_that_cannot_become_a_ticket_does_not_hold_up_the_others(live: Live) -> None:

@@ -1,7 +1,6 @@
 """Tasks: one for each key, seen by whom they are for, done once, shown when left undone."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -29,9 +28,8 @@ RunIt = Callable[..., Any]
 
 
 class Desk:
-    def __init__(self, folder: Path) -> None:
-        self.database = Database(f"sqlite:///{folder}/tasks.db")
-        self.database.migrate()
+    def __init__(self, database: Database) -> None:
+        self.database = database
         self.clock = ManualClock()
         self.offload = Offload(threads=2)
         self.tasks = Tasks(SqlTasks(self.database), self.offload, self.clock)
@@ -51,10 +49,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.database.dispose()
+def desk(database: Database) -> Desk:
+    return Desk(database)
 
 
 def test_what_another_room_wants_becomes_one_task(desk: Desk) -> None:

@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +12,8 @@ from calls.clock import ManualClock
 from calls.exchange import Fault
 from calls.ids import AgentId
 from calls.words import Role
-from storage.database import Database
 from storage.errors import StorageError
+from tests.databases import KINDS, NewDatabase
 from tests.web.house import PASSWORD, QUICK
 
 pytestmark = pytest.mark.contract
@@ -23,15 +21,11 @@ pytestmark = pytest.mark.contract
 HOME = "127.0.0.1"
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PeopleStore]:
+@pytest.fixture(params=["memory", *KINDS])
+def store(request: pytest.FixtureRequest, new_database: NewDatabase) -> PeopleStore:
     if request.param == "memory":
-        yield MemoryPeople()
-        return
-    database = Database(f"sqlite:///{tmp_path}/people.db")
-    database.migrate()
-    yield SqlPeople(database)
-    database.dispose()
+        return MemoryPeople()
+    return SqlPeople(new_database(request.param))
 
 
 @pytest.fixture

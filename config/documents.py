@@ -16,9 +16,11 @@ import msgspec
 from config.document import MAX_BYTES, read_document
 from config.folder import DOCUMENTS, Configuration, open_folder
 from config.hidden import hide, unhide
+from config.outgoing import FILE as OUTGOING
 from config.problems import ConfigRefused, Problem
 from config.trunks import FILE as TRUNKS
 
+WITH_SECRETS = frozenset({TRUNKS, OUTGOING})
 BY_HAND = ""
 LONGEST_NOTE = 200
 
@@ -139,7 +141,7 @@ class Documents:
             raise DocumentTorn(name) from error
 
     def _shown(self, name: str, text: str) -> str:
-        shown = hide(text) if name == TRUNKS else text
+        shown = hide(text) if name in WITH_SECRETS else text
         if shown is None:
             raise DocumentTorn(name)
         return shown
@@ -151,7 +153,7 @@ class Documents:
         if problems:
             # All that other files miss in it would only hide the one mistake.
             raise ConfigRefused(problems)
-        if name == TRUNKS:
+        if name in WITH_SECRETS:
             text = unhide(text, former, file, problems)
             data = text.encode("utf-8", "replace")
         try:

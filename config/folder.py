@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from calls.calendar import WorkCalendar
 from calls.floor import FloorSpec
-from config import calendars, floor, settings, ticket_rules, trunks
+from config import calendars, floor, outgoing, settings, ticket_rules, trunks
 from config.document import MAX_BYTES, read_document
 from config.outbound import TrunkPlan
+from config.outgoing import OutgoingPlan
 from config.problems import ConfigRefused, Problem
 from config.section import Override, Section, guess
 from config.settings import RING_CYCLES_S, Settings
@@ -28,7 +29,7 @@ DEMO_FOLDER = Path("var/demo/config")
 CUSTOMERS = "customers.csv"
 """In the demo alone: who the robot callers are, for ``threering import-customers``."""
 _DEMO = "demo"
-DOCUMENTS = (floor.FILE, trunks.FILE, calendars.FILE, ticket_rules.FILE)
+DOCUMENTS = (floor.FILE, trunks.FILE, calendars.FILE, ticket_rules.FILE, outgoing.FILE)
 """What is edited while the hotline runs, too; ``threering.yaml`` is the machine's."""
 NOTHING: Mapping[str, bytes] = {}
 
@@ -41,6 +42,7 @@ class Configuration:
     calendars: Mapping[str, WorkCalendar]
     trunks: TrunkPlan
     ticket_rules: RuleBook
+    outgoing: OutgoingPlan
 
 
 def usual_folder() -> Path:
@@ -96,9 +98,10 @@ def open_folder(
     plan = trunks.read_trunks(top(trunks.FILE), site, hours)
     queues = [queue.id for queue in people.queues]
     rules = ticket_rules.read_ticket_rules(top(ticket_rules.FILE), queues)
+    ways_out = outgoing.read_outgoing(top(outgoing.FILE))
     if problems:
         raise ConfigRefused(problems)
-    return Configuration(folder, site, people, hours, plan, rules)
+    return Configuration(folder, site, people, hours, plan, rules, ways_out)
 
 
 def _refuse_unknown_calendars(

@@ -6,7 +6,7 @@ from config.calendars import alarms
 from runtime.housekeeping import Chore
 from runtime.queue_hours import QueueHoursTeller
 from runtime.wiring import Controller
-from storage import outbox
+from storage import outbox, outgoing
 from storage.database import Database
 
 TREES_S = 3.0
@@ -14,7 +14,7 @@ HOURS_S = 2.0
 TASKS_S = 2.0
 HOUR_S = 3600.0
 DONE_FOR_S = 7 * 24 * HOUR_S
-"""Messages to the desk are kept this long after they were dealt with."""
+"""Messages to the desk, letters and webhooks are kept this long after they were dealt with."""
 
 
 def chores(house: Controller) -> tuple[Chore, ...]:
@@ -65,3 +65,4 @@ def chores(house: Controller) -> tuple[Chore, ...]:
 def _forget_messages(database: Database, before: float) -> None:
     with database.session() as session:
         outbox.forget_done(session, before)
+        outgoing.forget(session, before)

@@ -32,6 +32,7 @@ from runtime.clock import LoopClock
 from runtime.emergency import ALARM, EmergencySwitch, Position
 from runtime.house_knows import known_to
 from runtime.in_force import InForce
+from runtime.outgoing.service import Outgoing
 from runtime.prepare import speak_tree
 from runtime.site import Site
 from storage.database import Database
@@ -106,6 +107,8 @@ class Ground:
     recordings: RecordingService
     tickets: Tickets
     tasks: Tasks
+    outgoing: Outgoing
+    """Mail and webhooks. Any process may send what another posted."""
 
     async def start(self) -> None:
         if self.roles & {ProcessRole.EDGE, ProcessRole.WEB}:
@@ -113,6 +116,7 @@ class Ground:
         if self.between is not None:
             self.screens.subscribe(Alarm, self._hear_alarm)
             self.between.start()
+        self.outgoing.start()
 
     def _hear_alarm(self, alarm: Alarm) -> None:
         if alarm.name == ALARM:
@@ -120,6 +124,7 @@ class Ground:
 
     async def stop(self) -> None:
         """After everything that stands on it."""
+        await self.outgoing.stop()
         if self.between is not None:
             await self.between.stop()
         await self.audio.close()
@@ -163,6 +168,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         ),
         tickets=_tickets(in_force, database, offload, clock, bus),
         tasks=Tasks(SqlTasks(database), offload, clock),
+        outgoing=Outgoing(lambda: in_force.outgoing, database, clock, bus.publish),
     )
 
 

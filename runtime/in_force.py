@@ -11,6 +11,7 @@ from calls.calendar import WorkCalendar
 from calls.floor import FloorSpec, QueueSpec
 from calls.ids import DeviceId, QueueId
 from config.folder import Configuration
+from config.outgoing import OutgoingPlan
 from tickets.rules import RuleBook
 
 
@@ -37,6 +38,10 @@ class InForce:
     def ticket_rules(self) -> RuleBook:
         return self._now.ticket_rules
 
+    @property
+    def outgoing(self) -> OutgoingPlan:
+        return self._now.outgoing
+
     def queue(self, id_: QueueId) -> QueueSpec | None:
         return self._queues.get(id_)
 
@@ -45,10 +50,9 @@ class InForce:
         return self._outside.get(device, "")
 
     def take(self, new: Configuration) -> None:
-        """From now on floor, calendars and ticket rules are these."""
-        self._now = replace(
-            self._now, floor=new.floor, calendars=new.calendars, ticket_rules=new.ticket_rules
-        )
+        """From now on all but settings and trunks are these."""
+        now = self._now
+        self._now = replace(new, settings=now.settings, trunks=now.trunks)
         self._index(new.floor)
 
     def _index(self, floor: FloorSpec) -> None:

@@ -176,6 +176,7 @@ def _web(
             emergency=ground.emergency,
             documents=_documents(ground),
             in_force=ground.in_force,
+            outgoing=ground.outgoing,
             prepare=preparing(ground.site, ground.in_force),
             studies=StudyBook(partial(ask_worker, ground.site), ground.clock.now),
             trunk_states=trunk_states,

@@ -30,6 +30,7 @@ from ivr.speech.preview import preview
 from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
 from runtime.in_force import InForce
+from runtime.outgoing.service import Outgoing
 from runtime.studies.book import StudyBook
 from runtime.web.certificate import WebTls
 from runtime.web.counts import Count
@@ -97,6 +98,7 @@ class WebPorts:
     trunks: Callable[[], Sequence[Trunk]]
     emergency: EmergencySwitch
     documents: Documents
+    outgoing: Outgoing
     in_force: InForce
     prepare: Callable[[FloorSpec], Sequence[str]]
     """On a thread: makes ready what agents of a new floor need; what could not be is returned."""

@@ -30,6 +30,7 @@ from cti.recent import RecentFacts
 from ivr.whereabouts import Whereabouts
 from ivr.workshop_web import Workshop
 from runtime.configuring import Configuring
+from runtime.outgoing.web import outgoing_blueprint
 from runtime.studies.web import studies_blueprint
 from runtime.web import house
 from runtime.web.configuration import configuration_blueprint
@@ -87,6 +88,7 @@ def api_blueprints(
             lambda: ports.emergency.on,
         ),
         configuration_blueprint(exchange, ports.documents, configuring, board),
+        outgoing_blueprint(exchange, ports.outgoing, lambda: ports.in_force.outgoing),
         openapi_blueprint(exchange),
     )
 

@@ -48,6 +48,11 @@ SENTENCES: dict[str, Sentence] = {
         422, "配置有错误，未保存。", "The configuration has mistakes; nothing was saved."
     ),
     "nothing_asked": Sentence(422, "请写明要更改什么。", "Say what is to be changed."),
+    "no_such_target": Sentence(
+        422,
+        "这既不是邮件地址，也不是已配置的 webhook 名称。",
+        "This is neither a mail address nor the name of a webhook.",
+    ),
     "no_number": Sentence(422, "这不是电话号码。", "This is not a telephone number."),
     # 401 and 403: who asks
     "not_signed_in": Sentence(401, "请先登录。", "Please sign in."),

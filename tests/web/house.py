@@ -36,6 +36,7 @@ from recordings.service import RecordingService
 from runtime.clock import LoopClock
 from runtime.emergency import EmergencySwitch
 from runtime.in_force import InForce
+from runtime.outgoing.service import Outgoing
 from runtime.studies.book import StudyBook
 from runtime.studies.follow import StudyRefused
 from runtime.studies.orders import Order, Result
@@ -180,6 +181,7 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
         emergency=EmergencySwitch(folder / "emergency", False, lambda position: None),
         documents=Documents(folder / "config", folder / "history", {}, clock.now),
         in_force=in_force,
+        outgoing=Outgoing(lambda: in_force.outgoing, database, clock, bus.publish),
         prepare=lambda floor: (),
         studies=StudyBook(ask_nobody, clock.now),
         ready={name: (lambda name=name: well[name]) for name in well},
@@ -222,6 +224,7 @@ async def open_house(
     finally:
         await house.server.stop()
         house.brain.stop()
+        await house.ports.outgoing.stop()
         await house.ports.offload.close()
         house.database.dispose()
 

@@ -1,0 +1,1 @@
+"""Sends what storage.outgoing keeps: letters by SMTP, events to webhooks."""

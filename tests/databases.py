@@ -1,15 +1,16 @@
 """A migrated database for a test, of the kind it asks for; gone when the test is over."""
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from psycopg import sql
 
 from storage.database import Database
-from tests.storage.postgres_server import PostgresServer
+
+if TYPE_CHECKING:  # loaded by those tests that ask for it
+    from tests.storage.postgres_server import PostgresServer
 
 KINDS = ("sqlite", "postgresql")
 """Everything the house keeps is kept in either, with the same tests."""
@@ -20,12 +21,14 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres() -> "Iterator[PostgresServer]":
     """Running; with a migrated database in it, of which the others are copies."""
+    from tests.storage.postgres_server import PostgresServer
+
     server = PostgresServer()
     try:
         server.start()
-        _create(server, _TEMPLATE)
+        server.create(_TEMPLATE)
         first = Database(server.url(_TEMPLATE))
         first.migrate()
         first.dispose()
@@ -60,7 +63,7 @@ def _maker(
         name = f"test_{next(_numbers)}"
         if kind == "postgresql":
             server: PostgresServer = request.getfixturevalue("postgres")
-            _create(server, name, template)
+            server.create(name, template)
             database = Database(server.url(name))
         else:
             database = Database(f"sqlite:///{folder}/{name}.db")
@@ -73,17 +76,4 @@ def _maker(
     for database in made:
         database.dispose()
         if database.url.drivername.startswith("postgresql"):
-            _drop(request.getfixturevalue("postgres"), str(database.url.database))
-
-
-def _create(server: PostgresServer, name: str, template: str | None = None) -> None:
-    statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-    if template is not None:
-        copied = sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
-        statement = statement + copied
-    server.ask(sql.Composed([statement]))
-
-
-def _drop(server: PostgresServer, name: str) -> None:
-    assert re.fullmatch("test_[0-9]+", name)
-    server.ask(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            request.getfixturevalue("postgres").drop(str(database.url.database))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from psycopg import sql
 
 from telephony.robots.scenario import Answers
 from tests.databases import KINDS
@@ -18,7 +17,7 @@ def open_hotline(request: pytest.FixtureRequest) -> Iterator[Hotline]:
     with pytest.MonkeyPatch.context() as environment:
         if request.param == "postgresql":
             server: PostgresServer = request.getfixturevalue("postgres")
-            server.ask(sql.SQL("CREATE DATABASE first_call"))
+            server.create("first_call")
             environment.setenv("THREERING_DATABASE_URL", server.url("first_call"))
         with hotline() as site:
             site.opens()

@@ -60,9 +60,16 @@ class PostgresServer:
             assert time.monotonic() < give_up, "postgres does not answer"
             time.sleep(0.02)
 
-    def ask(self, statement: sql.SQL | sql.Composed) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)
+    def create(self, name: str, template: str | None = None) -> None:
+        """A database, as a copy of another where one is named."""
+        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template is not None:
+            copied = sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
+            statement = statement + copied
+        self._ask(statement)
+
+    def drop(self, name: str) -> None:
+        self._ask(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def kill(self) -> None:
         """As when its machine goes down: everybody's connection breaks."""
@@ -77,6 +84,10 @@ class PostgresServer:
             self._process.send_signal(how)
             self._process.wait(30)
             self._process = None
+
+    def _ask(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
 
     def _answers(self) -> bool:
         try:

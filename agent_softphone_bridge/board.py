@@ -29,6 +29,9 @@ from calls.rights import Who
 from calls.words import AgentState, NoAnswer, TalkStage
 
 ENDED = "ended"
+OVER = "over"
+"""Why the pop of an offer that became a talk is withdrawn."""
+WITH_A_CALLER = frozenset({AgentState.OFFERED, AgentState.TALKING, AgentState.WRAPPING_UP})
 ENDED_STAYS_S = 5.0
 """Long enough to be seen leaving."""
 MOST_CALLS = 5_000
@@ -162,7 +165,9 @@ class Board:
                 case PopPatched():
                     self._patch(notice)
                 case PopWithdrawn():
-                    self._withdraw(notice.agent, notice.offer)
+                    # What was a talk stays on the screen until its wrap-up is over.
+                    if notice.why != OVER:
+                        self._withdraw(notice.agent, notice.offer)
                 case TalkChanged():
                     self._talk(notice)
                 case Alarm():
@@ -203,6 +208,17 @@ class Board:
         with self._lock:
             return tuple(self._queues.values())
 
+    def talk_of(self, agent: AgentId | None) -> tuple[CallId, OfferId] | None:
+        """The call and offer of the talk this agent is in, however she came to it."""
+        with self._lock:
+            talk = self._talks.get(agent) if agent else None
+            line = self._agents.get(agent) if agent else None
+            if talk is not None:
+                return talk.call, talk.offer
+            if line is None or line.call is None or line.offer is None:
+                return None
+            return line.call, line.offer
+
     def agents(self) -> tuple[AgentLine, ...]:
         with self._lock:
             return tuple(self._agents.values())
@@ -221,8 +237,9 @@ class Board:
             line = msgspec.structs.replace(line, ringing=None)
         self._agents[said.agent] = line
         # A session that was lost took back nothing.
-        if said.state in (AgentState.READY, AgentState.LOGGED_OUT):
+        if said.state not in WITH_A_CALLER:
             self._pops.pop(said.agent, None)
+        if said.state in (AgentState.READY, AgentState.LOGGED_OUT):
             self._talks.pop(said.agent, None)
 
     def _ringing(self, said: CallRinging) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from flask import Blueprint
 
-from agent_softphone_bridge.board import AgentLine, Board
+from agent_softphone_bridge.board import Board
 from agent_softphone_bridge.phones import PhoneLogin, Phones
 from calls.commands import AllowWatch, Command, ControlTalk
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
@@ -33,6 +33,7 @@ class TalkWish(Asked, frozen=True):
         "consult",
         "complete",
         "conference",
+        "swap",
         "pause_recording",
         "resume_recording",
     ]
@@ -66,10 +67,9 @@ def phone_blueprint(
     routes = Blueprint("phone", __name__)
 
     def own_talk(do: TalkAct) -> Reply:
-        agent = http.who().agent
-        found = next((line for line in board.agents() if line.id == agent), None)
-        if found is not None and found.call is not None and found.offer is not None:
-            order(_control(found, do))
+        found = board.talk_of(http.who().agent)
+        if found is not None:
+            order(_control(*found, do))
         return http.reply(None, 204)
 
     @routes.post("/phone")
@@ -102,12 +102,12 @@ def phone_blueprint(
         if not http.who().may_speak_for(AgentId(id)):
             raise Fault("not_your_agent")
         asked = http.body(TalkWish)
-        found = next((line for line in board.agents() if line.id == id), None)
-        if found is None:
+        if all(line.id != id for line in board.agents()):
             raise Fault("no_such_agent", id=id)
-        if found.call is None or found.offer is None:
+        found = board.talk_of(AgentId(id))
+        if found is None:
             raise Fault("no_talk")
-        order(_wanted(found, asked, plan()))
+        order(_wanted(AgentId(id), _control(*found, TalkAct(asked.do)), asked, plan()))
         return http.reply(None, 204)
 
     return routes
@@ -160,14 +160,12 @@ def watch_blueprint(
     return routes
 
 
-def _control(line: AgentLine, do: TalkAct) -> ControlTalk:
-    call, offer = CallId(line.call or ""), OfferId(line.offer or "")
+def _control(call: CallId, offer: OfferId, do: TalkAct) -> ControlTalk:
     return ControlTalk(edge=edge_of(call), call=call, token=0, offer=offer, do=do)
 
 
-def _wanted(line: AgentLine, asked: TalkWish, plan: FloorSpec) -> ControlTalk:
+def _wanted(who: AgentId, control: ControlTalk, asked: TalkWish, plan: FloorSpec) -> ControlTalk:
     """Raises Fault for a way out that nobody could take."""
-    control = _control(line, TalkAct(asked.do))
     if asked.do not in ("transfer", "consult"):
         return control
     if asked.queue is not None and asked.do == "transfer":
@@ -176,7 +174,7 @@ def _wanted(line: AgentLine, asked: TalkWish, plan: FloorSpec) -> ControlTalk:
         return msgspec.structs.replace(control, to_queue=asked.queue)
     if asked.agent is not None:
         known = next((one for one in plan.agents if one.id == asked.agent), None)
-        if known is None or known.id == line.id:
+        if known is None or known.id == who:
             raise Fault("no_such_agent", "$.agent", id=asked.agent)
         devices = tuple(device.id for device in known.devices)
         if not devices:

@@ -24,7 +24,7 @@ from calls.inputs import (
     WrapUpFinished,
 )
 from calls.rights import EVERYBODY, WATCHERS, allow, public
-from calls.words import Language, Role
+from calls.words import AgentState, Language, Role
 
 COOKIE = "threering"
 
@@ -84,6 +84,20 @@ class WrapUp(Asked, frozen=True):
 
 class AgentPage(msgspec.Struct, frozen=True):
     agents: tuple[AgentLine, ...]
+
+
+class Colleague(msgspec.Struct, frozen=True, kw_only=True):
+    """What agents may know of each other: whom to ask, and who is free."""
+
+    id: AgentId
+    name: str
+    staff_number: str
+    queues: tuple[QueueId, ...]
+    state: AgentState
+
+
+class ColleaguePage(msgspec.Struct, frozen=True):
+    colleagues: tuple[Colleague, ...]
 
 
 class QueuePage(msgspec.Struct, frozen=True):
@@ -156,6 +170,24 @@ def floor_blueprint(http: Exchange, board: Board) -> Blueprint:
     @speaks("Every agent as they are now.", returns=AgentPage)
     def agents() -> Reply:
         return http.reply(AgentPage(board.agents()))
+
+    @routes.get("/colleagues")
+    @allow(*EVERYBODY)
+    @speaks("Who else is at work: whom a caller may be handed to.", returns=ColleaguePage)
+    def colleagues() -> Reply:
+        own = http.who().agent
+        at_work = (
+            Colleague(
+                id=line.id,
+                name=line.name,
+                staff_number=line.staff_number,
+                queues=line.queues,
+                state=line.state,
+            )
+            for line in board.agents()
+            if line.id != own and line.state is not AgentState.LOGGED_OUT
+        )
+        return http.reply(ColleaguePage(tuple(at_work)))
 
     @routes.get("/agents/<id>")
     @allow(*EVERYBODY)

@@ -20,8 +20,9 @@ MAY: dict[TalkStage, frozenset[TalkAct]] = {
     S.TALKING: frozenset({A.HOLD, A.TRANSFER, A.CONSULT}),
     S.HELD: frozenset({A.RESUME, A.TRANSFER, A.CONSULT}),
     S.CONSULTING: frozenset({A.RESUME}),
-    S.CONSULTED: frozenset({A.RESUME, A.COMPLETE, A.CONFERENCE}),
-    S.CONFERENCE: frozenset(),
+    S.CONSULTED: frozenset({A.RESUME, A.COMPLETE, A.CONFERENCE, A.SWAP}),
+    S.SWAPPED: frozenset({A.RESUME, A.COMPLETE, A.CONFERENCE, A.SWAP}),
+    S.CONFERENCE: frozenset({A.RESUME}),
     S.LOST: frozenset({A.HERE}),
     S.OVER: frozenset(),
 }

@@ -264,6 +264,8 @@ class Talks:
 
     def _leg_gone(self, talk: Talk) -> None:
         talk.leg = ""
+        if talk.stage is TalkStage.SWAPPED and talk.third is not None:
+            self._lines.hang_up(talk.third.channel)
         if talk.stage in PARTED:
             self._plan(talk, talk.after_bridge())
         elif talk.stage is TalkStage.CONFERENCE and talk.third is not None and talk.third.up:
@@ -274,6 +276,9 @@ class Talks:
         talk.third = None
         if talk.stage in (TalkStage.CONSULTING, TalkStage.CONSULTED):
             talk.stage = TalkStage.HELD
+        elif talk.stage in (TalkStage.SWAPPED, TalkStage.CONFERENCE):
+            # In their room, after a conference: they are moved from there as from a bridge.
+            talk.stage = TalkStage.TALKING
         self.show(talk, why)
 
     def _plan(self, talk: Talk, plan: Plan) -> None:
@@ -312,6 +317,11 @@ class Talks:
             self.show(talk, "failed")
 
     async def _resume(self, talk: Talk, wish: ControlTalk) -> None:
+        if talk.stage in (TalkStage.SWAPPED, TalkStage.CONFERENCE):
+            # They hear each other already; the third's end tells the rest.
+            if talk.third is not None:
+                self._lines.hang_up(talk.third.channel)
+            return
         third, talk.third = talk.third, None
         if third is not None and third.channel:
             self._lines.hang_up(third.channel)
@@ -345,6 +355,23 @@ class Talks:
             self.show(talk, "failed")
             return
         self._hand_over(talk, third)
+
+    async def _swap(self, talk: Talk, wish: ControlTalk) -> None:
+        third, offer = talk.third, talk.offer.offer
+        moved = False
+        if third is not None and talk.stage is TalkStage.CONSULTED:
+            also = (third.channel, LEG, "parked")
+            moved = await self._lines.redirect(talk.leg, LEG, "wait", also)
+            if moved:
+                talk.stage = TalkStage.SWAPPED
+                self._visits[talk.call].note(events.TalkResumed, offer=offer)
+                self._plan(talk, Join(talk.leg))
+        elif third is not None:
+            talk.stage = TalkStage.TALKING
+            words = {"TR_THIRD": third.channel}
+            moved = await self._lines.tell(talk.leg, words) and await self._part(talk, "with-third")
+            talk.stage = TalkStage.CONSULTED if moved else TalkStage.SWAPPED
+        self.show(talk, "" if moved else "failed")
 
     async def _conference(self, talk: Talk, wish: ControlTalk) -> None:
         third, room = talk.third, f"tr-{secrets.token_hex(6)}"
@@ -466,6 +493,7 @@ _DO: dict[TalkAct, Callable[[Talks, Talk, ControlTalk], Coroutine[Any, Any, None
     TalkAct.CONSULT: Talks._consult,
     TalkAct.COMPLETE: Talks._complete,
     TalkAct.CONFERENCE: Talks._conference,
+    TalkAct.SWAP: Talks._swap,
     TalkAct.PAUSE_RECORDING: Talks._pause,
     TalkAct.RESUME_RECORDING: Talks._pause,
     TalkAct.LEAVING: Talks._leaving,

@@ -3,8 +3,10 @@
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch } from "wouter";
+import { CallNotice } from "./desktop/CallNotice";
 import { LiveFloor } from "./live/hooks";
 import { Look } from "./look/Look";
+import { PhoneOfThisTab } from "./phone/Phone";
 import { SignIn } from "./session/SignIn";
 import { type Session, useDoor, watches } from "./session/session";
 import { Shell } from "./shell/Shell";
@@ -22,11 +24,14 @@ export function App() {
   if (session) {
     return (
       <LiveFloor key={session.person} person={session.person} stranger={askAgain}>
-        <Shell>
-          <Suspense>
-            <Faces session={session} />
-          </Suspense>
-        </Shell>
+        <PhoneOfThisTab agent={session.agent}>
+          <Shell>
+            {session.agent && <CallNotice agent={session.agent} />}
+            <Suspense>
+              <Faces session={session} />
+            </Suspense>
+          </Shell>
+        </PhoneOfThisTab>
       </LiveFloor>
     );
   }

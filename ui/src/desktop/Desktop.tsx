@@ -8,6 +8,7 @@ import { Between } from "./Between";
 import "./desktop.css";
 import { InHand } from "./InHand";
 import { OwnState } from "./OwnState";
+import { TalkBar } from "./TalkBar";
 import { WrapUpClock } from "./WrapUpClock";
 
 export function Desktop({ agent }: { agent: string }) {
@@ -39,13 +40,13 @@ export function Desktop({ agent }: { agent: string }) {
       </main>
     );
   }
-  const busy = pop !== undefined && line.state !== "ready" && line.state !== "logged_out";
   return (
     <main className="desktop" data-state={line.state}>
       <h1 className="unseen">{t("face.desktop")}</h1>
       <OwnState line={line} />
+      <TalkBar line={line} />
       {line.state === "wrapping_up" && line.until !== null && <WrapUpClock line={line} />}
-      {busy ? <InHand key={pop.pop.call} line={line} shown={pop} /> : <Between line={line} />}
+      {pop ? <InHand key={pop.pop.call} line={line} shown={pop} /> : <Between line={line} />}
     </main>
   );
 }

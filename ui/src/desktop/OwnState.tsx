@@ -10,6 +10,9 @@ import type { AgentLine } from "../live/floor";
 import { useIsLive } from "../live/hooks";
 import { Since } from "../look/Since";
 import { PAUSES, StateChip, useReason, useWish } from "../look/State";
+import { HeadsetCheck } from "../phone/HeadsetCheck";
+import { wasTried } from "../phone/headset";
+import { usePhone } from "../phone/Phone";
 import { type Saying, useSay } from "./actions";
 
 const IN_CALL = new Set<AgentLine["state"]>(["offered", "talking"]);
@@ -34,7 +37,12 @@ export function OwnState({ line }: { line: AgentLine }) {
   }
 
   useKey("L", t("do.logIn"), () => say({ say: "log-in" }), live && out);
-  useKey("R", t("do.ready"), () => say({ say: "ready" }), live && mayReady);
+  const { telephone, state: phone } = usePhone();
+  const [checking, setChecking] = useState(false);
+  const untried = telephone && phone.registration === "registered" && !wasTried();
+  const goReady = () => (untried ? setChecking(true) : say({ say: "ready" }));
+
+  useKey("R", t("do.ready"), goReady, live && mayReady);
   useKey("N", t("do.notReady"), () => setPausing(true), live && !out);
 
   const why = reason(line);
@@ -64,7 +72,7 @@ export function OwnState({ line }: { line: AgentLine }) {
             rightSection={<Cap cap="R" />}
             disabled={!live}
             loading={isPending}
-            onClick={() => say({ say: "ready" })}
+            onClick={goReady}
           >
             {t("do.ready")}
           </Button>
@@ -91,6 +99,13 @@ export function OwnState({ line }: { line: AgentLine }) {
           </Menu>
         )}
       </div>
+      {telephone && checking && (
+        <HeadsetCheck
+          telephone={telephone}
+          close={() => setChecking(false)}
+          ready={() => say({ say: "ready" })}
+        />
+      )}
       {line.state === "not_responding" && (
         <Alert color="red" variant="light" role="alert" className="own-alert">
           {t("desktop.notResponding", { count: line.strikes })}

@@ -21,6 +21,7 @@ const SNAPSHOT = {
   calls: [],
   alarms: [],
   pops: [],
+  talks: [],
 };
 const offered: Notice = {
   notice: "AgentChanged",
@@ -67,7 +68,21 @@ describe("the floor", () => {
     const state = (name: string): Notice =>
       ({ notice: "AgentChanged", agent: "a1", state: name, since: 1 }) as Notice;
     expect(told(shown, state("talking"), state("wrapping_up")).pops.has("a1")).toBe(true);
-    expect(told(shown, state("ready")).pops.has("a1")).toBe(false);
+    const over: Notice = { ...gone, offer: "o1", why: "over" };
+    expect(told(shown, state("talking"), over, state("wrapping_up")).pops.has("a1")).toBe(true);
+    for (const after of ["ready", "not_ready", "logged_out"]) {
+      expect(told(shown, state(after)).pops.has("a1")).toBe(false);
+    }
+  });
+
+  it("keeps a talk from its first word to its last, and not one that is over already", () => {
+    const talk = (stage: string, offer = "o1"): Notice =>
+      ({ notice: "TalkChanged", agent: "a1", call: "c1", offer, stage, at: 3 }) as Notice;
+    expect(told(talk("held")).talks.get("a1")).toMatchObject({ stage: "held", other: "" });
+    expect(told(talk("held"), talk("over", "o0")).talks.has("a1")).toBe(true);
+    expect(told(talk("held"), talk("over")).talks.has("a1")).toBe(false);
+    const ready = { notice: "AgentChanged", agent: "a1", state: "ready", since: 1 } as Notice;
+    expect(told(talk("talking"), ready).talks.has("a1")).toBe(false);
   });
 
   it("patches only the pop of the same offer", () => {

@@ -8,6 +8,7 @@ export type AgentLine = Schema["AgentLine"];
 export type CallLine = Schema["CallChanged"];
 export type AlarmLine = Schema["Alarm"];
 export type PopLine = Schema["PopShown"];
+export type TalkLine = Schema["TalkChanged"];
 export type Pop = Schema["Pop"];
 
 /** On the way, what has its default value is left out. */
@@ -22,6 +23,8 @@ export type Notice =
   | Schema["PopShown"]
   | Schema["PopPatched"]
   | Schema["PopWithdrawn"]
+  | (Sent<Schema["TalkChanged"]> &
+      Pick<Schema["TalkChanged"], "agent" | "call" | "offer" | "stage" | "at">)
   | (Sent<Schema["Alarm"]> & Pick<Schema["Alarm"], "name" | "on">);
 
 export interface Floor {
@@ -31,6 +34,8 @@ export interface Floor {
   alarms: ReadonlyMap<string, AlarmLine>;
   /** By agent. */
   pops: ReadonlyMap<string, PopLine>;
+  /** By agent, while it lasts. */
+  talks: ReadonlyMap<string, TalkLine>;
 }
 
 export const NOTHING: Floor = {
@@ -39,6 +44,7 @@ export const NOTHING: Floor = {
   calls: new Map(),
   alarms: new Map(),
   pops: new Map(),
+  talks: new Map(),
 };
 
 export function begin(said: Schema["Floor"]): Floor {
@@ -48,6 +54,7 @@ export function begin(said: Schema["Floor"]): Floor {
     calls: new Map(said.calls.map((call) => [call.call, call])),
     alarms: new Map(said.alarms.map((alarm) => [alarm.name, alarm])),
     pops: new Map(said.pops.map((pop) => [pop.agent, pop])),
+    talks: new Map(said.talks.map((talk) => [talk.agent, talk])),
   };
 }
 
@@ -70,8 +77,11 @@ export function fold(floor: Floor, said: Notice): Floor {
       return { ...floor, pops: put(floor.pops, said.agent, { ...shown, pop: said.pop }) };
     }
     case "PopWithdrawn":
-      if (floor.pops.get(said.agent)?.offer !== said.offer) return floor;
+      // What was a talk stays on the screen until its wrap-up is over.
+      if (said.why === "over" || floor.pops.get(said.agent)?.offer !== said.offer) return floor;
       return { ...floor, pops: without(floor.pops, said.agent) };
+    case "TalkChanged":
+      return talkChanged(floor, said);
     case "Alarm":
       return {
         ...floor,
@@ -105,6 +115,8 @@ function queueLine(floor: Floor, said: QueueSaid): QueueLine {
   return { ...line, ...STILL, ...figures };
 }
 
+const WITH_A_CALLER = new Set<AgentLine["state"]>(["offered", "talking", "wrapping_up"]);
+
 type AgentSaid = Extract<Notice, { notice: "AgentChanged" }>;
 
 function agentChanged(floor: Floor, said: AgentSaid): Floor {
@@ -132,7 +144,21 @@ function agentChanged(floor: Floor, said: AgentSaid): Floor {
   const agents = put(floor.agents, said.agent, line);
   // A session that was lost took back nothing.
   const over = said.state === "ready" || said.state === "logged_out";
-  return { ...floor, agents, pops: over ? without(floor.pops, said.agent) : floor.pops };
+  return {
+    ...floor,
+    agents,
+    pops: WITH_A_CALLER.has(said.state) ? floor.pops : without(floor.pops, said.agent),
+    talks: over ? without(floor.talks, said.agent) : floor.talks,
+  };
+}
+
+function talkChanged(floor: Floor, said: Extract<Notice, { notice: "TalkChanged" }>): Floor {
+  if (said.stage === "over") {
+    if (floor.talks.get(said.agent)?.offer !== said.offer) return floor;
+    return { ...floor, talks: without(floor.talks, said.agent) };
+  }
+  const talk = { since_recording_paused: null, recorded: false, other: "", refused: "", ...said };
+  return { ...floor, talks: put(floor.talks, said.agent, talk) };
 }
 
 function ringing(floor: Floor, said: Schema["CallRinging"]): Floor {

@@ -18,6 +18,7 @@ const KINDS: Notice["notice"][] = [
   "PopShown",
   "PopPatched",
   "PopWithdrawn",
+  "TalkChanged",
   "Alarm",
 ];
 

@@ -1,7 +1,7 @@
 // The telephone of this tab: registers at the hotline's Asterisk by SIP over WebSocket, rings, talks.
 // What happens to a talk besides (hold, transfer) is done by the hotline; see docs/decisions/0050.
 
-import { UA, WebSocketInterface } from "jssip";
+import { C, UA, WebSocketInterface } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { RTCSessionEvent } from "jssip/lib/UA";
 import type { Door, PhoneLogin } from "./door";
@@ -25,7 +25,7 @@ export interface PhoneState {
   registration: Registration;
   device: string;
   call: PhoneCall | null;
-  trouble: MicrophoneTrouble | "no_phone" | "";
+  trouble: MicrophoneTrouble | "no_phone" | "no_webrtc" | "no_codec" | "";
 }
 
 const BACK = "X-ThreeRing-Back";
@@ -35,6 +35,12 @@ const RENEW_EARLY_S = 600;
 const HERE_AT_MS = [0, 1_500, 3_000, 6_000];
 const SLEPT_MS = 5_000;
 const GATHER_MS = 500;
+/** As JsSIP names them: what the other side offers, this browser cannot play. */
+const NO_COMMON_CODEC = new Set<string>([
+  C.causes.INCOMPATIBLE_SDP,
+  C.causes.BAD_MEDIA_DESCRIPTION,
+  C.causes.MISSING_SDP,
+]);
 
 export class Telephone {
   private state: PhoneState = { registration: "off", device: "", call: null, trouble: "" };
@@ -70,9 +76,29 @@ export class Telephone {
     this.ringer.unlock();
   }
 
+  /** Which loudspeaker voices come from; "": the one the browser prefers. */
+  speakThrough(deviceId: string): void {
+    if ("setSinkId" in this.speaker) void this.speaker.setSinkId(deviceId).catch(() => {});
+  }
+
+  /** As it will ring: for who looks whether it is loud enough. */
+  ringOnce(): void {
+    if (!this.login || this.session) return;
+    const { ring_ms, ring_hz } = this.login;
+    this.ringer.start(ring_ms, ring_hz);
+    const once = ring_ms.reduce((all, ms) => all + ms, 0) - (ring_ms.at(-1) ?? 0);
+    window.setTimeout(() => {
+      if (!this.session) this.ringer.stop();
+    }, once);
+  }
+
   /** Take the telephone into this tab, now or when the tab that has it closes. */
   start(): void {
     if (this.letGo) return;
+    if (!("RTCPeerConnection" in window)) {
+      this.say({ registration: "failed", trouble: "no_webrtc" });
+      return;
+    }
     window.addEventListener("pagehide", this.pageHides);
     window.addEventListener("online", this.wake);
     document.addEventListener("visibilitychange", this.wake);
@@ -293,9 +319,10 @@ export class Telephone {
       if (session === this.session) this.call({ stage: "talking" });
     });
     for (const word of ["ended", "failed"] as const) {
-      session.on(word, () => {
+      session.on(word, ({ cause }: { cause?: string }) => {
         if (session !== this.session) return;
         this.ended();
+        if (cause && NO_COMMON_CODEC.has(cause)) this.say({ trouble: "no_codec" });
         // It may have ended because nothing was heard of this page: then the caller waits for it.
         this.tellHere();
       });

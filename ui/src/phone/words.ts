@@ -25,6 +25,14 @@ export const TROUBLES: Record<Exclude<PhoneState["trouble"], "">, Said> = {
     "zh-CN": "麦克风无法打开：请重新插拔耳麦，或换一个浏览器。",
     en: "The microphone cannot be opened: plug the headset in anew, or use another browser.",
   },
+  no_webrtc: {
+    "zh-CN": "这个浏览器不能打电话：请改用新版 Chrome、Edge、Firefox 或 Safari。",
+    en: "This browser cannot telephone: use a current Chrome, Edge, Firefox or Safari.",
+  },
+  no_codec: {
+    "zh-CN": "浏览器与电话交换机没有共同的语音编码，电话没有接通：请换一个浏览器，并告诉管理员。",
+    en: "Browser and switchboard have no voice codec in common, so the call failed: use another browser and tell an administrator.",
+  },
   no_phone: {
     "zh-CN": "您没有浏览器电话：请管理员给您的坐席加一个 browser 设备。",
     en: "You have no telephone in the browser: ask an administrator for a device of kind browser.",

@@ -101,6 +101,7 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/configuration/{id}/versions/{number}", "/configuration/x/versions/1", None),
         ("get", "/floor", "/floor", None),
         ("get", "/queues", "/queues", None),
+        ("get", "/colleagues", "/colleagues", None),
         ("get", "/agents", "/agents", None),
         ("get", "/agents/{id}", "/agents/a8001", None),
         ("post", "/agents/{id}/log-in", "/agents/a8002/log-in", None),

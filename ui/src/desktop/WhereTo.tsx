@@ -1,7 +1,7 @@
 // To whom: a queue, a colleague or a number, found by typing and taken by Enter.
 
 import { Combobox, Modal, TextInput, useCombobox } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { named } from "../i18n";
 import { useFloor } from "../live/hooks";
@@ -18,8 +18,12 @@ export function WhereTo(props: {
 }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
-  const store = useCombobox();
+  const store = useCombobox({ opened: true });
   const found = usePlaces(props.act === "transfer", typed);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the store only reads what is drawn
+  useEffect(() => {
+    store.selectFirstOption();
+  }, [found]);
   const title = t(props.act === "transfer" ? "whereTo.transfer" : "whereTo.consult");
   return (
     <Modal
@@ -39,11 +43,7 @@ export function WhereTo(props: {
             description={t("whereTo.hint")}
             value={typed}
             maxLength={40}
-            onChange={(event) => {
-              setTyped(event.currentTarget.value);
-              store.updateSelectedOptionIndex("active", { scrollIntoView: true });
-              store.selectFirstOption();
-            }}
+            onChange={(event) => setTyped(event.currentTarget.value)}
           />
         </Combobox.EventsTarget>
         <Combobox.Options className="where" aria-label={title}>

@@ -1,0 +1,129 @@
+"""A call on the agent's desktop, by its own buttons and keys: real Asterisk, real browser."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from telephony.robots.scenario import Speak, StayUntilHungUp
+from tests.e2e.desktop import Desktop, desktop
+from tests.e2e.hotline import Caller, Hotline, until
+from tests.e2e.telephone import chromium
+from tests.e2e.test_browser_phone import open_hotline as open_hotline
+from tests.e2e.test_talk_control import LONG, everybody_hangs_up, happened
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium(f"--user-agent-product=ThreeRingDesk{os.getpid()}") as running:
+        yield running
+
+
+@pytest.fixture
+def desk(open_hotline: Hotline, browser: Browser) -> Iterator[Desktop]:
+    with desktop(browser, open_hotline, "fang") as made:
+        made.goes_ready()
+        yield made
+    everybody_hangs_up(open_hotline)
+    open_hotline.logged_out("a1", "a2")
+
+
+def calls(site: Hotline, number: str) -> Caller:
+    return site.calls(Speak(str(site.tone)), StayUntilHungUp(120.0), number=number)
+
+
+def answered(site: Hotline, desk: Desktop, number: str) -> Caller:
+    """A caller, whom she has answered by the key."""
+    caller = calls(site, number)
+    desk.stage("ringing")
+    desk.page.keyboard.press("a")
+    desk.stage("talking")
+    until(lambda: happened(site, number, "TalkBegan") or None, "they hear each other")
+    return caller
+
+
+def test_pho_1_cti_14_a_call_through_hold_consultation_swap_and_conference_by_the_buttons(
+    open_hotline: Hotline, desk: Desktop
+) -> None:
+    colleague = open_hotline.agent_ready("a2", LONG)
+    open_hotline.client.post("/agents/a2/not-ready", {"reason": "meal"})
+    number, page = "13911170001", desk.page
+    caller = answered(open_hotline, desk, number)
+    until(lambda: desk.heard()["energy"] > 0 or None, "she hears")
+    until(lambda: desk.heard()["sent"] > 100 or None, "she is heard")
+    page.keyboard.press("h")
+    desk.stage("held")
+    page.get_by_role("button", name="Back to the caller").click()
+    desk.stage("talking")
+    page.keyboard.press("c")
+    desk.takes("李伟")
+    desk.stage("consulted")
+    expect(page.locator("#talk")).to_contain_text("With 李伟; the caller hears music")
+    before = desk.heard()["energy"]
+    page.get_by_role("button", name="Swap").click()
+    desk.stage("swapped")
+    until(lambda: desk.heard()["energy"] > before or None, "she hears the caller again")
+    page.get_by_role("button", name="Swap").click()
+    desk.stage("consulted")
+    page.get_by_role("button", name="Conference").click()
+    desk.stage("conference")
+    page.get_by_role("button", name="Caller alone").click()
+    desk.stage("talking")
+    until(lambda: colleague.times("released") or None, "the colleague is let go")
+    assert not caller.happened("released")
+    page.keyboard.press("q")
+    desk.stage("none")
+    # The wrap-up has the caller's pop and ticket still.
+    expect(page.locator("#pop")).to_be_visible()
+    record = open_hotline.record_of(number)
+    assert record["outcome"] == "answered"
+    stored = until(
+        lambda: [one for one in open_hotline.record_of(number)["recordings"] if one.get("path")],
+        "the recording is stored",
+    )
+    assert len(stored) == 1
+    assert stored[0].get("flaw", "") == ""
+    caller.ended()
+
+
+def test_cti_13_a_swapped_caller_is_handed_over(open_hotline: Hotline, desk: Desktop) -> None:
+    open_hotline.agent_ready("a2", LONG)
+    open_hotline.client.post("/agents/a2/not-ready", {"reason": "meal"})
+    number = "13911170002"
+    caller = answered(open_hotline, desk, number)
+    desk.page.get_by_role("button", name="Consult").click()
+    desk.takes("李伟")
+    desk.stage("consulted")
+    desk.page.keyboard.press("s")
+    desk.stage("swapped")
+    desk.page.keyboard.press("g")
+    desk.stage("none")
+    until(
+        lambda: [
+            one for one in happened(open_hotline, number, "CallAnswered") if one["agent"] == "a2"
+        ],
+        "the colleague has her",
+    )
+    assert not caller.happened("released")
+    caller.hangs_up()
+    record = open_hotline.record_of(number)
+    assert [leg["agent"] for leg in record["legs"] if leg.get("talked")] == ["a1", "a2"]
+
+
+def test_pho_3_the_desktop_reloaded_in_mid_call_goes_on(
+    open_hotline: Hotline, desk: Desktop
+) -> None:
+    number = "13911170003"
+    caller = answered(open_hotline, desk, number)
+    desk.page.reload()
+    until(lambda: happened(open_hotline, number, "AgentReturned") or None, "she is back")
+    desk.stage("talking")
+    until(lambda: desk.heard()["energy"] > 0 or None, "she hears again")
+    expect(desk.page.locator("#pop")).to_be_visible()
+    assert not caller.happened("released")
+    desk.page.keyboard.press("q")
+    desk.stage("none")
+    assert len(open_hotline.record_of(number)["legs"]) == 1

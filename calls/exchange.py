@@ -3,7 +3,7 @@
 runtime.web.exchange implements it. Pure: marks, a protocol, and how a view refuses.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -19,12 +19,23 @@ _MARK = "speaks"
 
 class Fault(Exception):
     """The asker's fault. ``code`` names a sentence and a status in runtime.web.sentences;
-    ``values`` fill its blanks, ``field`` is what to point at on a form."""
+    ``values`` fill its blanks, ``field`` is what to point at on a form, ``now`` what somebody else
+    made of it meanwhile, ``findings`` all that is wrong with a document."""
 
-    def __init__(self, code: str, field: str = "", **values: object) -> None:
+    def __init__(
+        self,
+        code: str,
+        field: str = "",
+        *,
+        now: object = None,
+        findings: Sequence[object] = (),
+        **values: object,
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
+        self.now = now
+        self.findings = tuple(findings)
         self.values = values
 
 

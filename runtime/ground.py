@@ -42,8 +42,11 @@ from storage.redis_journal import RedisJournal
 from storage.redis_leases import RedisLeases
 from storage.redis_link import RedisLink
 from storage.redis_streams import RedisStreams
+from storage.search_words import words_asked, words_of
 from storage.worker import Worker
 from tickets.desk import Desk
+from tickets.knowledge.service import Cutting, Knowledge
+from tickets.knowledge.sql_store import SqlKnowledge
 from tickets.service import Tickets
 from tickets.sql_store import SqlTickets
 from tickets.tasks.service import Tasks
@@ -100,6 +103,8 @@ class Ground:
     database: Database
     offload: Offload
     audio: Worker
+    words: Worker
+    """Cuts texts into the words they are found by."""
     emergency: EmergencySwitch
     trees: TreeBook
     records: SqlRecords
@@ -109,6 +114,7 @@ class Ground:
     tasks: Tasks
     outgoing: Outgoing
     """Mail and webhooks. Any process may send what another posted."""
+    knowledge: Knowledge
 
     async def start(self) -> None:
         if self.roles & {ProcessRole.EDGE, ProcessRole.WEB}:
@@ -128,6 +134,7 @@ class Ground:
         if self.between is not None:
             await self.between.stop()
         await self.audio.close()
+        await self.words.close()
         await self.offload.close()
         self.journal.close()
         self.database.dispose()
@@ -143,6 +150,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
     screens = Bus(_listener_failed) if settings.redis_url else bus
     offload = Offload(threads=6)
     audio = Worker(clock)
+    words = Worker(clock)
     shared = _shared_journal(site, loop, clock, bus) if shares_journal(roles) else None
     return Ground(
         site=site,
@@ -157,6 +165,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         database=database,
         offload=offload,
         audio=audio,
+        words=words,
         emergency=_emergency(site, loop, clock, bus),
         trees=TreeBook(
             SqlTrees(database), known_to(site, lambda: in_force.configuration), _spoken(site)
@@ -169,6 +178,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         tickets=_tickets(in_force, database, offload, clock, bus),
         tasks=Tasks(SqlTasks(database), offload, clock),
         outgoing=Outgoing(lambda: in_force.outgoing, database, clock, bus.publish),
+        knowledge=Knowledge(SqlKnowledge(database), offload, _cutting(words), clock.now),
     )
 
 
@@ -257,6 +267,13 @@ def _tickets(
     store = SqlTickets(database)
     desk = Desk(store, lambda: in_force.ticket_rules, office, names)
     return Tickets(desk, store, offload, clock, bus.publish)
+
+
+def _cutting(words: Worker) -> Cutting:
+    return Cutting(
+        for_index=lambda text: words.run(words_of, text),
+        for_query=lambda text: words.run(words_asked, text),
+    )
 
 
 def _listener_failed(listener: object, word: object, error: Exception) -> None:

@@ -169,6 +169,7 @@ def _web(
             read_number=lambda text: read_number(text, settings.region, settings.area_code),
             tickets=ground.tickets,
             tasks=ground.tasks,
+            knowledge=ground.knowledge,
             recordings=ground.recordings,
             trees=ground.trees,
             calendars=lambda: ground.in_force.calendars,

@@ -36,6 +36,7 @@ from runtime.web.certificate import WebTls
 from runtime.web.counts import Count
 from storage.offload import Offload
 from telephony.asterisk.trunk import Trunk
+from tickets.knowledge.service import Knowledge
 from tickets.service import Tickets
 from tickets.tasks.service import Tasks
 
@@ -93,6 +94,7 @@ class WebPorts:
     """A number as somebody wrote it, read for this country."""
     tickets: Tickets
     tasks: Tasks
+    knowledge: Knowledge
     recordings: RecordingService
     trees: TreeBook
     trunks: Callable[[], Sequence[Trunk]]

@@ -4,10 +4,11 @@ What a room raises in its own words becomes a code here and nowhere else.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
 from calls.exchange import Fault
@@ -18,10 +19,9 @@ from cti.service import UnknownCustomer
 from ivr.findings import TreeRefused
 from ivr.service import NoSuchTree
 from runtime.web.configuration import mistakes_of
-from runtime.web.desk_refusals import of_the_desk
+from runtime.web.desk_refusals import OF_THE_DESK
 from runtime.web.sentences import SENTENCES
 from storage.database import unavailable
-from tickets.tasks.model import TaskChanged
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +32,19 @@ _BY_STATUS = {
     413: "too_large",
     416: "bad_range",
 }
-_DOCUMENTS: dict[type[Exception], str] = {
-    NoSuchDocument: "no_such_document",
-    DocumentChanged: "document_changed",
-    DocumentTorn: "document_torn",
+_WORDS: dict[type[Exception], Callable[[Any, str], Fault]] = {
+    **OF_THE_DESK,
+    UnknownCustomer: lambda _, id: Fault("no_such_customer", id=id),
+    NoSuchDocument: lambda _, id: Fault("no_such_document", id=id),
+    DocumentChanged: lambda _, id: Fault("document_changed", id=id),
+    DocumentTorn: lambda _, id: Fault("document_torn", id=id),
+    ConfigRefused: lambda error, _: Fault("configuration_refused", findings=mistakes_of(error)),
+    NoSuchTree: lambda _, id: Fault("no_such_tree", id=id),
+    TreeRefused: lambda error, _: Fault("tree_refused", findings=error.findings),
+    HTTPException: lambda error, _: Fault(_BY_STATUS.get(error.code or 500, "bad_request")),
+    TimeoutError: lambda _, __: Fault("too_busy"),
 }
+"""Kind of error to what is said of it; asked with the error and the id in the address."""
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,42 +82,24 @@ def refusal(
 
 def in_our_words(error: Exception) -> Fault | None:
     """What a room raised, as a fault of the asker or of a peer; None for a bug."""
-    match error:
-        case Fault():
-            return error
-        case UnknownCustomer():
-            return Fault("no_such_customer", id=_what(error))
-        case NoSuchDocument() | DocumentChanged() | DocumentTorn():
-            return Fault(_DOCUMENTS[type(error)], id=_asked_for())
-        case NoSuchTree():
-            return Fault("no_such_tree", id=_asked_for())
-        case HTTPException():
-            return Fault(_BY_STATUS.get(error.code or 500, "bad_request"))
-        case TimeoutError():
-            return Fault("too_busy")
-        case _ if unavailable(error):
-            return Fault("unavailable")
-    return of_the_desk(error, _asked_for())
+    if isinstance(error, Fault):
+        return error
+    for kind in type(error).__mro__:
+        if kind in _WORDS:
+            return _WORDS[kind](error, _asked_for())
+    return Fault("unavailable") if unavailable(error) else None
 
 
 def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def refuse(error: Exception) -> Response:
-        if isinstance(error, ConfigRefused):
-            status, body = refusal("configuration_refused", _language(), {})
-            return _answer(status, msgspec.structs.replace(body, findings=mistakes_of(error)))
-        if isinstance(error, TaskChanged):
-            status, body = refusal("task_changed", _language(), {"id": error.now.id})
-            return _answer(status, msgspec.structs.replace(body, now=error.now))
-        if isinstance(error, TreeRefused):
-            status, body = refusal("tree_refused", _language(), {})
-            return _answer(status, msgspec.structs.replace(body, findings=error.findings))
         fault = in_our_words(error)
         if fault is None:
             log.exception("a request failed", extra={"endpoint": request.endpoint or ""})
             fault = Fault("failed")
         status, body = refusal(fault.code, _language(), fault.values, fault.field)
-        return _answer(status, body)
+        told = msgspec.structs.replace(body, now=fault.now, findings=fault.findings)
+        return _answer(status, told)
 
 
 def _answer(status: int, body: Refusal) -> Response:
@@ -124,8 +114,6 @@ def _language() -> Language:
 
 
 def _asked_for() -> str:
+    if not has_request_context():  # who answers without Flask knows what it was asked for
+        return ""
     return next((str(value) for value in (request.view_args or {}).values()), "")
-
-
-def _what(error: Exception) -> str:
-    return str(error.args[0]) if error.args else ""

@@ -9,6 +9,7 @@ import cti.web
 import ivr.web
 import ivr.workshop_web
 import recordings.web
+import tickets.knowledge.web
 import tickets.tasks.web
 import tickets.web
 from agent_softphone_bridge.board import Board
@@ -77,6 +78,8 @@ def api_blueprints(
         cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),
         tickets.web.blueprint(exchange, ports.tickets),
         tickets.tasks.web.tasks_blueprint(exchange, ports.tasks),
+        tickets.knowledge.web.reading_blueprint(exchange, ports.knowledge, ports.tickets),
+        tickets.knowledge.web.writing_blueprint(exchange, ports.knowledge),
         recordings.web.blueprint(exchange, ports.recordings),
         ivr.web.blueprint(exchange, ports.trees),
         ivr.workshop_web.workshop_blueprint(exchange, ports.trees, _workshop(ports, inside)),

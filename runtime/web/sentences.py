@@ -79,6 +79,10 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_customer": Sentence(404, "没有客户 {id}。", "There is no customer {id}."),
     "no_such_ticket": Sentence(404, "没有工单 {id}。", "There is no ticket {id}."),
     "no_such_task": Sentence(404, "没有任务 {id}。", "There is no task {id}."),
+    "no_such_article": Sentence(
+        404, "没有文章 {id}，或未发布。", "There is no article {id}, or it is not published."
+    ),
+    "no_such_remark": Sentence(404, "没有反馈 {id}。", "There is no remark {id}."),
     "no_such_recording": Sentence(404, "没有录音 {id}。", "There is no recording {id}."),
     "no_audio": Sentence(404, "录音文件不在了。", "The audio of this recording is gone."),
     "no_such_tree": Sentence(404, "没有语音树 {id}。", "There is no tree {id}."),
@@ -136,6 +140,11 @@ SENTENCES: dict[str, Sentence] = {
         412,
         "任务 {id} 已被他人修改，您的更改尚未保存。",
         "Somebody else has changed task {id}; your change was not saved.",
+    ),
+    "article_changed": Sentence(
+        412,
+        "文章已被 {by} 改为第 {version} 版，您的更改尚未保存。",
+        "{by} has saved version {version} meanwhile; your change was not kept.",
     ),
     "document_changed": Sentence(
         412,

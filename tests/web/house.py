@@ -46,10 +46,13 @@ from runtime.web.ports import WebPorts
 from runtime.web.serve import WebServer, build_web
 from storage.database import Database
 from storage.offload import Offload
+from storage.search_words import words_asked, words_of
 from storage.worker import Worker
 from telephony.asterisk.ports import free_ports
 from telephony.asterisk.trunk import Trunk, TrunkKind
 from tickets.desk import Desk
+from tickets.knowledge.service import Cut, Cutting, Knowledge
+from tickets.knowledge.sql_store import SqlKnowledge
 from tickets.rules import RuleBook
 from tickets.service import Tickets
 from tickets.sql_store import SqlTickets
@@ -175,6 +178,9 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
             Desk(store, lambda: RuleBook(()), lambda: ALWAYS), store, offload, clock, bus.publish
         ),
         tasks=Tasks(SqlTasks(database), offload, clock),
+        knowledge=Knowledge(
+            SqlKnowledge(database), offload, Cutting(_cut(words_of), _cut(words_asked)), clock.now
+        ),
         recordings=RecordingService(folder, audio, Worker(clock), offload, clock),
         trees=TreeBook(MemoryTrees()),
         trunks=lambda: (TRUNK,),
@@ -197,6 +203,13 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
         ordered,
         decided,
     )
+
+
+def _cut(words: Callable[[str], list[str]]) -> Cut:
+    async def cut(text: str) -> list[str]:
+        return words(text)
+
+    return cut
 
 
 async def ask_nobody(order: Order, on_share: Callable[[float], None]) -> Result:

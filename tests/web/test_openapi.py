@@ -55,6 +55,7 @@ def test_every_route_is_described(run: Run, tmp_path: Path) -> None:
 CHANGED = {"name": "赵", "roles": [], "agent": None, "language": "en", "active": False}
 WRONG = {"text": "queues: {sales: {rings: 3}}"}
 BACK = {"version": 1}
+ARTICLE: Any = {"title": "Refund", "body": "Three days.", "language": "en"}
 
 
 async def busy(house: House) -> dict[str, str]:
@@ -142,6 +143,39 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/tasks/{id}", f"/tasks/{ids['task']}", None),
         ("patch", "/tasks/{id}", f"/tasks/{ids['task']}", {"version": 1, "state": "done"}),
         ("patch", "/tasks/{id}", f"/tasks/{ids['task']}", {"version": 1, "state": "open"}),
+        ("post", "/knowledge/articles", "/knowledge/articles", ARTICLE),
+        ("post", "/knowledge/articles", "/knowledge/articles", ARTICLE | {"title": ""}),
+        ("get", "/knowledge/articles", "/knowledge/articles?limit=5", None),
+        ("put", "/knowledge/articles/{id}", "/knowledge/articles/1", ARTICLE | {"over": 1}),
+        ("put", "/knowledge/articles/{id}", "/knowledge/articles/1", ARTICLE | {"over": 7}),
+        ("get", "/knowledge/articles/{id}/draft", "/knowledge/articles/1/draft", None),
+        ("get", "/knowledge/articles/{id}/versions", "/knowledge/articles/1/versions", None),
+        (
+            "post",
+            "/knowledge/articles/{id}/publish",
+            "/knowledge/articles/1/publish",
+            {"version": 1},
+        ),
+        ("get", "/knowledge/articles/{id}", "/knowledge/articles/1", None),
+        ("get", "/knowledge/articles/{id}", "/knowledge/articles/none", None),
+        ("get", "/knowledge", "/knowledge?text=refund", None),
+        ("get", "/knowledge/suggestions", "/knowledge/suggestions?text=refund", None),
+        (
+            "put",
+            "/knowledge/articles/{id}/use",
+            "/knowledge/articles/1/use",
+            {"verdict": "helped"},
+        ),
+        (
+            "post",
+            "/knowledge/articles/{id}/remarks",
+            "/knowledge/articles/1/remarks",
+            {"text": "old"},
+        ),
+        ("get", "/knowledge/remarks", "/knowledge/remarks", None),
+        ("post", "/knowledge/remarks/{id}/settle", "/knowledge/remarks/1/settle", None),
+        ("post", "/knowledge/remarks/{id}/settle", "/knowledge/remarks/none/settle", None),
+        ("post", "/knowledge/articles/{id}/retire", "/knowledge/articles/1/retire", None),
         ("get", "/recordings/{id}", "/recordings/r1", None),
         ("get", "/outgoing", "/outgoing", None),
         ("post", "/outgoing/trial", "/outgoing/trial", {"to": "a@b.cn"}),

@@ -1,0 +1,1 @@
+"""Known problems and their answers: articles with versions, found and suggested while talking."""

@@ -1,5 +1,4 @@
-"""What the knowledge base asks of the place where articles are kept. memory.py and sql_store.py
-answer it.
+"""What the knowledge base asks of the place where articles are kept; sql_store.py answers it.
 
 Synchronous: runs on threads (storage.offload).
 """

@@ -1,8 +1,7 @@
-"""The knowledge base: the same cases in memory and in SQL, through its service."""
+"""The knowledge base, through its service, over each database."""
 
 import asyncio
 from collections.abc import Coroutine, Iterator
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -12,7 +11,6 @@ from calls.words import Language
 from storage.database import Database
 from storage.offload import Offload
 from storage.search_words import words_asked, words_of
-from tickets.knowledge.memory import MemoryKnowledge
 from tickets.knowledge.model import (
     ArticleChanged,
     ArticleId,
@@ -81,19 +79,11 @@ def _cut(words: Any) -> Any:
     return cut
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    if request.param == "memory":
-        desk = Desk(MemoryKnowledge())
-        yield desk
-        desk.close()
-        return
-    database = Database(f"sqlite:///{tmp_path}/knowledge.db")
-    database.migrate()
+@pytest.fixture
+def desk(database: Database) -> Iterator[Desk]:
     desk = Desk(SqlKnowledge(database))
     yield desk
     desk.close()
-    database.dispose()
 
 
 def test_a_draft_is_found_by_nobody_until_it_is_published(desk: Desk) -> None:

@@ -30,7 +30,7 @@ from storage.database import Database
 from telephony.asterisk.ports import free_ports
 from telephony.robots import sipp
 from telephony.robots.scenario import Behaviour, CallerStep, Sometimes
-from tests.e2e.hotline import PASSWORD, Caller, Hotline, Phone, hotline, until
+from tests.e2e.hotline import PASSWORD, PATIENCE_S, Caller, Hotline, Phone, hotline, until
 from tests.e2e.trees import queue, tree
 
 FIRST_AGENT = 8101
@@ -193,7 +193,7 @@ class Everyday(Hotline):
         ]
 
     def happened(
-        self, number: str, kind: str, count: int = 1, tries_s: float = 30.0
+        self, number: str, kind: str, count: int = 1, tries_s: float = PATIENCE_S
     ) -> dict[str, Any]:
         """The ``count``-th fact of this kind in this caller's life, once it has come."""
 
@@ -204,7 +204,7 @@ class Everyday(Hotline):
         with self._telling_of(number):
             return until(look, f"{kind} of {number}", tries_s)
 
-    def record_of(self, number: str, tries_s: float = 20.0) -> dict[str, Any]:
+    def record_of(self, number: str, tries_s: float = PATIENCE_S) -> dict[str, Any]:
         with self._telling_of(number):
             return super().record_of(number, tries_s)
 
@@ -237,7 +237,7 @@ class Everyday(Hotline):
         """Her line on the live floor."""
         return dict(self.client.get(f"/agents/{agent}"))
 
-    def becomes(self, agent: str, state: str, tries_s: float = 20.0) -> dict[str, Any]:
+    def becomes(self, agent: str, state: str, tries_s: float = PATIENCE_S) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             line = self.agent(agent)
             return line if line["state"] == state else None

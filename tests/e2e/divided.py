@@ -165,4 +165,4 @@ def publish_trees(house: Divided) -> None:
         }
         file = house.folder / f"to_{queue}.json"
         file.write_text(json.dumps(tree))
-        house.threering("tree", "publish", str(file))
+        house.publishes(file)

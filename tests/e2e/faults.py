@@ -73,7 +73,7 @@ def prepared(house: Hotline) -> Hotline:
     trunks = house.folder / "config" / "trunks.yaml"
     trunks.write_text(trunks.read_text().replace("numbers:", f'numbers:\n  "{STEPS}": faults'))
     (house.folder / "config" / "tickets.yaml").write_text(EVERY_CALL)
-    house.threering("tree", "publish", str(Path(__file__).parent / "faults.json"))
+    house.publishes(Path(__file__).parent / "faults.json")
     return house
 
 

@@ -15,15 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from rich.console import Console
 
 from agent_softphone_bridge.model import Person
 from agent_softphone_bridge.passwords import Passwords
 from agent_softphone_bridge.sql_store import SqlPeople
 from calls.ids import AgentId
 from calls.words import Role
-from runtime.clock import WallClock
-from runtime.commands.trees import publish_file
 from runtime.site import open_site
 from runtime.web.client import Client
 from storage.database import Database
@@ -37,7 +34,6 @@ FIRST_AGENT = 8101
 FIRST_NUMBER = 2001
 SCRIPTS = Path(__file__).parent / "agi_scripts"
 SHORT = {"short": {"zh-CN": {"text": "好"}, "en": {"text": "Yes"}}}
-QUIET = Console(quiet=True)
 
 
 @dataclass(frozen=True)
@@ -106,7 +102,7 @@ class Everyday(Hotline):
             file = self.folder / f"to-{name}.json"
             document = story.tree or tree("wait", wait=queue(name))
             file.write_text(json.dumps(_published_as(name, document)))
-            publish_file(self.site, file, WallClock(), QUIET)
+            self.publishes(file)
 
     # --- people ----------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ class Divided(Hotline):
                 )
         self.process = self.parents[BRAIN]
         self.waits_until_open()
-        until(self._edge_is_open, f"the edge opens; see {self.folder}/run.log")
+        until(self._edge_is_open, f"the edge opens; see {self.folder}/run.log", 2 * PATIENCE_S)
 
     def _edge_is_open(self) -> bool:
         log = self.site.logs / f"controller-{EDGE}.log"

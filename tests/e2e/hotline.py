@@ -120,7 +120,7 @@ class Hotline:
     def waits_until_open(self) -> None:
         web = self.site.configuration.settings.web
         self.client = Client(f"http://{web.address}:{web.port}")
-        until(self._signs_in, f"the hotline opens; see {self.folder}/run.log")
+        until(self._signs_in, f"the hotline opens; see {self.folder}/run.log", 2 * PATIENCE_S)
 
     def _signs_in(self) -> bool:
         assert self.process is not None

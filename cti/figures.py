@@ -1,24 +1,23 @@
-"""What a day came to, counted from call records: for queues on the board, for agents themselves.
+"""What a time came to, for queues on the board and for agents themselves: the very sums that
+reports show. A call counts when its record is written, two seconds after its end.
 
-A call counts when its record is written, two seconds after its end. Synchronous: runs on threads.
+Synchronous: runs on threads.
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Float, Integer, Table, case, func, select
 
 from calls.ids import AgentId, QueueId
-from calls.words import NoAnswer, Outcome
-from cti.records_sql import LegRow, RecordRow
+from calls.tally import HOUSE, MISSED, Subject, Tally, slot_of
+from calls.waits import within
+from calls.words import NoAnswer
+from cti.tallies_sql import read
 from storage.database import Database
 
 LEVEL_S = 20.0
 """For a queue that is not on the floor plan any more: 80 % within 20 s is the trade's habit."""
-_GIVEN_UP = (Outcome.ABANDONED_IN_QUEUE, Outcome.ABANDONED_RINGING)
-_RECORDS = cast(Table, RecordRow.__table__).c
-_LEGS = cast(Table, LegRow.__table__).c
+FOR_EVER = 1e11
 
 
 class QueueFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,53 +53,37 @@ class SqlFigures:
     def of_queues(
         self, since: float, levels_s: Mapping[QueueId, float]
     ) -> tuple[QueueFigures, ...]:
-        """Each queue with calls begun at or after ``since``, by id."""
-        level: Any = LEVEL_S
-        if levels_s:
-            level = case(dict(levels_s), value=_RECORDS.queue, else_=LEVEL_S)
-        statement = (
-            select(
-                _RECORDS.queue,
-                func.count().label("came"),
-                func.count(_RECORDS.answered_at).label("answered"),
-                _count(_RECORDS.outcome.in_(_GIVEN_UP)).label("abandoned"),
-                _count(_RECORDS.answer_s <= level).label("in_level"),
-                _count(_RECORDS.within_rule.is_(True)).label("in_rule"),
-                func.avg(_RECORDS.answer_s, type_=Float).label("answer_s"),
-            )
-            .where(_RECORDS.started_at >= since, _RECORDS.first_queued_at.is_not(None))
-            .where(_RECORDS.queue.is_not(None))
-            .group_by(_RECORDS.queue)
-            .order_by(_RECORDS.queue)
-        )
+        """Each queue with calls begun in the quarter of an hour of ``since`` or later, by id."""
         with self._database.reading() as session:
-            rows = session.execute(statement).all()
-        return tuple(QueueFigures(**row._mapping) for row in rows)
+            found = read(session, Subject.QUEUE, slot_of(since), FOR_EVER)
+        return tuple(
+            _queue(QueueId(id_), tally, levels_s.get(QueueId(id_), LEVEL_S))
+            for id_, tally in sorted(found.items())
+            if id_ != HOUSE and tally["offered"]
+        )
 
     def of_agent(self, agent: AgentId, since: float) -> AgentFigures:
-        """Calls and offers begun at or after ``since``."""
-        answered = select(
-            func.count().label("answered"), _count(_RECORDS.within_rule.is_(True)).label("in_rule")
-        ).where(_RECORDS.agent == agent, _RECORDS.started_at >= since)
-        hers = (_LEGS.agent == agent, _LEGS.made_at >= since)
-        talked = select(func.sum(_LEGS.ended_at - _LEGS.talk_at, type_=Float)).where(*hers)
-        missed = (
-            select(_LEGS.missed, func.count())
-            .where(*hers, _LEGS.missed.is_not(None))
-            .group_by(_LEGS.missed)
-        )
+        """Calls begun in the quarter of an hour of ``since`` or later."""
         with self._database.reading() as session:
-            row = session.execute(answered).one()
-            talk_s = session.execute(talked).scalar()
-            kinds = session.execute(missed).all()
+            found = read(session, Subject.AGENT, slot_of(since), FOR_EVER, (agent,))
+        tally = found.get(agent, Tally())
         return AgentFigures(
             agent=agent,
-            answered=row.answered,
-            in_rule=row.in_rule,
-            talk_s=talk_s or 0.0,
-            missed={NoAnswer(kind): count for kind, count in kinds},
+            answered=tally["answered"],
+            in_rule=tally["in_rule"],
+            talk_s=tally["talk_ms"] / 1000,
+            missed={NoAnswer(name[7:]): tally[name] for name in MISSED if tally[name]},
         )
 
 
-def _count(condition: Any) -> Any:
-    return func.coalesce(func.sum(case((condition, 1), else_=0), type_=Integer), 0)
+def _queue(queue: QueueId, tally: Tally, level_s: float) -> QueueFigures:
+    answered = tally["answered"]
+    return QueueFigures(
+        queue=queue,
+        came=tally["offered"],
+        answered=answered,
+        abandoned=tally["abandoned"],
+        in_level=within(tally.answered, level_s),
+        in_rule=tally["in_rule"],
+        answer_s=tally["answer_ms"] / answered / 1000 if answered else None,
+    )

@@ -67,6 +67,7 @@ class RecordKeeper:
         """Read what is new, write what is due. Raises what the database or journal raises, having
         lost nothing: the same step may be taken again."""
         if self._read is None:
+            self._records.count_if_never()
             self._read = self._saved = self._records.position()
         read = self._hear(self._read)
         self._look_after(now)

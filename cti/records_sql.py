@@ -9,8 +9,6 @@ from typing import Any, cast
 import msgspec
 from sqlalchemy import (
     ColumnElement,
-    ForeignKey,
-    Index,
     Row,
     Table,
     bindparam,
@@ -20,15 +18,16 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId
 from calls.journal import FACTS
 from calls.notices import ContactGlimpse
 from calls.record import CallRecord, Leg
 from calls.words import Outcome
+from cti.record_rows import LegRow, RecordRow
+from cti.tallying import count_anew, counted, tally
 from storage import outbox
-from storage.base import Base
 from storage.database import Database
 from storage.positions import move_to, position_of
 
@@ -36,73 +35,6 @@ READER = "records"
 MAX_PAGE = 500
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(CallRecord)
-
-
-class RecordRow(Base):
-    """Columns are for finding; ``detail`` is the record itself."""
-
-    __tablename__ = "call_records"
-
-    call: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(server_default="")
-    name: Mapped[str] = mapped_column(server_default="")
-    dialled: Mapped[str] = mapped_column(server_default="")
-    trunk: Mapped[str] = mapped_column(server_default="")
-    tree: Mapped[str | None]
-    tree_version: Mapped[str] = mapped_column(server_default="")
-    language: Mapped[str | None]
-    customer: Mapped[str | None]
-    level: Mapped[str | None]
-    started_at: Mapped[float] = mapped_column(index=True)
-    ended_at: Mapped[float]
-    ended_by: Mapped[str]
-    cause: Mapped[str] = mapped_column(server_default="")
-    outcome: Mapped[str]
-    queue: Mapped[str | None]
-    first_queued_at: Mapped[float | None]
-    waited_s: Mapped[float] = mapped_column(server_default="0")
-    answered_at: Mapped[float | None]
-    agent: Mapped[str | None]
-    device: Mapped[str | None]
-    ring: Mapped[int | None]
-    answer_s: Mapped[float | None]
-    talk_s: Mapped[float] = mapped_column(server_default="0")
-    within_rule: Mapped[bool | None]
-    transferred_to: Mapped[str] = mapped_column(server_default="")
-    gaps: Mapped[int] = mapped_column(server_default="0")
-    reconciled: Mapped[bool] = mapped_column(server_default="0")
-    detail: Mapped[str] = mapped_column(server_default="{}")
-
-    __table_args__ = (
-        Index(None, "number", "started_at"),
-        Index(None, "customer", "started_at"),
-        Index(None, "queue", "started_at"),
-        Index(None, "agent", "started_at"),
-        Index(None, "outcome", "started_at"),
-    )
-
-
-class LegRow(Base):
-    __tablename__ = "call_legs"
-
-    call: Mapped[str] = mapped_column(
-        ForeignKey("call_records.call", ondelete="CASCADE"), primary_key=True
-    )
-    offer: Mapped[str] = mapped_column(primary_key=True)
-    queue: Mapped[str | None]
-    agent: Mapped[str | None]
-    device: Mapped[str | None]
-    attempt: Mapped[int] = mapped_column(server_default="1")
-    made_at: Mapped[float]
-    rang_at: Mapped[float | None]
-    answered_at: Mapped[float | None]
-    talk_at: Mapped[float | None]
-    ended_at: Mapped[float | None]
-    missed: Mapped[str | None]
-    ring: Mapped[int | None]
-    ended_by: Mapped[str | None]
-
-    __table_args__ = (Index(None, "agent", "made_at"),)
 
 
 _RECORDS = cast(Table, RecordRow.__table__)
@@ -156,10 +88,16 @@ class SqlRecords:
         with self._database.reading() as session:
             return position_of(session, READER, FACTS)
 
+    def count_if_never(self) -> int:
+        """Make the figures of records that an earlier version left without; how many there were."""
+        with self._database.session() as session:
+            return 0 if counted(session) else count_anew(session)
+
     def write(self, records: Sequence[CallRecord], mark: int, at: float) -> list[CallId]:
         """Keep the records and the reader's mark in one unit of work; those of calls not written
         before, whose ids are returned, also ask the desk for a ticket. A record made of less than
-        the whole call never replaces what is there: only its recordings are added."""
+        the whole call never replaces what is there: only its recordings are added. The figures
+        count each call once, as it was written last."""
         with self._database.session() as session:
             known = _details(session, [record.call for record in records])
             new = [record for record in records if record.call not in known]
@@ -181,6 +119,7 @@ class SqlRecords:
             legs = [_leg(record.call, leg) for record in (*new, *changed) for leg in record.legs]
             if legs:
                 session.execute(insert(_LEGS), legs)
+            tally(session, [_decoder.decode(text) for text in known.values()], [*new, *changed])
             move_to(session, READER, FACTS, mark, at)
         return [record.call for record in new]
 

@@ -34,6 +34,7 @@ from runtime.house_knows import known_to
 from runtime.in_force import InForce
 from runtime.outgoing.service import Outgoing
 from runtime.prepare import speak_tree
+from runtime.reports import HouseReports
 from runtime.site import Site
 from storage.database import Database
 from storage.journal import Health, SqliteJournal
@@ -112,6 +113,7 @@ class Ground:
     recordings: RecordingService
     tickets: Tickets
     tasks: Tasks
+    reports: HouseReports
     outgoing: Outgoing
     """Mail and webhooks. Any process may send what another posted."""
     knowledge: Knowledge
@@ -135,6 +137,7 @@ class Ground:
             await self.between.stop()
         await self.audio.close()
         await self.words.close()
+        await self.reports.close()
         await self.offload.close()
         self.journal.close()
         self.database.dispose()
@@ -177,6 +180,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         ),
         tickets=_tickets(in_force, database, offload, clock, bus),
         tasks=Tasks(SqlTasks(database), offload, clock),
+        reports=HouseReports(database, Worker(clock), settings.time_zone, lambda: in_force.floor),
         outgoing=Outgoing(lambda: in_force.outgoing, database, clock, bus.publish),
         knowledge=Knowledge(SqlKnowledge(database), offload, _cutting(words), clock.now),
     )

@@ -165,6 +165,7 @@ def _web(
             people=SqlPeople(ground.database),
             records=ground.records,
             figures=SqlFigures(ground.database),
+            reports=ground.reports,
             customers=ground.customers,
             read_number=lambda text: read_number(text, settings.region, settings.area_code),
             tickets=ground.tickets,

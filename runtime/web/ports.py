@@ -23,6 +23,7 @@ from calls.notices import Notice
 from calls.words import Language
 from config.documents import Documents
 from cti.numbers import CallerNumber
+from cti.report_web import Reports
 from cti.service import Customers
 from cti.web import Figures, Records
 from ivr.service import TreeBook
@@ -89,6 +90,7 @@ class WebPorts:
     people: PeopleStore
     records: Records
     figures: Figures
+    reports: Reports
     customers: Customers
     read_number: Callable[[str], CallerNumber]
     """A number as somebody wrote it, read for this country."""

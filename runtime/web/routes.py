@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint
 
 import acd.web
+import cti.report_web
 import cti.web
 import ivr.web
 import ivr.workshop_web
@@ -76,6 +77,7 @@ def api_blueprints(
         cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),
         cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
         cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),
+        cti.report_web.reports_blueprint(exchange, ports.reports),
         tickets.web.blueprint(exchange, ports.tickets),
         tickets.tasks.web.tasks_blueprint(exchange, ports.tasks),
         tickets.knowledge.web.reading_blueprint(exchange, ports.knowledge, ports.tickets),

@@ -53,6 +53,19 @@ SENTENCES: dict[str, Sentence] = {
         "这既不是邮件地址，也不是已配置的 webhook 名称。",
         "This is neither a mail address nor the name of a webhook.",
     ),
+    "ends_before_it_begins": Sentence(
+        422, "结束日期早于开始日期。", "The last day is before the first one."
+    ),
+    "too_many_periods": Sentence(
+        422,
+        "时段太多：请缩短日期范围，或选择更长的时段。",
+        "Too many periods: choose fewer days, or longer periods.",
+    ),
+    "too_many_rows": Sentence(
+        422,
+        "行数太多：请选择更长的时段，或只选其中几个。",
+        "Too many rows: choose longer periods, or only some of them.",
+    ),
     "no_number": Sentence(422, "这不是电话号码。", "This is not a telephone number."),
     # 401 and 403: who asks
     "not_signed_in": Sentence(401, "请先登录。", "Please sign in."),

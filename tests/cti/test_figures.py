@@ -15,7 +15,8 @@ pytestmark = pytest.mark.integration
 
 SALES, SUPPORT = QueueId("sales"), QueueId("support")
 WANG, LI = AgentId("a1"), AgentId("a2")
-MORNING = 1_700_000_000.0
+MORNING = 1_700_000_100.0
+"""A quarter of an hour begins."""
 
 
 def call(n: int, at: float, **known: Any) -> CallRecord:

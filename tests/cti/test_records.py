@@ -16,8 +16,9 @@ from calls.journal import FACTS, MemoryJournal
 from calls.notices import Alarm
 from calls.words import Outcome
 from cti.open_calls import LINGER_S, SILENCE_S
+from cti.record_rows import LegRow, RecordRow
 from cti.records import BEHIND, REFUSED, RecordKeeper, RecordWriter
-from cti.records_sql import LegRow, RecordFilter, RecordRow, SqlRecords
+from cti.records_sql import RecordFilter, SqlRecords
 from storage import outbox
 from storage.database import Database
 from storage.offload import Offload

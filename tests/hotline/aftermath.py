@@ -19,8 +19,9 @@ from calls.events import Fact
 from calls.ids import CallId, EdgeId, OfferId
 from calls.journal import FACTS, MemoryJournal, WhenDurable
 from calls.record import CallRecord
+from cti.record_rows import RecordRow
 from cti.records import RecordKeeper
-from cti.records_sql import RecordRow, SqlRecords
+from cti.records_sql import SqlRecords
 from hotline.bookmark import Bookmark
 from hotline.cel_reading import CelReading
 from hotline.factlog import FactLog

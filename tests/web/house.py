@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from acd.brain import Brain
 from acd.engine import Engine
@@ -37,6 +38,7 @@ from runtime.clock import LoopClock
 from runtime.emergency import EmergencySwitch
 from runtime.in_force import InForce
 from runtime.outgoing.service import Outgoing
+from runtime.reports import HouseReports
 from runtime.studies.book import StudyBook
 from runtime.studies.follow import StudyRefused
 from runtime.studies.orders import Order, Result
@@ -172,6 +174,7 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
         people=SqlPeople(database),
         records=records,
         figures=SqlFigures(database),
+        reports=HouseReports(database, Here(), "Asia/Shanghai", lambda: in_force.floor),
         customers=Customers(MemoryCustomers(CUSTOMERS), offload, clock.now),
         read_number=read_number,
         tickets=Tickets(
@@ -210,6 +213,15 @@ def _cut(words: Callable[[str], list[str]]) -> Cut:
         return words(text)
 
     return cut
+
+
+class Here(Worker):
+    """Jobs done on a thread: a process for each house would take longer than its tests."""
+
+    def __init__(self) -> None: ...
+
+    async def run(self, job: Any, *args: Any, **kwargs: Any) -> Any:
+        return await asyncio.to_thread(job, *args, **kwargs)
 
 
 async def ask_nobody(order: Order, on_share: Callable[[float], None]) -> Result:

@@ -21,6 +21,8 @@ from tests.web.test_api import a_ticket
 
 pytestmark = pytest.mark.integration
 
+REPORT = "first=1970-01-01&last=1970-12-31"
+
 PAGES = {"pages.page", "pages.call", "pages.widget", "pages.file", "pages.icon"}
 NATIVE = {"/api/v1/events", "/api/v1/recordings/{id}/audio", "/health"}
 
@@ -132,6 +134,11 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/figures/queues", "/figures/queues?since=0", None),
         ("get", "/figures/queues", "/figures/queues", None),
         ("get", "/figures/agents/{id}", "/figures/agents/a8001?since=0", None),
+        ("get", "/reports", f"/reports?{REPORT}&by=whole", None),
+        ("get", "/reports", f"/reports?{REPORT}&of=agent", None),
+        ("get", "/reports", "/reports?first=2026-01-01&last=2000-01-01", None),
+        ("get", "/reports/file", f"/reports/file?{REPORT}&by=whole&form=csv", None),
+        ("get", "/reports/file", "/reports/file", None),
         ("post", "/tickets", "/tickets", {"call": "main-1", "kind": "sales", "title": "t"}),
         ("post", "/tickets", "/tickets", {"call": "main-1", "kind": "none"}),
         ("get", "/tickets", "/tickets?call=main-1", None),

@@ -1,6 +1,7 @@
 """A small floor and a hand-moved time: what stories about the engine are told with.
 
-After every input the invariants are checked, and that a restored engine is the same engine.
+After every input the invariants are checked, that a restored engine is the same engine, and that
+one that only recalls what happened has come to the same.
 """
 
 from acd.choose import Reason, Why
@@ -106,6 +107,10 @@ class Scene:
         if self.last.refused is not None:
             assert state == before
             assert self.last.commands == self.last.notices == self.last.why == ()
+        else:
+            again = restore(before)
+            again.recall(said, self.now, self.last.commands)
+            assert again.snapshot() == state
         return self.last.commands
 
     def refused(self, said: Input) -> str:

@@ -71,7 +71,7 @@ covered: setup
 	$(PY) -m tests.covered
 
 prove: setup
-	$(PY) -m pytest -q -m prove
+	$(PY) -m pytest -q -m prove -p tests.proofs
 
 bench: setup
 	$(PY) -m bench

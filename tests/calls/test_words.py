@@ -88,3 +88,8 @@ def test_a_manual_clock_runs_what_falls_due_in_order() -> None:
     clock.advance(10.0)
     assert ran == [(101.5, "inner"), (102.0, "second")]
     assert clock.now() == 110.0
+
+
+@pytest.mark.parametrize("number", ["", "1", "110", "95588"])
+def test_a_short_number_is_hidden_whole(number: str) -> None:
+    assert mask_number(number) == "*" * len(number)

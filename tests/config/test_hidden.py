@@ -56,3 +56,12 @@ def test_a_new_password_is_taken_and_dots_without_a_former_one_are_named() -> No
 def test_what_is_no_yaml_is_not_shown_at_all(text: str) -> None:
     assert hide(text) is None
     assert back(text) == (text, [])
+
+
+def test_a_password_in_a_list_is_hidden_and_kept_too() -> None:
+    text = "hooks:\n- {url: a, secret: one}\n- {url: b, secret: two}\n- plain\n"
+    shown = hide(text)
+    assert shown is not None
+    assert "one" not in shown
+    assert "two" not in shown
+    assert back(shown, text) == (text, [])

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 Measured = Callable[[str, object], None]
-_figures: list[str] = []
 
 
 @pytest.fixture
@@ -14,13 +13,19 @@ def measured(request: pytest.FixtureRequest) -> Measured:
 
     def note(what: str, value: object) -> None:
         shown = f"{value:.2f}" if isinstance(value, float) else value
-        _figures.append(f"{request.node.name}: {what}: {shown}")
+        request.node.user_properties.append(("measured", f"{what}: {shown}"))
 
     return note
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if _figures:
+    figures = [
+        f"{report.nodeid.partition('::')[2]}: {figure}"
+        for report in terminalreporter.getreports("passed")
+        for name, figure in report.user_properties
+        if name == "measured" and report.when == "call"
+    ]
+    if figures:
         terminalreporter.section("measured")
-        for line in _figures:
+        for line in figures:
             terminalreporter.line(line)

@@ -54,6 +54,18 @@ class Recorded(Value, frozen=True):
     flaw: str = ""
 
 
+class Mark(Value, frozen=True):
+    """Something that happened to the talk while it was recorded; never a key that was pressed."""
+
+    at: float
+    what: str
+    """'began', 'held', 'resumed', 'lost', 'returned', 'consult', 'conference', 'transferred',
+    'paused', 'unpaused', 'over'."""
+    offer: OfferId | None = None
+    to: str = ""
+    """Whom it was consulted with, or transferred to."""
+
+
 class CallRecord(Value, frozen=True):
     call: CallId
     started_at: float
@@ -98,6 +110,8 @@ class CallRecord(Value, frozen=True):
     consent: bool | None = None
     recordings: tuple[Recorded, ...] = ()
     """Talks and voicemails, in the order they were begun."""
+    marks: tuple[Mark, ...] = ()
+    """What a player shows beside the audio, in order (calls.marks)."""
     transferred_to: str = ""
     served: tuple[str, ...] = ()
     """Nodes at which the tree itself answered what she wanted to know."""

@@ -11,7 +11,7 @@ import msgspec
 from calls import events as e
 from calls.ids import CallId, OfferId, QueueId, RecordingId
 from calls.legs import LegSoFar
-from calls.record import CallRecord, Recorded
+from calls.record import CallRecord, Mark, Recorded
 from calls.words import LeaveReason, Outcome, Party
 
 
@@ -45,6 +45,7 @@ class Retelling:
     variables: dict[str, str] = field(default_factory=dict)
     scores: dict[str, int] = field(default_factory=dict)
     served: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     gaps: int = 0
     rescued: bool = False
     refused: bool = False
@@ -60,6 +61,10 @@ class Retelling:
         heard = _HEARD.get(type(fact))
         if heard is not None:
             heard(self, fact)
+        what = _MARKS.get(type(fact))
+        if what is not None:
+            offer, to = getattr(fact, "offer", None), getattr(fact, "to", "")
+            self.marks.append(Mark(at=fact.at, what=what, offer=offer, to=to))
 
     # Waiting and ringing
 
@@ -204,6 +209,7 @@ class Retelling:
             scores=self.scores,
             served=tuple(self.served),
             recordings=tuple(_audio_value(audio) for audio in self.audio.values()),
+            marks=tuple(self.marks) if any(m.what not in _PLAIN for m in self.marks) else (),
             gaps=self.gaps,
             **self.known,
         )
@@ -320,4 +326,19 @@ _HEARD: dict[type, Callable[[Retelling, Any], None]] = {
     e.Rescued: Retelling.rescue,
     e.CallEnded: lambda told, fact: told.ends.append(fact),
 }
-"""PlaceTold, WaitChanged, CallbackPromised and ScriptRan leave no trace in the record."""
+_MARKS: dict[type, str] = {
+    e.TalkBegan: "began",
+    e.TalkHeld: "held",
+    e.TalkResumed: "resumed",
+    e.AgentLost: "lost",
+    e.AgentReturned: "returned",
+    e.ConsultBegan: "consult",
+    e.ConferenceBegan: "conference",
+    e.CallTransferred: "transferred",
+    e.RecordingPaused: "paused",
+    e.RecordingResumed: "unpaused",
+    e.TalkFinished: "over",
+}
+_PLAIN = frozenset({"began", "over"})
+"""A talk of which nothing else is told has nothing to show."""
+# PlaceTold, WaitChanged, CallbackPromised and ScriptRan leave no trace in the record.

@@ -12,13 +12,14 @@ from typing import TypeVar
 
 from calls.calendar import WorkCalendar
 from calls.floor import FloorSpec
-from config import calendars, floor, outgoing, settings, ticket_rules, trunks
+from config import calendars, floor, outgoing, recordings, settings, ticket_rules, trunks
 from config.document import MAX_BYTES, read_document
 from config.outbound import TrunkPlan
 from config.outgoing import OutgoingPlan
 from config.problems import ConfigRefused, Problem
 from config.section import Override, Section, guess
 from config.settings import RING_CYCLES_S, Settings
+from recordings.rules import RecordingRules
 from tickets.rules import RuleBook
 
 Value = TypeVar("Value")
@@ -29,7 +30,14 @@ DEMO_FOLDER = Path("var/demo/config")
 CUSTOMERS = "customers.csv"
 """In the demo alone: who the robot callers are, for ``threering import-customers``."""
 _DEMO = "demo"
-DOCUMENTS = (floor.FILE, trunks.FILE, calendars.FILE, ticket_rules.FILE, outgoing.FILE)
+DOCUMENTS = (
+    floor.FILE,
+    trunks.FILE,
+    calendars.FILE,
+    ticket_rules.FILE,
+    outgoing.FILE,
+    recordings.FILE,
+)
 """What is edited while the hotline runs, too; ``threering.yaml`` is the machine's."""
 NOTHING: Mapping[str, bytes] = {}
 
@@ -43,6 +51,7 @@ class Configuration:
     trunks: TrunkPlan
     ticket_rules: RuleBook
     outgoing: OutgoingPlan
+    recordings: RecordingRules
 
 
 def usual_folder() -> Path:
@@ -99,9 +108,10 @@ def open_folder(
     queues = [queue.id for queue in people.queues]
     rules = ticket_rules.read_ticket_rules(top(ticket_rules.FILE), queues)
     ways_out = outgoing.read_outgoing(top(outgoing.FILE))
+    audio = recordings.read_recordings(top(recordings.FILE), queues)
     if problems:
         raise ConfigRefused(problems)
-    return Configuration(folder, site, people, hours, plan, rules, ways_out)
+    return Configuration(folder, site, people, hours, plan, rules, ways_out, audio)
 
 
 def _refuse_unknown_calendars(

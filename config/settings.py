@@ -16,6 +16,7 @@ import phonenumbers
 from calls.ids import EdgeId
 from calls.words import Language
 from config.section import Override, Section
+from recordings.whereabouts import Bucket
 
 FILE = "threering.yaml"
 MIN_RTP_PORTS = 10
@@ -66,6 +67,8 @@ ENVIRONMENT: Mapping[str, str] = {
 
 _EDGE, _EDGE_RIGHT = r"[a-z0-9]{1,20}", "lower-case letters and digits"
 _ORIGIN = r"https?://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?"
+_ENDPOINT = r"(https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[1-9][0-9]{0,4})?)?"
+_PREFIX = r"([A-Za-z0-9][A-Za-z0-9._-]{0,60}(/[A-Za-z0-9][A-Za-z0-9._-]{0,60}){0,4})?"
 _HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 
 
@@ -131,6 +134,16 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioPlace:
+    """Where recorded audio is kept."""
+
+    encrypt: bool
+    key_file: Path
+    store: Bucket | None
+    """None: on this machine's disk alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     callers: int
     """On line at once; one more is refused by the dialplan's rescue, not queued for ever."""
@@ -178,6 +191,7 @@ class Settings:
     emergency: bool
     """The emergency switch's position at the first start; afterwards people switch it."""
     limits: Limits
+    audio: AudioPlace
 
 
 def overrides_from(environment: Mapping[str, str]) -> dict[str, Override]:
@@ -220,6 +234,7 @@ def read_settings(
         calendar=calendar,
         emergency=emergency,
         limits=_limits(top.section("limits")),
+        audio=_audio(top.section("recordings"), folder, data),
     )
     _each_port_once(top, settings)
     _roles_that_go_together(top, settings)
@@ -373,6 +388,33 @@ def _limits(section: Section) -> Limits:
     )
     section.finish()
     return limits
+
+
+def _audio(section: Section, folder: Path, data: Path) -> AudioPlace:
+    key_file = section.text("key_file", "")
+    place = AudioPlace(
+        encrypt=section.flag("encrypt", True),
+        key_file=(folder / key_file).resolve() if key_file else data / "recording-keys",
+        store=_bucket(section.section("store")),
+    )
+    section.finish()
+    return place
+
+
+def _bucket(section: Section) -> Bucket | None:
+    default = Bucket(bucket="")
+    word = r"[\x21-\x7e]{0,200}"
+    bucket = Bucket(
+        bucket=section.text("bucket", "", r"([a-z0-9][a-z0-9.-]{1,62})?", "a bucket's name"),
+        endpoint=section.text("endpoint", "", _ENDPOINT, "as https://store.example.com:9000"),
+        region=section.text("region", default.region, r"[a-z0-9-]{1,40}", "as us-east-1"),
+        access_key=section.text("access_key", "", word, "printable characters, no space"),
+        secret_key=section.text("secret_key", "", word, "printable characters, no space"),
+        prefix=section.text("prefix", "", _PREFIX, "as audio/main"),
+        by_host=section.flag("by_host", False),
+    )
+    section.finish()
+    return bucket if bucket.bucket else None
 
 
 def _address(section: Section, key: str = "address") -> str:

@@ -34,7 +34,7 @@ async def follow(visit: Visit, talk: Talk) -> Answer | Requeue:
     except ChannelLost:
         if not visit.redirected:
             talks.over(talks.of(visit.call) or talk, Party.CALLER)
-            visit.house.recorder.finish(visit.call, talk.recording, talked=True)
+            visit.house.recorder.finish(visit.call, talk.recording, visit.number, talked=True)
         raise
     return await _leave(visit, talk, plan)
 
@@ -42,7 +42,7 @@ async def follow(visit: Visit, talk: Talk) -> Answer | Requeue:
 async def _leave(visit: Visit, talk: Talk, plan: Plan) -> Answer | Requeue:
     """Her agent is gone for good: the tree goes on, or the transfer begins."""
     visit.house.talks.over(talk, Party.AGENT)
-    visit.house.recorder.finish(visit.call, talk.recording, talked=True)
+    visit.house.recorder.finish(visit.call, talk.recording, visit.number, talked=True)
     if isinstance(plan, Requeue):
         return plan
     visit.served = plan is Plain.END

@@ -58,18 +58,18 @@ class LeftBehind:
         busy = False
         for leg in record.legs:
             if talk_id(leg.offer) in talks or leg.offer in left.talks:
-                busy = self._keep_talk(call, leg) or busy
+                busy = self._keep_talk(call, leg, record.number) or busy
         messages = {message.recording for message in left.messages.get(call, ())}
         for recording in messages | {one.recording for one in unstored if one.voicemail}:
             busy = True
             if not self._recorder.keeps(recording):
-                self._recorder.store_voicemail(call, recording, record.queue)
+                self._recorder.store_voicemail(call, recording, record.number, record.queue)
         return busy
 
-    def _keep_talk(self, call: CallId, leg: Leg) -> bool:
+    def _keep_talk(self, call: CallId, leg: Leg, number: str) -> bool:
         if not leg.talked:
             self._recorder.drop_left_talk(leg.offer)
             return False
         if not self._recorder.keeps(talk_id(leg.offer)):
-            self._recorder.keep_left_talk(call, leg)
+            self._recorder.keep_left_talk(call, leg, number)
         return True

@@ -76,7 +76,7 @@ def missed(visit: Visit, run: OfferRun, why: NoAnswer) -> None:
     offer = run.offer
     visit.note(events.OfferMissed, offer=offer.offer, why=why)
     visit.house.bus.publish(PopWithdrawn(agent=offer.agent, offer=offer.offer, why=why))
-    visit.house.recorder.finish(visit.call, offer.offer, talked=False)
+    visit.house.recorder.finish(visit.call, offer.offer, visit.number, talked=False)
     visit.house.keys.forget(offer.offer)
 
 
@@ -84,7 +84,7 @@ def talk_over(visit: Visit, offer: OfferCall, by: Party) -> None:
     visit.note(events.TalkFinished, offer=offer.offer, by=by)
     visit.house.bus.publish(PopWithdrawn(agent=offer.agent, offer=offer.offer, why="over"))
     over(visit, offer.offer, inputs.TalkEnded(offer=offer.offer, by=by))
-    visit.house.recorder.finish(visit.call, offer.offer, talked=True)
+    visit.house.recorder.finish(visit.call, offer.offer, visit.number, talked=True)
     visit.house.keys.forget(offer.offer)
     visit.house.talks.drop(offer.offer)
 

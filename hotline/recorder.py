@@ -4,23 +4,30 @@ in the call's facts what became of them. The audio itself is never touched in th
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from calls import events
 from calls.clock import Clock
 from calls.commands import OfferCall
 from calls.ids import CallId, OfferId, QueueId, RecordingId
+from calls.notices import Alarm
 from calls.record import Leg
 from hotline.factlog import FactLog
-from recordings.model import Taken, stored
+from recordings.model import Recording, Taken, stored
 from recordings.service import RecordingService
+from storage.errors import StorageError
 from telephony.agi.channel import Channel, Raw
 
 log = logging.getLogger(__name__)
 
+FIRST_RETRY_S = 5.0
+LONGEST_RETRY_S = 300.0
+NOT_KEPT = "recording_not_kept"
 WAV_HEADER = 44
 BYTES_A_SECOND = 16_000
 """8 kHz, 16 bit, one channel: what Asterisk writes."""
@@ -28,16 +35,23 @@ BYTES_A_SECOND = 16_000
 
 class Recorder:
     def __init__(
-        self, spool: Path, service: RecordingService, facts: FactLog, clock: Clock, *, on: bool
+        self,
+        spool: Path,
+        service: RecordingService,
+        facts: FactLog,
+        clock: Clock,
+        records: Callable[[QueueId], bool] = lambda queue: True,
+        alarm: Callable[[Alarm], None] = lambda alarm: None,
     ) -> None:
-        """``spool``: where Asterisk writes; seen at the same path by both. ``on``: record talks at
-        all."""
+        """``spool``: where Asterisk writes; seen at the same path by both. ``records``: whether
+        talks of this queue are recorded."""
         spool.mkdir(parents=True, exist_ok=True)
         self._spool = spool
         self._service = service
         self._facts = facts
         self._clock = clock
-        self._on = on
+        self._records = records
+        self._alarm = alarm
         self._armed: dict[OfferId, Taken] = {}
         self._work: set[asyncio.Task[None]] = set()
         self._busy: set[RecordingId] = set()
@@ -45,7 +59,7 @@ class Recorder:
     async def arm(self, channel: Channel, offer: OfferCall) -> None:
         """Record the talk this offer may become: only while bridged, so neither music nor prompts,
         each side in a file of its own."""
-        if not self._on:
+        if not self._records(offer.queue):
             return
         caller, agent = self._sides(offer.offer)
         await channel.execute("MixMonitor", Raw(f",br({caller})t({agent})"))
@@ -73,22 +87,28 @@ class Recorder:
             )
             self._facts.write(started)
 
-    def finish(self, call: CallId, offer: OfferId, *, talked: bool) -> None:
+    def finish(self, call: CallId, offer: OfferId, number: str, *, talked: bool) -> None:
         """Keep the talk, or drop the empty files of an offer nobody took; in the background. Works
         for an offer of a former controller too: its files are found by the offer's id."""
         taken = self._armed.pop(offer, None)
         caller, agent = self._sides(offer)
         if talked and (taken is not None or caller.exists()):
             taken = taken or Taken(id=talk_id(offer), call=call, offer=offer)
+            taken = replace(taken, number=number)
             self._spawn(self._keep_talk(taken, caller, agent), taken.id)
         elif taken is not None:
             self._spawn(self._drop(caller, agent))
 
-    def keep_left_talk(self, call: CallId, leg: Leg) -> None:
+    def keep_left_talk(self, call: CallId, leg: Leg, number: str) -> None:
         """The same for a talk that nobody finished, whether its files are there or not: a missing
         one is flagged."""
         taken = Taken(
-            id=talk_id(leg.offer), call=call, queue=leg.queue, agent=leg.agent, offer=leg.offer
+            id=talk_id(leg.offer),
+            call=call,
+            queue=leg.queue,
+            agent=leg.agent,
+            offer=leg.offer,
+            number=number,
         )
         self._spawn(self._keep_talk(taken, *self._sides(leg.offer)), taken.id)
 
@@ -122,21 +142,48 @@ class Recorder:
         return seconds_of(size)
 
     def store_voicemail(
-        self, call: CallId, recording: RecordingId, queue: QueueId | None = None
+        self, call: CallId, recording: RecordingId, number: str, queue: QueueId | None = None
     ) -> None:
-        taken = Taken(id=recording, call=call, queue=queue)
+        taken = Taken(id=recording, call=call, queue=queue, number=number)
         self._spawn(self._keep_voicemail(taken, self.voicemail_path(recording)), recording)
 
     async def close(self) -> None:
         """Wait for what is being kept."""
         if self._work:
-            await asyncio.wait(self._work, timeout=10.0)
+            _, unkept = await asyncio.wait(self._work, timeout=10.0)
+            for task in unkept:
+                # Its files stay; the reconciler of the next start finds them.
+                task.cancel()
 
     async def _keep_talk(self, taken: Taken, caller: Path, agent: Path) -> None:
-        self._facts.write(stored(await self._service.finish(taken, caller, agent)))
+        await self._keep(taken.id, lambda: self._service.finish(taken, caller, agent))
 
     async def _keep_voicemail(self, taken: Taken, wav: Path) -> None:
-        self._facts.write(stored(await self._service.finish_voicemail(taken, wav)))
+        await self._keep(taken.id, lambda: self._service.finish_voicemail(taken, wav))
+
+    async def _keep(self, id_: RecordingId, finish: Callable[[], Awaitable[Recording]]) -> None:
+        """Until it is kept: its files stay, and who has to make room on the disk is told."""
+        pause_s = FIRST_RETRY_S
+        while True:
+            try:
+                kept = await finish()
+            except StorageError as error:
+                self._alarm(self._not_kept(on=True, text=f"{id_}: {error}"))
+                await self._pause(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+            else:
+                break
+        if pause_s > FIRST_RETRY_S:
+            self._alarm(self._not_kept(on=False))
+        self._facts.write(stored(kept))
+
+    def _not_kept(self, *, on: bool, text: str = "") -> Alarm:
+        return Alarm(name=NOT_KEPT, on=on, text=text, at=self._clock.now())
+
+    async def _pause(self, pause_s: float) -> None:
+        over = asyncio.Event()
+        self._clock.call_later(pause_s, over.set)
+        await over.wait()
 
     async def _drop(self, *files: Path) -> None:
         for file in files:

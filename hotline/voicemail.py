@@ -30,5 +30,5 @@ def _keep(visit: Visit, recording: RecordingId) -> bool:
     if seconds < SHORTEST_S:
         return False
     visit.note(events.VoicemailLeft, recording=recording, seconds=seconds)
-    visit.house.recorder.store_voicemail(visit.call, recording)
+    visit.house.recorder.store_voicemail(visit.call, recording, visit.number)
     return True

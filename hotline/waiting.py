@@ -77,7 +77,7 @@ async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
     else:
         visit.note(events.OfferMissed, offer=offer, why=NoAnswer.FAILED)
         visit.house.tell(inputs.OfferFailed(offer=offer, why=NoAnswer.FAILED))
-    visit.house.recorder.finish(visit.call, offer, talked=talked)
+    visit.house.recorder.finish(visit.call, offer, visit.number, talked=talked)
     return talked
 
 

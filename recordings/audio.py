@@ -25,6 +25,11 @@ SILENT_RMS = 40.0
 """Of 32,768. Speech reaches hundreds in its loudest second even on a bad line; an open but unused
 line, comfort noise and rounding stay below 20."""
 DEFAULT_RATE = 8000
+PEAKS_A_SECOND = 10
+MOST_PEAKS = 3600
+"""Of an hour and longer one a second and fewer: a screen is not wider."""
+
+Peaks = tuple[bytes, ...]
 
 
 class AudioFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +42,9 @@ class AudioFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Per channel: the RMS of its loudest second."""
     flaw: str = ""
     """'' when sound; else 'missing', 'empty', 'silent_caller', 'silent_agent', 'silent'."""
+    peaks: Peaks = ()
+    """Per channel, one byte for each equal stretch of the file: its loudest sample, 255 being the
+    loudest there can be. What a player draws."""
 
 
 def join_two_channels(caller_wav: Path, agent_wav: Path, out: Path) -> bool:
@@ -58,10 +66,17 @@ def join_two_channels(caller_wav: Path, agent_wav: Path, out: Path) -> bool:
             file.setparams((2, 2, rates.pop(), 0, "NONE", ""))
             for left, right in zip_longest(*map(_mono, sides), fillvalue=b""):
                 file.writeframesraw(_interleaved(left, right))
+        on_disk(made)
         os.replace(made, out)
     finally:
         made.unlink(missing_ok=True)
     return True
+
+
+def on_disk(path: Path) -> None:
+    """What it was made of is deleted after this, so it must outlive a loss of power."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def measure(path: Path) -> AudioFacts:
@@ -77,10 +92,12 @@ def measure(path: Path) -> AudioFacts:
         return AudioFacts(flaw="empty")
     squares = [0.0] * wav.channels
     loudest = [0.0] * wav.channels
+    peaks = [bytearray() for _ in range(wav.channels)]
     for block in wav.blocks(BLOCK_FRAMES):
         samples = _samples(block)
         for channel in range(wav.channels):
             own = samples[channel :: wav.channels]
+            peaks[channel] += _tenths(own)
             power = float(sum(map(mul, own, own)))
             squares[channel] += power
             loudest[channel] = max(loudest[channel], sqrt(power / max(len(own), 1)))
@@ -91,7 +108,20 @@ def measure(path: Path) -> AudioFacts:
         rms=tuple(sqrt(square / max(wav.frames, 1)) for square in squares),
         loudest=tuple(loudest),
         flaw=flaw_of(wav.frames, tuple(loudest)),
+        peaks=tuple(_thinned(channel) for channel in peaks),
     )
+
+
+def _tenths(samples: "array[int]") -> bytes:
+    step = BLOCK_FRAMES // PEAKS_A_SECOND
+    parts = (samples[at : at + step] for at in range(0, len(samples), step))
+    return bytes(min(255, max(max(part), -min(part)) >> 7) for part in parts)
+
+
+def _thinned(peaks: bytearray) -> bytes:
+    """At most MOST_PEAKS, of equal stretches."""
+    together = -(-len(peaks) // MOST_PEAKS) or 1
+    return bytes(max(peaks[at : at + together]) for at in range(0, len(peaks), together))
 
 
 def flaw_of(frames: int, loudest: tuple[float, ...]) -> str:

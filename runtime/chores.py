@@ -3,6 +3,7 @@
 from acd import entries
 from calls.journal import FACTS
 from config.calendars import alarms
+from runtime.ground import Ground
 from runtime.housekeeping import Chore
 from runtime.queue_hours import QueueHoursTeller
 from runtime.wiring import Controller
@@ -13,6 +14,7 @@ TREES_S = 3.0
 HOURS_S = 2.0
 TASKS_S = 2.0
 HOUR_S = 3600.0
+AUDIO_S = 10.0
 DONE_FOR_S = 7 * 24 * HOUR_S
 """Messages to the desk, letters and webhooks are kept this long after they were dealt with."""
 
@@ -59,7 +61,13 @@ def chores(house: Controller) -> tuple[Chore, ...]:
     if edge is not None:
         found.append(Chore("tasks", TASKS_S, make_tasks))
         found.append(Chore("old entries", HOUR_S, forget))
+        found.append(Chore("audio", AUDIO_S, lambda: _look_after_audio(ground)))
     return tuple(found)
+
+
+async def _look_after_audio(ground: Ground) -> None:
+    await ground.recordings.list_waiting()
+    await ground.keeping.look()
 
 
 def _forget_messages(database: Database, before: float) -> None:

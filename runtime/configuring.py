@@ -16,6 +16,7 @@ from config.floor import FILE as FLOOR
 from config.floor import device_logins
 from config.folder import Configuration
 from config.outgoing import FILE as OUTGOING
+from config.recordings import FILE as RECORDINGS
 from config.settings import ProcessRole
 from config.ticket_rules import FILE as TICKETS
 from ivr.speech.render import render_staff
@@ -26,7 +27,7 @@ from telephony.asterisk.http_door import HttpDoor, NotTold
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.root import NoAsterisk
 
-AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING})
+AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, RECORDINGS})
 """Documents that need no start. Outbound routes keep the calendars they started with."""
 
 log = logging.getLogger(__name__)

@@ -44,6 +44,7 @@ from hotline.watching import serve_watcher
 from ivr.interpreter import CallFacts
 from ivr.service import TreesByNumber
 from ivr.speech.book import PromptBook
+from recordings.service import SPOOL
 from runtime.ground import Ground
 from runtime.phone_lines import admitting, browsers
 from runtime.ways_out import WaysOut, count_on
@@ -136,7 +137,14 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
     speaking = Worker(clock)
     speech = PromptBook(site.prompts, clock, speaking)
     facts = FactLog(ground.journal, bus)
-    recorder = Recorder(site.recordings / "spool", ground.recordings, facts, clock, on=True)
+    recorder = Recorder(
+        site.recordings / SPOOL,
+        ground.recordings,
+        facts,
+        clock,
+        lambda queue: ground.in_force.recordings.of(queue).record,
+        bus.publish,
+    )
     line = _brain_line(ground, lambda: edge, lambda: ears) if tell_here is None else None
     tell = tell_here or (line.tell if line else None)
     assert tell is not None

@@ -26,6 +26,9 @@ from ivr.findings import Finding
 from ivr.model import Tree
 from ivr.service import TreeBook
 from ivr.sql_store import SqlTrees
+from recordings.flaw_watch import FlawWatch
+from recordings.keeping import Keeping
+from recordings.opened import shelves_of
 from recordings.service import RecordingService
 from recordings.sql_store import SqlRecordings
 from runtime.clock import LoopClock
@@ -111,6 +114,9 @@ class Ground:
     records: SqlRecords
     customers: Customers
     recordings: RecordingService
+    keeping: Keeping
+    to_store: Offload
+    """What waits for the store of audio waits here, and holds up nobody else."""
     tickets: Tickets
     tasks: Tasks
     reports: HouseReports
@@ -138,6 +144,7 @@ class Ground:
         await self.audio.close()
         await self.words.close()
         await self.reports.close()
+        await self.to_store.close()
         await self.offload.close()
         self.journal.close()
         self.database.dispose()
@@ -154,6 +161,8 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
     offload = Offload(threads=6)
     audio = Worker(clock)
     words = Worker(clock)
+    store = Offload(threads=4, name="store")
+    recordings = SqlRecordings(database)
     shared = _shared_journal(site, loop, clock, bus) if shares_journal(roles) else None
     return Ground(
         site=site,
@@ -176,8 +185,23 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         records=SqlRecords(database),
         customers=Customers(SqlCustomers(database), offload, clock.now),
         recordings=RecordingService(
-            site.recordings, SqlRecordings(database), audio, offload, clock
+            site.audio,
+            recordings,
+            audio,
+            offload,
+            clock,
+            flaws=FlawWatch(bus.publish),
         ),
+        keeping=Keeping(
+            settings.edge,
+            recordings,
+            shelves_of(site.audio),
+            lambda: in_force.recordings,
+            store,
+            clock,
+            bus.publish,
+        ),
+        to_store=store,
         tickets=_tickets(in_force, database, offload, clock, bus),
         tasks=Tasks(SqlTasks(database), offload, clock),
         reports=HouseReports(database, Worker(clock), settings.time_zone, lambda: in_force.floor),

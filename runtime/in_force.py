@@ -12,6 +12,7 @@ from calls.floor import FloorSpec, QueueSpec
 from calls.ids import DeviceId, QueueId
 from config.folder import Configuration
 from config.outgoing import OutgoingPlan
+from recordings.rules import RecordingRules
 from tickets.rules import RuleBook
 
 
@@ -41,6 +42,10 @@ class InForce:
     @property
     def outgoing(self) -> OutgoingPlan:
         return self._now.outgoing
+
+    @property
+    def recordings(self) -> RecordingRules:
+        return self._now.recordings
 
     def queue(self, id_: QueueId) -> QueueSpec | None:
         return self._queues.get(id_)

@@ -8,6 +8,8 @@ from pathlib import Path
 from config.asterisk import asterisk_settings
 from config.folder import Configuration, open_folder, seed_folder
 from config.settings import ProcessRole
+from recordings.keys import open_keys
+from recordings.whereabouts import Whereabouts
 from telephony.asterisk.login_secrets import LoginSecrets, make_secrets
 from telephony.asterisk.root import AsteriskRoot, find_root
 from telephony.asterisk.settings import AsteriskSettings
@@ -35,6 +37,15 @@ class Site:
     @property
     def recordings(self) -> Path:
         return self.data / "recordings"
+
+    @property
+    def audio(self) -> Whereabouts:
+        place = self.configuration.settings.audio
+        return Whereabouts(
+            folder=str(self.recordings),
+            keys=str(place.key_file) if place.encrypt else "",
+            bucket=place.store,
+        )
 
     @property
     def scripts(self) -> Path:
@@ -70,4 +81,6 @@ def open_site(folder: Path, *, demo: bool = False) -> Site:
     settings = configuration.settings
     for made in ("prompts", "recordings", "scripts", "log"):
         (settings.data / made).mkdir(parents=True, exist_ok=True)
+    if settings.audio.encrypt:
+        open_keys(settings.audio.key_file)
     return Site(configuration, make_secrets(settings.data / "secrets"))

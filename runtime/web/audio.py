@@ -1,30 +1,57 @@
-"""The audio of a recording: whole or in part, read on a thread, sent no faster than it is heard.
+"""The audio of a recording: whole or in part, read on a thread, sent no faster than it is heard,
+and never before it is noted who hears it.
 
 Native, because a recording sent by way of the app would be in memory whole.
 """
 
 import asyncio
-from pathlib import Path
-from typing import Any, BinaryIO
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
 
+from msgspec.structs import replace
 from twisted.web.server import NOT_DONE_YET
 from werkzeug.http import parse_range_header
 
 from agent_softphone_bridge.people import People
 from calls.exchange import Fault
 from calls.ids import RecordingId
-from recordings.service import RecordingService
-from runtime.web.native import Flow, Request, headers, refuse_for, signed_in
-from storage.offload import Offload
+from recordings.listening import Heard, How, joined, read_link
+from recordings.model import Recording
+from recordings.sealed import SealBroken, Source
+from recordings.shelves import NoAudio, ShelfAway
+from runtime.web.native import Flow, Request, asked_for, headers, refuse_for, signed_in
+from runtime.web.ports import WebPorts
 
-BLOCK = 65_536
+BLOCK = 262_144
+WAV_HEADER = 44
+_PLAY = re.compile(r"[A-Za-z0-9-]{8,40}")
+
+
+@dataclass(slots=True)
+class _Sending:
+    recording: Recording
+    audio: Source
+    begin: int
+    end: int
+    """Not with it."""
+    who: str
+    how: How
+
+    @property
+    def whole(self) -> bool:
+        return (self.begin, self.end) == (0, self.audio.size)
+
+    def second(self, byte: int) -> float:
+        audible = max(1, self.audio.size - WAV_HEADER)
+        return max(0, byte - WAV_HEADER) / audible * self.recording.seconds
 
 
 class Audio:
-    def __init__(self, recordings: RecordingService, people: People, offload: Offload) -> None:
-        self._recordings = recordings
+    def __init__(self, ports: WebPorts, people: People) -> None:
+        self._ports = ports
         self._people = people
-        self._offload = offload
         self._tasks: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
@@ -40,50 +67,66 @@ class Audio:
     async def _answer(self, request: Request, id: RecordingId) -> None:
         flow = _Listening(request)
         try:
-            person = await signed_in(request, self._people, self._offload)
-            if not person.who.sees_all():
-                raise Fault("not_allowed")
-            file = await self._file(id)
-            size = (await self._offload.run(file.stat)).st_size
-            part = _part(request.getHeader("range"), size)
+            sending = await self._asked(request, id)
+            line = _line(request, sending, self._ports.clock.now())
+            if request.method != b"HEAD":
+                # Who listened is never forgotten: where it cannot be noted, nothing is sent.
+                await self._ports.offload.run(self._ports.recordings.store.hear, line)
         except Exception as error:
             flow.release()
             if not flow.over:
-                refuse_for(request, error)
+                refuse_for(request, _in_words(error, id))
             return
-        # Who listened to what is never forgotten.
-        await self._offload.run(self._people.note, person.who.person, "recordings.audio", id)
         if flow.over:
             return
-        _begin(request, part, size)
+        _begin(request, sending)
         if request.method != b"HEAD":
-            await self._send(flow, file, part)
+            reached = await self._send(flow, sending)
+            await self._heard(line, sending, reached)
         flow.finish()
 
-    async def _file(self, id: RecordingId) -> Path:
-        recording = await self._recordings.find(id)
-        if recording is None:
-            raise Fault("no_such_recording", id=id)
-        file = await self._offload.run(self._recordings.file_of, recording)
-        if file is None:
-            raise Fault("no_audio")
-        return file
+    async def _asked(self, request: Request, id: RecordingId) -> _Sending:
+        who, how, recording = await self._allowed(request, id)
+        audio = await self._ports.audio.run(self._ports.recordings.audio_of, recording)
+        begin, end = _part(request.getHeader("range"), audio.size)
+        return _Sending(recording, audio, begin, end, who, how)
 
-    async def _send(self, flow: "_Listening", file: Path, part: tuple[int, int]) -> None:
-        begin, end = part
-        source: BinaryIO = await self._offload.run(open, file, "rb")
-        try:
-            await self._offload.run(source.seek, begin)
-            left = end - begin
-            while left and not flow.over:
-                block = await self._offload.run(source.read, min(BLOCK, left))
-                if not block:
-                    return flow.cut()
-                left -= len(block)
-                await flow.write(block)
-        finally:
-            source.close()
-        return None
+    async def _allowed(self, request: Request, id: RecordingId) -> tuple[str, How, Recording]:
+        """By a link, or because she is signed in and it is hers to hear. Raises Fault."""
+        found = await self._ports.recordings.find(id)
+        link = asked_for(request, b"link")
+        if link:
+            who = read_link(self._ports.link_secret, id, link, self._ports.clock.now())
+            if who is None or found is None:
+                raise Fault("bad_link")
+            return who, "downloaded", found
+        person = await signed_in(request, self._people, self._ports.offload)
+        hears = self._ports.in_force.recordings.hears(person.who)
+        if found is None or not hears.may(found.queue, found.agent):
+            raise Fault("no_such_recording", id=id)
+        return person.who.person, "played", found
+
+    async def _send(self, flow: "_Listening", sending: _Sending) -> int:
+        """Up to which byte it was sent."""
+        at = sending.begin
+        while at < sending.end and not flow.over:
+            until = min(at + BLOCK, sending.end)
+            try:
+                block = await self._ports.audio.run(sending.audio.read, at, until)
+            except (NoAudio, ShelfAway, SealBroken):
+                block = b""
+            if not block:
+                # It has begun already: a connection that is cut is no whole answer.
+                flow.cut()
+                break
+            await flow.write(block)
+            at += len(block)
+        return at
+
+    async def _heard(self, line: Heard, sending: _Sending, reached: int) -> None:
+        heard = (sending.second(sending.begin), sending.second(reached))
+        whole = replace(line, until=self._ports.clock.now(), parts=joined([heard]))
+        await self._ports.offload.run(self._ports.recordings.store.hear, whole)
 
 
 class _Listening(Flow):
@@ -107,20 +150,47 @@ class _Listening(Flow):
         self._may_write.set()
 
 
-def _begin(request: Request, part: tuple[int, int], size: int) -> None:
-    begin, end = part
+def _line(request: Request, sending: _Sending, now: float) -> Heard:
+    play = asked_for(request, b"play")
+    return Heard(
+        recording=sending.recording.id,
+        who=sending.who,
+        how=sending.how,
+        at=now,
+        until=now,
+        address=str(request.getClientAddress().host),
+        play=play if _PLAY.fullmatch(play) else secrets.token_hex(8),
+    )
+
+
+def _in_words(error: Exception, id: RecordingId) -> Exception:
+    match error:
+        case NoAudio():
+            return Fault("no_audio", id=id)
+        case ShelfAway():
+            return Fault("audio_away")
+        case SealBroken():
+            return Fault("audio_broken")
+    return error
+
+
+def _begin(request: Request, sending: _Sending) -> None:
     headers(request, "audio/wav")
     request.setHeader(b"Accept-Ranges", b"bytes")
-    request.setHeader(b"Content-Length", str(end - begin).encode())
-    if part != (0, size):
+    request.setHeader(b"Content-Length", str(sending.end - sending.begin).encode())
+    if sending.how == "downloaded":
+        name = f"attachment; filename={sending.recording.id}.wav"
+        request.setHeader(b"Content-Disposition", name.encode("latin-1", "replace"))
+    if not sending.whole:
         request.setResponseCode(206)
-        request.setHeader(b"Content-Range", f"bytes {begin}-{end - 1}/{size}".encode())
+        where = f"bytes {sending.begin}-{sending.end - 1}/{sending.audio.size}"
+        request.setHeader(b"Content-Range", where.encode())
 
 
 def _part(asked: str | None, size: int) -> tuple[int, int]:
     """From byte, up to but not with byte. Raises Fault when there is no such part."""
     wanted = parse_range_header(asked)
-    if wanted is None or len(wanted.ranges) != 1:
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
         return 0, size
     found = wanted.range_for_length(size)
     if found is None:

@@ -28,6 +28,7 @@ from cti.service import Customers
 from cti.web import Figures, Records
 from ivr.service import TreeBook
 from ivr.speech.preview import preview
+from recordings.keeping import Keeping
 from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
 from runtime.in_force import InForce
@@ -98,6 +99,11 @@ class WebPorts:
     tasks: Tasks
     knowledge: Knowledge
     recordings: RecordingService
+    keeping: Keeping
+    audio: Offload
+    """What reads audio waits here: a store may be slow."""
+    link_secret: bytes
+    """What links to audio are signed with."""
     trees: TreeBook
     trunks: Callable[[], Sequence[Trunk]]
     emergency: EmergencySwitch

@@ -9,6 +9,7 @@ import cti.report_web
 import cti.web
 import ivr.web
 import ivr.workshop_web
+import recordings.keeping_web
 import recordings.web
 import tickets.knowledge.web
 import tickets.tasks.web
@@ -27,7 +28,7 @@ from agent_softphone_bridge.web import (
     session_blueprint,
 )
 from calls.floor import FloorSpec
-from calls.ids import QueueId
+from calls.ids import CallId, QueueId, TicketId
 from cti.recent import RecentFacts
 from ivr.whereabouts import Whereabouts
 from ivr.workshop_web import Workshop
@@ -57,6 +58,7 @@ def api_blueprints(
     """``tell``: to the engine, from any thread, waiting; None when it was taken, else why not.
     ``show``: a new floor plan to the screens."""
     configuring = Configuring(ports.in_force, ports.floor, ports.prepare, show)
+    audio = _recordings(exchange, ports, facts)
     return (
         session_blueprint(exchange, people, exchange.signed_in),
         people_blueprint(exchange, people),
@@ -82,7 +84,8 @@ def api_blueprints(
         tickets.tasks.web.tasks_blueprint(exchange, ports.tasks),
         tickets.knowledge.web.reading_blueprint(exchange, ports.knowledge, ports.tickets),
         tickets.knowledge.web.writing_blueprint(exchange, ports.knowledge),
-        recordings.web.blueprint(exchange, ports.recordings),
+        recordings.web.blueprint(exchange, audio),
+        recordings.keeping_web.keeping_blueprint(exchange, audio),
         ivr.web.blueprint(exchange, ports.trees),
         ivr.workshop_web.workshop_blueprint(exchange, ports.trees, _workshop(ports, inside)),
         house.house_blueprint(exchange, ports.trunks, ports.trunk_states, ports.emergency),
@@ -95,6 +98,23 @@ def api_blueprints(
         configuration_blueprint(exchange, ports.documents, configuring, board),
         outgoing_blueprint(exchange, ports.outgoing, lambda: ports.in_force.outgoing),
         openapi_blueprint(exchange),
+    )
+
+
+def _recordings(
+    exchange: FlaskExchange, ports: WebPorts, facts: RecentFacts
+) -> recordings.web.RecordingPorts:
+    def calls_of(ticket: TicketId) -> list[CallId]:
+        return [one.call for one in exchange.wait(ports.tickets.get(ticket)).calls]
+
+    return recordings.web.RecordingPorts(
+        recordings=ports.recordings,
+        keeping=ports.keeping,
+        rules=lambda: ports.in_force.recordings,
+        record_of=lambda call: ports.records.get(call) or facts.record(call),
+        calls_of=calls_of,
+        read_number=lambda written: ports.read_number(written).key,
+        link_secret=ports.link_secret,
     )
 
 

@@ -70,6 +70,11 @@ SENTENCES: dict[str, Sentence] = {
     # 401 and 403: who asks
     "not_signed_in": Sentence(401, "请先登录。", "Please sign in."),
     "wrong_password": Sentence(401, "登录名或密码不正确。", "Name or password is wrong."),
+    "bad_link": Sentence(
+        403,
+        "链接已过期或无效，请重新获取。",
+        "This link is over or was changed; ask for a new one.",
+    ),
     "not_allowed": Sentence(403, "您没有此项权限。", "You may not do this."),
     "not_your_agent": Sentence(
         403, "您只能操作自己的坐席。", "You may do this for yourself alone."
@@ -131,6 +136,14 @@ SENTENCES: dict[str, Sentence] = {
     "task_cannot": Sentence(409, "任务不能这样变更：{why}", "The task cannot do this: {why}"),
     "not_its_call": Sentence(
         409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."
+    ),
+    "audio_held": Sentence(
+        409,
+        "录音已被依法保留，不能删除。",
+        "This recording is under legal hold and cannot be deleted.",
+    ),
+    "audio_gone": Sentence(
+        409, "录音已删除或正在删除。", "The audio is gone, or is being deleted already."
     ),
     "last_admin": Sentence(
         409,
@@ -194,6 +207,16 @@ SENTENCES: dict[str, Sentence] = {
         503,
         "数据暂时无法读取，通话不受影响。",
         "Data cannot be reached just now; calls go on.",
+    ),
+    "audio_away": Sentence(
+        503,
+        "录音存储暂不可用，请稍后再试。",
+        "The store of audio cannot be reached; try again soon.",
+    ),
+    "audio_broken": Sentence(
+        500,
+        "录音文件损坏，无法播放。",
+        "The file of this recording is damaged; it cannot be played.",
     ),
     "no_telephony": Sentence(
         503, "电话服务暂不可用，请稍候。", "Telephony cannot be reached just now; wait a little."

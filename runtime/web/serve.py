@@ -68,7 +68,7 @@ class WebServer:
         self._reactor: Any = reactor
         self._pool = ThreadPool(1, ports.threads, name="web")
         self._streams = Streams(self.hub, people, ports.offload, ports.clock)
-        self._audio = Audio(ports.recordings, people, ports.offload)
+        self._audio = Audio(ports, people)
         offers = OfferCounts(ports.bus)
         exchange = FlaskExchange(ports.loop, ports.clock.now)
         phones = Phones(ports.phone, ports.plan, ports.order, ports.clock.now)

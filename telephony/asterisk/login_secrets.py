@@ -33,6 +33,11 @@ class LoginSecrets:
         """What edges of one hotline know each other by; they share this file."""
         return self._derived("edges")
 
+    @property
+    def links(self) -> bytes:
+        """What links to audio are signed with."""
+        return self._derived("links").encode()
+
     def device(self, device: DeviceId) -> str:
         """The SIP password of this device; the same for as long as the file lives."""
         return self._derived(f"device:{device}")

@@ -208,7 +208,7 @@ class Day:
         return self.house.beyond_the_trunk(Answers(after_s=0.3, talk_s=2.0))
 
     def record(self, story: str) -> dict[str, Any]:
-        return self.house.record_of(number_of(story))
+        return self.house.record_of(number_of(story), 60.0)
 
 
 @pytest.fixture(scope="module")
@@ -267,18 +267,18 @@ def test_a_talk_is_recorded_in_two_channels_without_music_or_prompts(
 ) -> None:
     recorded = until(lambda: stored(house, "recorded"), "the recording is stored")
     assert recorded["flaw"] == ""
-    file = house.site.recordings / recorded["path"]
+    file = house.audio_of(recorded["path"])
     caller, agent = tone_shares(file, CALLER_HZ)[0], tone_shares(file, AGENT_HZ)[1]
     for side in (caller, agent):
         assert len(side) >= 50, "a second of sound"
         assert sum(share > PURE for share in side) > 0.9 * len(side), "nothing but the tone"
-    known = house.client.get(f"/recordings/{recorded['recording']}")
+    known = house.client.get(f"/recordings/{recorded['recording']}")["recording"]
     assert known["sha256"] == sha256(file.read_bytes()).hexdigest()
     assert known["bytes"] == file.stat().st_size
 
 
 def stored(house: Everyday, story: str) -> dict[str, Any] | None:
-    found = [one for one in house.record_of(number_of(story))["recordings"] if one["path"]]
+    found = [one for one in house.record_of(number_of(story), 60.0)["recordings"] if one["path"]]
     return found[0] if found else None
 
 
@@ -299,7 +299,7 @@ def test_a_message_is_kept_with_its_sound_and_leaves_a_ticket(house: Everyday, d
     message = until(lambda: stored(house, "message"), "the message is stored")
     assert message["voicemail"] is True
     assert message["flaw"] == ""
-    [shares] = tone_shares(house.site.recordings / message["path"], CALLER_HZ)
+    [shares] = tone_shares(house.audio_of(message["path"]), CALLER_HZ)
     assert sum(share > PURE for share in shares) >= 50, "a second of what she said"
     ticket = house.ticket_of(number_of("message"))
     assert (ticket["rule"], ticket["kind"]) == ("voicemail", "other")

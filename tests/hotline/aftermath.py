@@ -31,6 +31,7 @@ from hotline.recorder import Recorder
 from hotline.told import Told
 from recordings.memory import MemoryRecordings
 from recordings.service import RecordingService
+from recordings.whereabouts import Whereabouts
 from storage import outbox
 from storage.database import Database
 from storage.offload import Offload
@@ -163,14 +164,14 @@ class Controller:
         self.bus = Bus(_raise)
         self.facts = FactLog(world.journal, self.bus)
         service = RecordingService(
-            world.folder / "recordings",
+            Whereabouts(folder=str(world.folder / "recordings")),
             world.recordings,
             MortalWorker(self.life),
             offload,
             clock,
             settle_s=0.0,
         )
-        self.recorder = Recorder(world.spool, service, self.facts, clock, on=True)
+        self.recorder = Recorder(world.spool, service, self.facts, clock)
         self.told = Told(clock)
         self.told.listen(self.bus)
         self.cel = CelReading(world.cel, Keeping())

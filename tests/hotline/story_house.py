@@ -89,7 +89,7 @@ class Recorder:
     def began(self, *_: object) -> None:
         pass
 
-    def finish(self, call: CallId, offer: Any, *, talked: bool) -> None:
+    def finish(self, call: CallId, offer: Any, number: str, *, talked: bool) -> None:
         self._asterisk.log("audio", "kept" if talked else "dropped")
 
     def voicemail_path(self, recording: str) -> Path:

@@ -32,8 +32,11 @@ from cti.records_sql import SqlRecords
 from cti.service import Customers
 from ivr.memory import MemoryTrees
 from ivr.service import TreeBook
+from recordings.keeping import Keeping
 from recordings.memory import MemoryRecordings
+from recordings.opened import shelves_of
 from recordings.service import RecordingService
+from recordings.whereabouts import Whereabouts
 from runtime.clock import LoopClock
 from runtime.emergency import EmergencySwitch
 from runtime.in_force import InForce
@@ -160,6 +163,7 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
     ordered: list[Command] = []
     seed_folder(folder / "config")
     in_force = InForce(replace(open_folder(folder / "config", {}), floor=PLAN))
+    where = Whereabouts(folder=str(folder))
     ports = WebPorts(
         order=ordered.append,
         callers=callers,
@@ -184,7 +188,18 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
         knowledge=Knowledge(
             SqlKnowledge(database), offload, Cutting(_cut(words_of), _cut(words_asked)), clock.now
         ),
-        recordings=RecordingService(folder, audio, Worker(clock), offload, clock),
+        recordings=RecordingService(where, audio, Worker(clock), offload, clock),
+        keeping=Keeping(
+            EdgeId("main"),
+            audio,
+            shelves_of(where),
+            lambda: in_force.recordings,
+            offload,
+            clock,
+            bus.publish,
+        ),
+        audio=offload,
+        link_secret=b"links",
         trees=TreeBook(MemoryTrees()),
         trunks=lambda: (TRUNK,),
         emergency=EmergencySwitch(folder / "emergency", False, lambda position: None),

@@ -1,5 +1,6 @@
 """Call records, a recording with sound in it, and a tree, as a small hotline would have them."""
 
+import hashlib
 import io
 import wave
 from pathlib import Path
@@ -53,6 +54,8 @@ def keep_recording(house: House, seconds: float = 1.0) -> bytes:
             id=RecordingId("r1"),
             call=CallId("main-1"),
             path="talk/r1.wav",
+            place="here",
+            sha256=hashlib.sha256(data).hexdigest(),
             seconds=seconds,
             bytes=len(data),
             made_at=BEGAN,

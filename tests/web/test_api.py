@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from calls.events import CallArrived, NodeEntered
-from calls.ids import CallId, TicketId
+from calls.ids import CallId, RecordingId, TicketId
 from calls.inputs import CallQueued, DeviceChanged
 from calls.words import DeviceState
 from runtime.emergency import EmergencySwitch
@@ -377,7 +377,7 @@ def test_audio_is_sent_whole_and_in_parts(run: Run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
             data, boss = keep_recording(house, seconds=20.0), await Browser.of(house, "boss")
-            assert (await boss.ask("GET", "/recordings/r1")).json["bytes"] == len(data)
+            assert (await boss.ask("GET", "/recordings/r1")).json["recording"]["bytes"] == len(data)
             whole = await fetch(house, boss, "r1")
             assert whole == (200, data, "")
             status, part, where = await fetch(house, boss, "r1", "bytes=100-199")
@@ -398,12 +398,12 @@ def test_audio_is_for_supervisors_and_who_listened_is_noted(run: Run, tmp_path: 
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
             keep_recording(house)
-            assert (await fetch(house, await Browser.of(house, "a8001"), "r1"))[0] == 403
+            assert (await fetch(house, await Browser.of(house, "a8001"), "r1"))[0] == 404
             assert (await fetch(house, Browser(house), "r1"))[0] == 401
             assert (await fetch(house, await Browser.of(house, "boss"), "r1"))[0] == 200
-            deeds = house.ports.people.deeds(10)
-            heard = [(d.who, d.subject) for d in deeds if d.what == "recordings.audio"]
-            assert heard == [("boss", "r1")]
+            [line] = house.recordings.heard(RecordingId("r1"))
+            assert (line.who, line.how, line.address) == ("boss", "played", "127.0.0.1")
+            assert line.parts == ((0.0, 1.0),)
 
     run(scenario())
 

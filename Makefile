@@ -6,6 +6,8 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 UI := ui
+# A file of tests stays together: what it opens, it opens once.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 API_SOURCES := $(shell find acd agent_softphone_bridge calls cti ivr recordings runtime storage \
 	telephony tickets -name '*.py')
 UI_SOURCES := $(shell find $(UI)/src $(UI)/public $(UI)/*.* -type f -not -name 'openapi.*') \
@@ -61,10 +63,11 @@ types: $(VENV)/.installed $(UI)/.described
 test: setup
 	@sh telephony/provisioning/prerequisites.sh test
 	cd $(UI) && npm run --silent test
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q $(SIDE_BY_SIDE)
 
 # Not yet a part of test: it names the files that fall below.
 covered: setup
+	$(PY) -m pytest -q $(SIDE_BY_SIDE) -p tests.covered -m "(unit or wire or contract or story) and not prove"
 	$(PY) -m tests.covered
 
 prove: setup

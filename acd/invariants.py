@@ -287,7 +287,7 @@ def _counts(live: Live) -> Iterator[str]:
         in_order = [call.id for call in sorted(waiting, key=lambda call: call.order)]
         if list(queue.waiting.in_order()) != in_order:
             yield f"queue {id}: order is wrong"
-        places = [queue.waiting.place(call) for call in in_order]
+        places = [queue.waiting.place(call) for call in in_order if call in queue.waiting]
         if places != list(range(1, len(in_order) + 1)):
             yield f"queue {id}: places are {places}"
         yield from _staff(live, id)

@@ -77,3 +77,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             f"say the category, pytestmark = pytest.mark.<{'|'.join(sorted(CATEGORIES))}>, in: "
             + ", ".join(nameless)
         )
+    # Where several run side by side: those that mostly wait first, the short ones fill the end.
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)

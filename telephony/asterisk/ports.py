@@ -1,8 +1,15 @@
 """Are the ports free that Asterisk will want, and if not, who has them?"""
 
+import contextlib
 import errno
+import fcntl
+import functools
+import itertools
 import os
+import random
 import socket
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from telephony.asterisk.settings import AsteriskSettings
@@ -38,22 +45,55 @@ def check_port(name: str, protocol: str, host: str, port: int) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody has now, in TCP nor UDP. For tests and demos."""
-    found: list[int] = []
-    held: list[socket.socket] = []
-    while len(found) < count:
-        tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        held += [tcp, udp]
-        tcp.bind(("127.0.0.1", 0))
+    """Ports of 127.0.0.1 that nobody has now, in TCP nor UDP. For tests and demos: until they are
+    bound nobody else gets them here, neither another process nor this one."""
+    with contextlib.ExitStack() as held:
+        found: list[int] = []
+        for port in _wheel():
+            if _hold(held, port):
+                found.append(port)
+            if len(found) == count:
+                break
+        return found
+
+
+FREE = range(20_004, 32_768, 4)
+"""Above where RTP goes by default, below what the kernel gives to connections; with room between,
+since SIPp takes the second port above its own for pictures, too."""
+BLOCK = 128
+"""More than any process asks for while one port waits to be bound."""
+
+
+@functools.cache
+def _wheel() -> Iterator[int]:
+    """The ports of a block that no other process has, again and again."""
+    blocks = [FREE[at : at + BLOCK] for at in range(0, len(FREE) - BLOCK, BLOCK)]
+    random.shuffle(blocks)
+    return itertools.cycle(next(filter(_claimed, blocks), blocks[0]))
+
+
+def _claimed(block: range) -> bool:
+    """Ours until this process ends."""
+    with contextlib.suppress(OSError):
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, block.start)
+        return True
+    return False
+
+
+@functools.cache
+def _claims() -> int:
+    file = Path(tempfile.gettempdir()) / f"threering-ports-{os.geteuid()}"
+    return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def _hold(held: contextlib.ExitStack, port: int) -> bool:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        probe = held.enter_context(socket.socket(socket.AF_INET, kind))
         try:
-            udp.bind(tcp.getsockname())
+            probe.bind(("127.0.0.1", port))
         except OSError:
-            continue
-        found.append(tcp.getsockname()[1])
-    for each in held:
-        each.close()
-    return found
+            return False
+    return True
 
 
 def _sentence(error: OSError, name: str, protocol: str, host: str, port: int) -> str:

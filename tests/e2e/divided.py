@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.hotline import REPOSITORY, Hotline, hotline, until
+from tests.e2e.hotline import PATIENCE_S, REPOSITORY, Hotline, hotline, until
 from tests.storage.redis_server import RedisServer
 
 EDGE = "edge"
@@ -42,7 +42,7 @@ class Divided(Hotline):
                 )
         self.process = self.parents[BRAIN]
         self.waits_until_open()
-        until(self._edge_is_open, f"the edge opens; see {self.folder}/run.log", 60.0)
+        until(self._edge_is_open, f"the edge opens; see {self.folder}/run.log", 2 * PATIENCE_S)
 
     def _edge_is_open(self) -> bool:
         log = self.site.logs / f"controller-{EDGE}.log"
@@ -86,7 +86,7 @@ class Divided(Hotline):
         assert len(calls) < 2, calls
         return [one for one in facts if one["call"] in calls and one["fact"] == kind]
 
-    def happens(self, number: str, kind: str, times: int = 1, tries_s: float = 20.0) -> None:
+    def happens(self, number: str, kind: str, times: int = 1, tries_s: float = PATIENCE_S) -> None:
         until(
             lambda: len(self.facts_of(number, kind)) >= times,
             f"{kind} of {number}, {times} in all",
@@ -165,4 +165,4 @@ def publish_trees(house: Divided) -> None:
         }
         file = house.folder / f"to_{queue}.json"
         file.write_text(json.dumps(tree))
-        house.threering("tree", "publish", str(file))
+        house.publishes(file)

@@ -19,7 +19,7 @@ from runtime.web.client import ApiRefused, Unreachable
 from storage.journal_file import read_entries
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.ports import free_ports
-from tests.e2e.hotline import REPOSITORY, Hotline, hotline, until
+from tests.e2e.hotline import PATIENCE_S, REPOSITORY, Hotline, hotline, until
 from tests.e2e.proxy import AGI_END, AMI_END, Proxy, proxy
 
 STEPS = "1002"
@@ -73,7 +73,7 @@ def prepared(house: Hotline) -> Hotline:
     trunks = house.folder / "config" / "trunks.yaml"
     trunks.write_text(trunks.read_text().replace("numbers:", f'numbers:\n  "{STEPS}": faults'))
     (house.folder / "config" / "tickets.yaml").write_text(EVERY_CALL)
-    house.threering("tree", "publish", str(Path(__file__).parent / "faults.json"))
+    house.publishes(Path(__file__).parent / "faults.json")
     return house
 
 
@@ -103,7 +103,9 @@ def story(house: Hotline, number: str) -> Story:
     return Story([fact for fact in facts if fact["call"] in calls])
 
 
-def happens(house: Hotline, number: str, kind: str, times: int = 1, tries_s: float = 20.0) -> Story:
+def happens(
+    house: Hotline, number: str, kind: str, times: int = 1, tries_s: float = PATIENCE_S
+) -> Story:
     """Wait until this fact of her has been told so many times."""
 
     def look() -> Story | None:
@@ -144,14 +146,14 @@ def link_is_up(house: Hotline) -> bool:
     return not ready(house)["asterisk"]
 
 
-def record_of(house: Hotline, number: str, tries_s: float = 20.0) -> dict[str, Any]:
+def record_of(house: Hotline, number: str, tries_s: float = PATIENCE_S) -> dict[str, Any]:
     """The one record of the caller with this number, as the API shows it."""
     return _the_one(lambda: house.client.get("/calls", limit=200)["calls"], number, tries_s)
 
 
 def one_ticket_of(house: Hotline, number: str) -> dict[str, Any]:
     """The one ticket about the caller with this number."""
-    return _the_one(lambda: house.client.get("/tickets", limit=200)["tickets"], number, 20.0)
+    return _the_one(lambda: house.client.get("/tickets", limit=200)["tickets"], number, PATIENCE_S)
 
 
 def _the_one(
@@ -198,7 +200,7 @@ def kills_the_controller(
     before = len(opened_at(house))
     os.kill(house.controller_pid(), by)
     meanwhile()
-    until(lambda: len(opened_at(house)) > before, "the next controller opens", 40.0)
+    until(lambda: len(opened_at(house)) > before, "the next controller opens")
 
 
 @dataclass

@@ -3,6 +3,8 @@
 Everything goes through the doors people use: SIP, the HTTP API, the command line, and signals.
 """
 
+import fcntl
+import io
 import json
 import os
 import shutil
@@ -18,10 +20,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+from rich.console import Console
 
 from calls.ids import DeviceId
 from ivr.speech.house_prompts import HOUSE_PROMPTS
 from recordings.opened import open_source, ring_of, shelves_of
+from runtime.clock import WallClock
+from runtime.commands.tables import show_calls, show_tickets
+from runtime.commands.trees import publish_file
 from runtime.prepare import prepare_prompts, shipped_trees
 from runtime.site import Site, open_site
 from runtime.web.client import ApiRefused, Client, Unreachable
@@ -33,13 +39,17 @@ from telephony.robots.sipp import Logged, Robot, Switch
 REPOSITORY = Path(__file__).parents[2]
 PROMPTS = REPOSITORY / "var" / "test-prompts"
 """Spoken once for all tests of this checkout."""
+QUIET = Console(quiet=True)
 PASSWORD = "correct-horse-battery"
 NUMBER = "1001"
 """Called number of the quick tree: straight into the queue, recording consented to."""
+PATIENCE_S = 60.0
+"""After that a test gives up waiting for what should have happened. A busy machine may take long;
+how long is what ``bench`` looks at, and a test that needs it sooner says so."""
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T | None], what: str, tries_s: float = 20.0) -> T:
+def until(look: Callable[[], T | None], what: str, tries_s: float = PATIENCE_S) -> T:
     """What ``look`` gives as soon as it is something; AssertionError naming ``what`` after that."""
     end = time.monotonic() + tries_s
     while True:
@@ -111,7 +121,7 @@ class Hotline:
     def waits_until_open(self) -> None:
         web = self.site.configuration.settings.web
         self.client = Client(f"http://{web.address}:{web.port}")
-        until(self._signs_in, f"the hotline opens; see {self.folder}/run.log", 60.0)
+        until(self._signs_in, f"the hotline opens; see {self.folder}/run.log", 2 * PATIENCE_S)
 
     def _signs_in(self) -> bool:
         assert self.process is not None
@@ -128,6 +138,9 @@ class Hotline:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
+
+    def publishes(self, tree: Path) -> None:
+        publish_file(self.site, tree, WallClock(), QUIET)
 
     def controller_pid(self) -> int:
         return int(until(self._controller, "a controller runs"))
@@ -222,13 +235,13 @@ class Hotline:
     # --- what came of it -------------------------------------------------------------------
 
     def records(self) -> list[dict[str, Any]]:
-        """Call records, newest first, as the command line prints them."""
-        return self._lines("calls", "--json", "--limit", "200")
+        """Call records, newest first, as `threering calls --json` prints them."""
+        return _printed(show_calls, self.site)
 
     def tickets(self) -> list[dict[str, Any]]:
-        return self._lines("tickets", "--json", "--limit", "200")
+        return _printed(show_tickets, self.site)
 
-    def record_of(self, number: str, tries_s: float = 20.0) -> dict[str, Any]:
+    def record_of(self, number: str, tries_s: float = PATIENCE_S) -> dict[str, Any]:
         """The one record of the caller with this number."""
 
         def look() -> list[dict[str, Any]]:
@@ -246,10 +259,6 @@ class Hotline:
         return [
             json.loads(entry) for _, entry in read_entries(self.folder / "journal.db", FACTS, 0)
         ]
-
-    def _lines(self, *words: str) -> list[dict[str, Any]]:
-        out = self.threering(*words)
-        return [json.loads(line) for line in out.splitlines() if line.startswith("{")]
 
     def threering(self, *words: str, code: int = 0) -> str:
         """Run a command of `threering`; what it printed."""
@@ -292,6 +301,12 @@ class Hotline:
     def _robot_folder(self, what: str) -> Path:
         self._count += 1
         return self.folder / "robots" / f"{self._count}-{what}"
+
+
+def _printed(show: Callable[..., None], site: Site) -> list[dict[str, Any]]:
+    out = io.StringIO()
+    show(site, 200, as_json=True, console=Console(file=out))
+    return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def pressing(*keys: str, every_s: float = 0.4, then: Sequence[CallerStep] = ()) -> list[CallerStep]:
@@ -341,19 +356,20 @@ def _site(folder: Path, zone: str, floor: dict[str, Any] | None, kind: type[Hotl
     site = open_site(folder / "config")
     _people(site)
     made = kind(folder, site, environment)
-    made.threering("tree", "publish", str(Path(__file__).parent / "quick.json"))
+    made.publishes(Path(__file__).parent / "quick.json")
     return made
 
 
 def _speak(site: Site) -> None:
     """The prompts, spoken once a checkout and copied into each site; new words once more."""
     house = [PROMPTS / "en" / "house" / f"{name}.wav" for name in HOUSE_PROMPTS]
-    if PROMPTS.exists():
+    PROMPTS.mkdir(parents=True, exist_ok=True)
+    with open(PROMPTS / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be speaking them
         shutil.copytree(PROMPTS, site.prompts, dirs_exist_ok=True)
-    if not all(file.exists() for file in house):
-        prepare_prompts(site, shipped_trees(), lambda what, done, of: None)
-        PROMPTS.parent.mkdir(exist_ok=True)
-        shutil.copytree(site.prompts, PROMPTS, dirs_exist_ok=True)
+        if not all(file.exists() for file in house):
+            prepare_prompts(site, shipped_trees(), lambda what, done, of: None)
+            shutil.copytree(site.prompts, PROMPTS, dirs_exist_ok=True)
 
 
 def _people(site: Site) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.e2e.hotline import PASSWORD, Hotline, until
+from tests.e2e.hotline import PASSWORD, PATIENCE_S, Hotline, until
 
 UI = Path(__file__).parents[2] / "ui"
 FLAGS = [
@@ -72,7 +72,7 @@ class Telephone:
         call = self.state()["call"]
         return str(call["stage"]) if call else ""
 
-    def comes(self, stage: str, tries_s: float = 20.0) -> None:
+    def comes(self, stage: str, tries_s: float = PATIENCE_S) -> None:
         until(lambda: self.stage() == stage or None, f"the call is {stage!r}", tries_s)
 
     def answers(self) -> None:

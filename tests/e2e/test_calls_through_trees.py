@@ -208,7 +208,7 @@ class Day:
         return self.house.beyond_the_trunk(Answers(after_s=0.3, talk_s=2.0))
 
     def record(self, story: str) -> dict[str, Any]:
-        return self.house.record_of(number_of(story), 60.0)
+        return self.house.record_of(number_of(story))
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +278,7 @@ def test_a_talk_is_recorded_in_two_channels_without_music_or_prompts(
 
 
 def stored(house: Everyday, story: str) -> dict[str, Any] | None:
-    found = [one for one in house.record_of(number_of(story), 60.0)["recordings"] if one["path"]]
+    found = [one for one in house.record_of(number_of(story))["recordings"] if one["path"]]
     return found[0] if found else None
 
 

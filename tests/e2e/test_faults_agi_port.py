@@ -98,4 +98,4 @@ def test_the_talk_noticed_nothing(talk: tuple[Hotline, Phone, Caller]) -> None:
     assert told.all("TalkFinished")[0]["by"] == "agent"
     [lifted], [ended] = phone.times("lifted"), phone.times("hung-up")
     assert ended - lifted == pytest.approx(TALK_S, abs=1.0)
-    assert record_of(house, NUMBER, 40.0)["gaps"] == 0
+    assert record_of(house, NUMBER)["gaps"] == 0

@@ -80,7 +80,7 @@ def gap(request: pytest.FixtureRequest, house: Apart) -> Iterator[Gap]:
         house.ami.cut()
     else:
         house.ami.stall()
-    until(lambda: not link_is_up(house), "the controller knows that its link is down", 40.0)
+    until(lambda: not link_is_up(house), "the controller knows that its link is down")
     phones["waiting"] = _ready(house, "waiting", 0.5, 6.0)
     phones["menu"] = _ready(house, "menu", 0.5, 6.0)
     until(lambda: phones["ringing"].times("lifted"), "a phone is answered that nobody hears of")
@@ -91,7 +91,7 @@ def gap(request: pytest.FixtureRequest, house: Apart) -> Iterator[Gap]:
     happens(house, numbers["waiting"], "OfferMade")
     states = {step: house.state(AGENT_OF[step]) for step in ("ringing", "talking", "announcement")}
     for number in numbers.values():
-        happens(house, number, "CallEnded", tries_s=60.0)
+        happens(house, number, "CallEnded")
     yield Gap(house, numbers, phones, meanwhile, states)
     house.robots_go()
     house.logged_out()

@@ -80,7 +80,7 @@ def crashed() -> Iterator[Hotline]:
         house.waits_until_open()
         house.ready("a8001")
         for number in NUMBERS.values():
-            happens(house, number, "CallEnded", tries_s=60.0)
+            happens(house, number, "CallEnded")
         yield house
 
 
@@ -123,7 +123,7 @@ def test_a_call_that_ends_as_the_controller_dies_is_recorded_once(crashed: Hotli
     crashed.calls(Wait(1.5), Press(KEYS["returns"]), Wait(1.0), HangUp(), dial=STEPS, number=number)
     happens(crashed, number, "CallEnded")
     os.kill(crashed.controller_pid(), signal.SIGKILL)
-    record = record_of(crashed, number, 40.0)
+    record = record_of(crashed, number)
     assert record["outcome"] == "abandoned_in_queue"
     crashed.waits_until_open()
     one_ticket_of(crashed, number)

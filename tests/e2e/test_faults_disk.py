@@ -85,11 +85,11 @@ def test_calls_go_on_while_the_disk_is_full_and_nothing_is_missing_afterwards(
     until(lambda: len(phone.times("hung-up")) == 3, "one begins and ends meanwhile")
     (house.disk / "first").unlink()
     (house.disk / "second").unlink()
-    until(lambda: not ready(house)["journal"], "there is room again", 30.0)
+    until(lambda: not ready(house)["journal"], "there is room again")
     assert "journal" not in alarms(house)
     _calls(house, numbers[3])
     for number in numbers:
-        assert record_of(house, number, 60.0)["outcome"] == "answered"
+        assert record_of(house, number)["outcome"] == "answered"
         one_ticket_of(house, number)
 
 

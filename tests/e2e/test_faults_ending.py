@@ -71,7 +71,7 @@ def test_the_demo_takes_its_robots_along(
             stderr=log,
             cwd=REPOSITORY,
         )
-    until(lambda: [one for one in processes_of(house, robots=True) if "sipp" in one], "robots", 60)
+    until(lambda: [one for one in processes_of(house, robots=True) if "sipp" in one], "robots")
     hotline.send_signal(how)
     assert hotline.wait(30) == code
     until(lambda: not processes_of(house, robots=True), "every process has ended")

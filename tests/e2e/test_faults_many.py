@@ -23,7 +23,7 @@ from tests.e2e.faults import (
     opened_at,
     prepared,
 )
-from tests.e2e.hotline import Hotline, Phone, hotline, until
+from tests.e2e.hotline import PATIENCE_S, Hotline, Phone, hotline, until
 
 IMPATIENT = "13700000001"
 """She hangs up while there is no controller."""
@@ -90,8 +90,8 @@ def crash(request: pytest.FixtureRequest) -> Iterator[Crash]:
         left = until(lambda: leaver.happened("left"), "the impatient one hangs up")
         calls = size.talking + size.waiting + 1
         _count(house, "CallEnded", calls, tries_s=size.talk_s * 5 + 60.0)
-        until(lambda: len(house.records()) >= calls, "every call is recorded", 30.0)
-        until(lambda: len(house.tickets()) >= calls, "every call has a ticket", 30.0)
+        until(lambda: len(house.records()) >= calls, "every call is recorded")
+        until(lambda: len(house.tickets()) >= calls, "every call has a ticket")
         yield Crash(
             house,
             size,
@@ -114,7 +114,7 @@ def _callers(house: Hotline, count: int) -> None:
     house.calls(*steps, dial=STEPS, number="1380000[call_number]", count=count, rate=5.0)
 
 
-def _count(house: Hotline, kind: str, count: int, tries_s: float = 40.0) -> None:
+def _count(house: Hotline, kind: str, count: int, tries_s: float = PATIENCE_S) -> None:
     def look() -> bool:
         return Counter(fact["fact"] for fact in house.facts())[kind] >= count
 

@@ -42,7 +42,7 @@ def provider(house: Everyday) -> Phone:
 
 
 def test_she_talks_on_and_is_not_dialled_out_again(house: Everyday, provider: Phone) -> None:
-    record = record_of(house, NUMBER, 60.0)
+    record = record_of(house, NUMBER)
     assert record["outcome"] == "transferred", record
     assert record["transferred_to"] == OUTSIDE
     assert record["nodes"] == ["go", "bye"]
@@ -55,8 +55,6 @@ def test_the_days_calls_of_a_route_are_counted_on(house: Everyday, provider: Pho
     """Two a day: one was dialled before the controller died, so one more goes out."""
     for number in ("13944440072", "13944440073"):
         house.comes("out", StayUntilHungUp(60.0), number=number)
-    outcomes = [
-        record_of(house, number, 60.0)["nodes"] for number in ("13944440072", "13944440073")
-    ]
+    outcomes = [record_of(house, number)["nodes"] for number in ("13944440072", "13944440073")]
     assert sorted(outcomes) == [["go", "bye"], ["go", "failed"]]
     assert len(provider.times("rang")) == 2

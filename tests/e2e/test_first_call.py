@@ -40,3 +40,4 @@ def test_a_caller_reaches_an_agent_and_leaves_one_record_and_one_ticket(
     assert recording["flaw"] in {"", "silent_caller"}
     tickets = [one for one in open_hotline.tickets() if "13911110001" in one["number"]]
     assert len(tickets) == 1
+    assert record["call"] in open_hotline.threering("calls", "--json")

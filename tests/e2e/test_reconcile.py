@@ -82,7 +82,7 @@ def house() -> Iterator[Alone]:
 
 def record_and_ticket(house: Alone, number: str) -> dict[str, Any]:
     """The one record of this caller; there is exactly one ticket with it."""
-    record = house.record_of(number, tries_s=60.0)
+    record = house.record_of(number)
     assert len(until(lambda: tickets(house, number), f"a ticket of {number}")) == 1
     return record
 
@@ -121,7 +121,7 @@ def test_who_leaves_while_the_controller_is_away_has_one_record_and_one_ticket(
         caller.ended(20.0)
     house.opens()
     records = {one: record_and_ticket(house, one) for one in (HER_TALK, HIS_TALK, WAITS)}
-    records[UNSEEN] = house.record_of(UNSEEN, tries_s=60.0)
+    records[UNSEEN] = house.record_of(UNSEEN)
     assert {number: (one["outcome"], one["reconciled"]) for number, one in records.items()} == {
         HER_TALK: ("answered", True),
         HIS_TALK: ("answered", True),
@@ -137,7 +137,7 @@ def test_who_leaves_while_the_controller_is_away_has_one_record_and_one_ticket(
     assert records[HIS_TALK]["talk_s"] < TICKET_FROM_S < records[HER_TALK]["talk_s"]
     for number in (HER_TALK, HIS_TALK):
         audio_is_kept(house, number)
-    until(lambda: house.told(STAYS, "TalkBegan"), "one of the agents, free again, takes her", 60.0)
+    until(lambda: house.told(STAYS, "TalkBegan"), "one of the agents, free again, takes her")
     staying.hangs_up()
     stayed = record_and_ticket(house, STAYS)
     assert (stayed["outcome"], stayed["reconciled"], stayed["gaps"]) == ("answered", False, 1)
@@ -188,6 +188,6 @@ def test_who_was_lost_with_controller_and_asterisk_together_has_a_record(house: 
     house.robots_go()
     house.asterisk.start_blocking()
     house.opens()
-    record = house.record_of(LOST, tries_s=60.0)
+    record = house.record_of(LOST)
     assert (record["outcome"], record["cause"]) == ("abandoned_in_queue", "lost")
     assert record["reconciled"]

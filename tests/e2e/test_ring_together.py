@@ -111,7 +111,7 @@ def free(house: Everyday, *agents: str) -> None:
 
 def test_acd_1_every_phone_rings_and_the_first_lifted_ends_the_others(calls: Everyday) -> None:
     first, second, third = calls["one_lifts"].agents
-    record = calls.record_of(NUMBERS["one_lifts"], 60.0)
+    record = calls.record_of(NUMBERS["one_lifts"])
     assert record["outcome"] == "answered"
     assert (record["agent"], record["ring"], record["within_rule"]) == (second, 1, True)
     assert sorted(legs(record)) == [
@@ -124,7 +124,7 @@ def test_acd_1_every_phone_rings_and_the_first_lifted_ends_the_others(calls: Eve
 
 
 def test_p5_of_all_who_lift_at_once_exactly_one_has_the_caller(calls: Everyday) -> None:
-    record = calls.record_of(NUMBERS["all_lift"], 60.0)
+    record = calls.record_of(NUMBERS["all_lift"])
     assert record["outcome"] == "answered"
     assert Counter(leg.get("missed") for leg in record["legs"]) == {
         None: 1,
@@ -136,7 +136,7 @@ def test_p5_of_all_who_lift_at_once_exactly_one_has_the_caller(calls: Everyday) 
 
 def test_acd_1_one_declines_and_the_other_rings_on(calls: Everyday) -> None:
     first, second = calls["one_declines"].agents
-    record = calls.record_of(NUMBERS["one_declines"], 60.0)
+    record = calls.record_of(NUMBERS["one_declines"])
     assert record["agent"] == second
     assert sorted(legs(record)) == [(first, "rejected"), (second, None)]
     assert calls.agent(first)["strikes"] == 1
@@ -144,7 +144,7 @@ def test_acd_1_one_declines_and_the_other_rings_on(calls: Everyday) -> None:
 
 def test_acd_6_one_phone_more_rings_until_somebody_answers(calls: Everyday) -> None:
     first, second, _ = calls["step_by_step"].agents
-    record = calls.record_of(NUMBERS["step_by_step"], 60.0)
+    record = calls.record_of(NUMBERS["step_by_step"])
     assert legs(record) == [(first, "answered_elsewhere"), (second, None)]
     made = calls.facts_of(NUMBERS["step_by_step"], "OfferMade")
     assert made[1]["at"] - made[0]["at"] >= 1.4
@@ -174,14 +174,14 @@ def test_p20_she_hangs_up_while_all_ring_and_nobody_is_held(calls: Everyday) -> 
 
 
 def test_acd_49_who_is_whispered_to_talks_all_the_same(calls: Everyday) -> None:
-    record = calls.record_of(NUMBERS["whispered"], 60.0)
+    record = calls.record_of(NUMBERS["whispered"])
     assert record["outcome"] == "answered"
     assert calls.facts_of(NUMBERS["whispered"], "TalkBegan")
 
 
 def test_an_outside_phone_has_the_call_when_the_key_is_pressed(calls: Everyday) -> None:
     [agent] = calls["key"].agents
-    record = calls.record_of(NUMBERS["key"], 60.0)
+    record = calls.record_of(NUMBERS["key"])
     assert (record["outcome"], record["agent"], record["ring"]) == ("answered", agent, 1)
     assert record["talk_s"] > 0
 
@@ -194,7 +194,7 @@ def test_a_voicemail_box_that_answers_never_gets_a_caller(
     calls.staff(TALKS, inside)
     calls.ready(outside)
     calls.comes("box", number=NUMBERS["box"])
-    record = calls.record_of(NUMBERS["box"], 60.0)
+    record = calls.record_of(NUMBERS["box"])
     assert legs(record) == [(outside, "not_accepted"), (inside, None)]
     assert calls.agent(outside)["strikes"] == 1
 
@@ -207,7 +207,7 @@ def test_p6_an_outside_phone_put_down_without_the_key_lets_the_others_ring_on(
     calls.staff(Answers(after_s=4.0, talk_s=5.0), inside)
     calls.ready(outside)
     calls.comes("box_hangs_up", number=NUMBERS["box_hangs_up"])
-    record = calls.record_of(NUMBERS["box_hangs_up"], 60.0)
+    record = calls.record_of(NUMBERS["box_hangs_up"])
     assert sorted(legs(record)) == [(outside, "not_accepted"), (inside, None)]
 
 
@@ -217,7 +217,7 @@ def test_p6_the_others_ring_until_a_key_is_pressed(calls: Everyday, provider: Pr
     calls.staff(Answers(after_s=4.0, talk_s=5.0), inside)
     calls.ready(outside)
     calls.comes("together_by_key", number=NUMBERS["together_by_key"])
-    record = calls.record_of(NUMBERS["together_by_key"], 60.0)
+    record = calls.record_of(NUMBERS["together_by_key"])
     assert record["agent"] == inside
     assert (outside, "answered_elsewhere") in legs(record)
     free(calls, outside, inside)
@@ -260,4 +260,4 @@ def dials(house: Everyday, agent: str, number: str, *steps: CallerStep) -> Calle
 
 
 def test_nothing_is_left_behind(calls: Everyday) -> None:
-    until(lambda: not calls.channels(), "every channel is gone", 30.0)
+    until(lambda: not calls.channels(), "every channel is gone")

@@ -52,7 +52,7 @@ class Evening:
         }
 
     def record(self, story: str) -> dict[str, Any]:
-        return self.house.record_of(number_of(story), 60.0)
+        return self.house.record_of(number_of(story))
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,7 @@ def test_p61_what_went_wrong_at_the_other_asterisk_is_typed_as_at_ones_own(
     house.agent_ready("a8003", Answers(after_s=0.3))
     number = "13911220001"
     house.calls(dial=DIAL, number=number)
-    house.happens(number, "TalkBegan", tries_s=40.0)
+    house.happens(number, "TalkBegan")
     refused, rang_out = house.facts_of(number, "OfferMissed")
     assert (refused["why"], rang_out["why"]) == ("rejected", "rang_out")
     [rang] = house.facts_of(number, "PhoneRang")[-2:-1]
@@ -100,7 +100,7 @@ def test_has_2_the_brain_killed_with_fifty_waiting_the_standby_offers_them(
     house.calls(dial=NUMBERS["support"], number="13911230001", count=25, rate=5.0)
     house.at = EAST
     house.calls(dial=NUMBERS["support"], number="13911230002", count=25, rate=5.0)
-    until(lambda: house.board("support")["waiting"] == 50, "fifty wait", 40.0)
+    until(lambda: house.board("support")["waiting"] == 50, "fifty wait")
     killed = until(lambda: house.controller_of(BRAIN), "an active brain")
     offers = len([one for one in house.facts() if one["fact"] == "OfferMade"])
     phone_down = "TalkFinished"
@@ -115,7 +115,7 @@ def test_has_2_the_brain_killed_with_fifty_waiting_the_standby_offers_them(
 
     made = until(next_offer, "the standby offers the next")
     measured("kill -9 of the brain, 50 waiting: talk over to next offer, s", made["at"] - ended)
-    until(lambda: house.board("support")["waiting"] == 49, "one fewer waits", 20.0)
+    until(lambda: house.board("support")["waiting"] == 49, "one fewer waits")
     joined = [one["call"] for one in house.facts() if one["fact"] == "QueueJoined"]
     assert len(joined) == len(set(joined))
 

@@ -41,7 +41,7 @@ def one_talks_and_one_waits(house: Divided, queue: str, talking: str, waiting: s
 def talks_end(house: Divided, phone: Phone, *numbers: str) -> None:
     """The agent talks with these callers, one after the other; each has one record, one ticket."""
     for number in numbers:
-        house.happens(number, "TalkBegan", tries_s=40.0)
+        house.happens(number, "TalkBegan")
         phone.hangs_up()
         house.happens(number, "TalkFinished")
     for number in numbers:
@@ -101,7 +101,7 @@ def test_has_5_redis_killed_the_edge_serves_its_callers_and_is_one_with_the_brai
         phone.hangs_up()
         house.happens(talking, "TalkFinished")
         until(lambda: "edge_lost:main" in house.alarms(), "the brain offers nobody")
-        house.happens(waiting, "TalkBegan", tries_s=30.0)
+        house.happens(waiting, "TalkBegan")
         house.calls(dial=NUMBERS["sales"], number=later)
         house.happens(later, "QueueJoined")
     finally:

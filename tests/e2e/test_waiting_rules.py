@@ -80,11 +80,11 @@ def records(house: Everyday, number: str, count: int) -> list[dict[str, Any]]:
         found = [one for one in house.records() if number in one["number"]]
         return found[::-1] if len(found) >= count else []
 
-    return until(look, f"{count} records of {number}", 60.0)
+    return until(look, f"{count} records of {number}")
 
 
 def test_acd_38_and_39_who_waits_too_long_is_answered_in_another_queue(calls: Everyday) -> None:
-    record = calls.record_of(OVER, 60.0)
+    record = calls.record_of(OVER)
     assert record["outcome"] == "answered", record
     assert record["queues"] == ["over", "haven"]
     assert record["agent"] == calls["haven"].agents[0]
@@ -92,7 +92,7 @@ def test_acd_38_and_39_who_waits_too_long_is_answered_in_another_queue(calls: Ev
 
 
 def test_acd_16_a_recipe_speaks_and_then_sends_her_on(calls: Everyday) -> None:
-    record = calls.record_of(TOLD, 60.0)
+    record = calls.record_of(TOLD)
     assert record["nodes"] == ["wait", "elsewhere", "bye"]
     assert record["variables"] == {"way": "overflow"}
     assert record["waited_s"] == pytest.approx(9.0, abs=1.0)
@@ -105,7 +105,7 @@ def test_acd_16_a_recipe_speaks_and_then_sends_her_on(calls: Everyday) -> None:
 def test_p36_and_acd_42_the_exit_key_leads_to_a_menu_that_waits_for_a_key(calls: Everyday) -> None:
     calls.happened(EXIT, "QueueJoined", 2)
     calls.staff(TALKS, calls["exit"].agents[0])
-    record = calls.record_of(EXIT, 60.0)
+    record = calls.record_of(EXIT)
     assert record["nodes"][:3] == ["wait", "choose", "wait"]
     assert record["outcome"] == "answered", record
     assert record["keys"] == ["1"]

@@ -31,20 +31,25 @@ def rechecked(live: Live, said: FloorRechecked) -> str | None:
 
 def _settle_offers(live: Live) -> None:
     """An offer stays if its agent is in the state it gives and holds no other; that agent is known
-    by it again."""
+    by it again. A caller talks with one agent, and is dialled if she is to be called back alone."""
     state = live.state
+    talking: set[CallId] = set()
     for offer in list(state.offers.values()):
         agent = state.agents.get(offer.agent)
         if agent is not None and agent.state is offer.gives:
             held = None if agent.offer is None else state.offers.get(agent.offer)
             if held is None or held.agent != agent.id:
                 agent.offer = offer.id
-        if offer.answered_at is not None:
-            state.calls.pop(offer.call, None)
-            wanted = True
+        fits = agent is not None and agent.offer == offer.id and agent.state is offer.gives
+        if offer.answered_at is None:
+            call = state.calls.get(offer.call)
+            wanted = call is not None and offer.dials is (call.callback is not None)
         else:
-            wanted = offer.call in state.calls
-        if agent is None or agent.offer != offer.id or not wanted:
+            wanted = offer.call not in talking
+        if fits and wanted and offer.answered_at is not None:
+            talking.add(offer.call)
+            state.calls.pop(offer.call, None)
+        if not (fits and wanted):
             if offer.answered_at is None:
                 live.withdraw(offer)
             del state.offers[offer.id]
@@ -65,7 +70,9 @@ def _settle_callers(live: Live) -> None:
         for offer in offers:
             offer.beside = offer.id != call.offer
         if not true:
-            call.room, call.more_at = 0, None
+            call.room = 0
+        if not call.room:
+            call.more_at = None
 
 
 def _come_free(live: Live, seat: Seat) -> None:
@@ -76,9 +83,9 @@ def _come_free(live: Live, seat: Seat) -> None:
         agent.offer = None
     if agent.offer is None and agent.state is AgentState.OFFERED:
         live.change(seat, AgentEvent.RELEASED)
-        live.grant_wish(seat)
     elif agent.offer is None and agent.state is AgentState.TALKING:
         live.change(seat, AgentEvent.TALK_ENDED)
     if agent.state is AgentState.WRAPPING_UP and agent.until is None:
         live.change(seat, AgentEvent.WRAP_UP_OVER)
+    if agent.offer is None:
         live.grant_wish(seat)

@@ -14,8 +14,9 @@ from acd.invariants import Invariant, violations
 from acd.live import Live
 from acd.live_queue import TOGETHER
 from acd.state import Agent, Call, Callback, Device, Offer, Pause
+from acd.watch import Watch
 from calls.ids import AgentId, CallId, OfferId, QueueId
-from calls.inputs import FloorConfigured
+from calls.inputs import FloorConfigured, FloorRechecked, TimePassed
 from calls.words import AgentState, DeviceState, Strategy
 from tests.acd.scene import SERVICE, Scene, agent, floor, given, queue
 
@@ -57,10 +58,14 @@ def offer_of(live: Live, name: str) -> Offer:
     return live.state.offers[held]
 
 
-def told(live: Live) -> dict[str, Invariant]:
+def engine_of(live: Live) -> Engine:
     engine = Engine()
     engine.live = live
-    return {text: invariant for invariant, text in violations(engine)}
+    return engine
+
+
+def told(live: Live) -> dict[str, Invariant]:
+    return {text: invariant for invariant, text in violations(engine_of(live))}
 
 
 def free_beside_a_caller(live: Live) -> None:
@@ -337,3 +342,75 @@ def test_acd_51_a_telephone_in_use_keeps_an_agent_from_everybody(live: Live) -> 
     [device] = [spec.id for spec in live.seats[AgentId("cai")].spec.devices]
     live.state.devices[device] = Device(edge=call(live, "c5").edge, state=DeviceState.IN_USE)
     assert not [text for text in told(live) if text.startswith("agent cai is free")]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_acd_51_p17_whatever_it_was_is_put_right_by_a_recheck(
+    live: Live, damage: Callable[[Live], None]
+) -> None:
+    damage(live)
+    engine, now = engine_of(live), live.state.now + 1.0
+    engine.apply(FloorRechecked(broken=DAMAGES[damage][0]), now)
+    assert told(live) == {}
+    while (at := engine.next_deadline()) is not None and at < now + 3600.0:
+        engine.apply(TimePassed(), at)
+        assert told(live) == {}
+
+
+def promised_for_ever(live: Live) -> None:
+    live.queues[SALES].waiting.remove(CallId("c5"))
+    promise(live, "c5", parked=True)
+    call(live, "c5").callback.expires_at = live.state.now  # type: ignore[union-attr]
+
+
+def not_told_any_more(live: Live) -> None:
+    call(live, "c5").tell_at = live.state.now
+
+
+def offer_that_is_over(live: Live) -> None:
+    call(live, "c2").beside = (OfferId("over"),)
+
+
+def rest_that_nothing_ends(live: Live) -> None:
+    one(live, "eva").rest_until = live.state.now
+
+
+def promised_and_rung(live: Live) -> None:
+    """Nothing is due that would end the ringing."""
+    live.deadlines._heap.clear()
+
+
+WATCHED = {
+    free_beside_a_caller: "agent cai is free beside waiting call c5",
+    holding_an_offer_of_another: "agent ann is talking in offer",
+    talking_without_an_offer: "agent ann is talking with offer None, which is over",
+    rung_who_talks: "agent ben is talking in offer",
+    wrapping_up_for_ever: "agent cai wraps up for ever",
+    rest_that_nothing_ends: "agent eva: nothing ended ready",
+    offer_of_somebody_who_holds_another: "is of agent ann, who has another or none",
+    in_no_line: "call c5 waits in no line",
+    offer_that_is_over: "call c2 has offer over, which is over",
+    offer_of_another_caller: "call c2 has offer",
+    ringing_for_somebody_who_does_not_know: "rings for call c2, who has another or is gone",
+    promised_for_ever: "call c5 is promised a call for ever",
+    not_told_any_more: "call c5 is not told her place any more",
+    promised_and_rung: "can ring for ever",
+    one_talk_too_many: "waiting, offered and talking are",
+}
+
+
+@pytest.mark.parametrize("damage", WATCHED, ids=lambda damage: damage.__name__)
+def test_acd_51_the_running_hotline_comes_upon_it_soon(
+    live: Live, damage: Callable[[Live], None]
+) -> None:
+    watch, engine, now = Watch(), engine_of(live), live.state.now
+    engine.apply(TimePassed(), now)
+    assert watch.look(live) == []
+    damage(live)
+    found = []
+    for _ in range(40):
+        now += 1.0
+        live.state.now = now
+        live.turn = type(live.turn)()
+        found += watch.look(live)
+    assert any(WATCHED[damage] in one.text for one in found), {one.text for one in found}

@@ -1,10 +1,12 @@
-"""What makes no sense is refused with a reason and changes nothing (the scene sees to that)."""
+"""What makes no sense is refused with a reason and changes nothing (the scene sees to that); what a
+new plan takes away is forgotten."""
 
 import pytest
 
 from acd.on_picks import KEEP_MAX_S, PRIORITY_MAX
+from calls.commands import OfferCall
 from calls.floor import CallbackRule
-from calls.ids import AgentId, CallId, EdgeId, QueueId
+from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
 from calls.inputs import (
     AgentFreed,
     AgentLoggedIn,
@@ -17,13 +19,15 @@ from calls.inputs import (
     CallPicked,
     CallPrioritised,
     EdgeLost,
+    EdgeSynced,
     FloorConfigured,
+    Held,
     Input,
     QueueHours,
     WrapUpExtended,
     WrapUpFinished,
 )
-from calls.words import AgentState
+from calls.words import AgentState, Strategy
 from tests.acd.scene import EDGE, Scene, agent, floor, queue
 
 pytestmark = pytest.mark.story
@@ -122,3 +126,58 @@ def test_hours_of_a_queue_that_is_gone_are_forgotten() -> None:
     scene.tell(FloorConfigured(floor=floor(agent("ann", "service"), queues=(queue("service"),))))
     assert not scene.engine.live.state.hours
     assert scene.waiting("service") == []
+
+
+def test_a_plan_that_drops_a_queue_and_a_telephone_forgets_what_was_known_of_them() -> None:
+    robin = queue(strategy=Strategy.ROUND_ROBIN)
+    scene = Scene(floor(agent("ann"), agent("ben"), queues=(robin, queue("service"))))
+    scene.device("ben-desk", "in_use")
+    scene.ends(_talking(scene))
+    assert scene.engine.live.state.devices
+    assert scene.engine.live.state.turns
+    ann, ben = agent("ann", "service"), agent("ben", "service", devices=("ben-mobile",))
+    scene.tell(FloorConfigured(floor=floor(ann, ben, queues=(queue("service"),), version=2)))
+    assert not scene.engine.live.state.devices
+    assert not scene.engine.live.state.turns
+    assert QueueId("sales") not in scene.engine.live.state.paces
+
+
+def _talking(scene: Scene) -> OfferCall | None:
+    offer = scene.queued("c1")
+    scene.answers(offer)
+    return offer
+
+
+def test_an_agent_never_at_work_who_is_taken_off_the_plan_is_gone_at_once() -> None:
+    scene = Scene(floor(agent("ann"), agent("ben")), ready=False)
+    scene.tell(FloorConfigured(floor=floor(agent("ann"), version=2)))
+    assert AgentId("ben") not in scene.engine.live.state.agents
+
+
+def test_who_will_be_called_back_hears_no_announcements_after_a_new_plan() -> None:
+    rule = CallbackRule()
+    scene = Scene(floor(queues=(queue(callback=rule),)), ready=False)
+    scene.queued("c1")
+    scene.tell(CallbackWanted(call=C1, number="+8613800000000"))
+    scene.queued("c2")
+    announced = queue(callback=rule, announce_every_s=10.0)
+    scene.tell(FloorConfigured(floor=floor(queues=(announced,), version=2)))
+    calls = scene.engine.live.state.calls
+    assert calls[C1].tell_at is None
+    assert calls[CallId("c2")].tell_at == scene.now + 10.0
+
+
+def test_an_offer_told_twice_by_its_edge_is_taken_up_once() -> None:
+    scene = Scene(floor(agent("ann"), agent("ben")))
+    scene.tell(EdgeLost(edge=EDGE))
+    held = Held(
+        offer=OfferId("alone"),
+        call=C1,
+        queue=QueueId("sales"),
+        agent=ANN,
+        device=DeviceId("ann-desk"),
+        answered=True,
+    )
+    scene.tell(EdgeSynced(edge=EDGE, calls=(C1,), offers=(held.offer,), held=(held, held)))
+    assert scene.state("ann") is AgentState.TALKING
+    assert list(scene.engine.live.state.offers) == ["alone"]

@@ -18,7 +18,7 @@ from storage.journal_file import read_entries
 from telephony.asterisk.ports import free_ports
 from telephony.robots.sipp import Switch
 from tests.e2e.divided import Divided, publish_trees
-from tests.e2e.hotline import REPOSITORY, hotline, until
+from tests.e2e.hotline import PATIENCE_S, REPOSITORY, hotline, until
 from tests.storage.redis_server import RedisServer
 
 MAIN, EAST = "main", "east"
@@ -77,7 +77,7 @@ class Spread(Divided):
         until(
             lambda: log.exists() and words in log.read_text(),
             f"{name}: {words}; see {self.folder}/run-{name}.log",
-            60.0,
+            2 * PATIENCE_S,
         )
 
     def facts(self) -> list[dict[str, Any]]:

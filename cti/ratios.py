@@ -60,7 +60,7 @@ class Waited(msgspec.Struct, frozen=True, kw_only=True):
     p99: float | None = None
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Counts first; shares and averages are None where there is nothing to divide by."""
 
     calls: int = 0

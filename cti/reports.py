@@ -17,7 +17,7 @@ from cti.ratios import TARGETS, Figures, Limits, Targets, figures_of
 from cti.tallies_sql import Cut, read, read_slots
 from storage.database import Database
 
-ROWS_MOST = 5_000
+ROWS_MOST = 3_000
 PERIODS_MOST = 3_700
 """Ten years of days, or a month of quarters of an hour."""
 PERIOD_BY_PERIOD = 400

@@ -17,13 +17,15 @@ from cti.import_worker import ImportStopped
 from ivr.findings import TreeRefused
 from ivr.service import NoSuchTree
 from runtime.clock import WallClock
-from runtime.commands import days, tables, trees
+from runtime.commands import days, keeping, tables, trees
 from runtime.commands import floor as floors
 from runtime.commands.call import place_call
 from runtime.commands.check import check as check_site
 from runtime.commands.customers import import_file
 from runtime.controller import MISTAKE, run_controller
 from runtime.demo import run_demo
+from runtime.installing import install as install_service
+from runtime.run import make_ready
 from runtime.run import run as run_hotline
 from runtime.site import Site, open_site
 from runtime.web.client import ApiRefused, Unreachable
@@ -280,6 +282,54 @@ def publish_tree(config: Path, file: Path) -> None:
 def export_tree(config: Path, tree_id: str, file: Path | None) -> None:
     """Write a tree's draft to FILE, or to standard output."""
     trees.export(open_site(config), tree_id, file)
+
+
+_root = click.option(
+    "--root",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("/"),
+    help="Below this folder instead of on this machine.",
+)
+
+
+@threering.command()
+@_root
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def install(root: Path, dry_run: bool) -> None:
+    """Make the hotline a service of this machine; root alone may."""
+    install_service(root.resolve(), dry_run=dry_run, say=print)
+
+
+@threering.command()
+@_config
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(config: Path, file: Path) -> None:
+    """The whole site into FILE, while calls go on."""
+    keeping.backup(open_site(config), file, WallClock(), Console())
+
+
+@threering.command()
+@_config
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--over", is_flag=True, help="Although there is a site; that one is moved aside.")
+def restore(config: Path, file: Path, over: bool) -> None:
+    """A site from FILE, into the configuration folder and where its settings say."""
+    keeping.restore(config, file, over, WallClock(), Console())
+
+
+@threering.command()
+@_config
+@click.argument("release", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def upgrade(config: Path, release: Path) -> None:
+    """Go on with the hotline in RELEASE, another checkout or environment; no call is lost."""
+    sys.exit(keeping.upgrade(open_site(config), release, Console()))
+
+
+@threering.command(hidden=True)
+@_config
+def prepare(config: Path) -> None:
+    """Make ready whatever this release needs, as `upgrade` asks of the new one."""
+    make_ready(open_site(config), Console(), demo=False)
 
 
 @threering.command(hidden=True)

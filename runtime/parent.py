@@ -21,6 +21,8 @@ GRACE_S = 8.0
 """Time to end cleanly after SIGTERM."""
 LEAST_PAUSE_S = 0.2
 MOST_PAUSE_S = 5.0
+OPEN_S = 60.0
+"""A new release has this long to open."""
 CALM_S = 30.0
 """A controller that lived this long starts the next one without a pause."""
 
@@ -69,6 +71,23 @@ class Controller:
             time.sleep(0.05)  # a closed pipe is always ready: do not spin until poll() sees it
         return ""
 
+    def replace(self, command: Sequence[str]) -> bool:
+        """Start this one instead, for good if it opens before ``OPEN_S``; else, and then False is
+        returned, the former one again. Asterisk's callers hear music meanwhile."""
+        former = self._command
+        self.stop()
+        self._command, self.has_opened = command, False
+        self.start()
+        until = time.monotonic() + OPEN_S
+        while not self.has_opened and not self.watch(0.2) and time.monotonic() < until:
+            pass
+        opened, self.has_opened = self.has_opened, True
+        if not opened:
+            self.stop(grace_s=0.0)
+            self._command = former
+            self.start()
+        return opened
+
     def restart(self) -> None:
         lived = time.monotonic() - self._born
         self.stop(grace_s=0.0)
@@ -97,20 +116,36 @@ class Stopped(Exception):
     """SIGINT or SIGTERM came."""
 
 
-def watch_forever(controller: Controller, say: Callable[[str], None], final: frozenset[int]) -> int:
+def watch_forever(
+    controller: Controller,
+    say: Callable[[str], None],
+    final: frozenset[int],
+    renew: Callable[[Controller], None] = lambda controller: None,
+) -> int:
     """Keep the controller running until a signal comes, or until the first ends with a code in
     ``final`` (a mistake that a restart cannot mend). Once calls have been served, Asterisk holds
-    some: then it is tried again whatever the code. Returns the exit code for the shell."""
+    some: then it is tried again whatever the code. ``renew`` is called when SIGHUP came. Returns
+    the exit code for the shell."""
+    renewal = False
 
     def on_signal(_number: int, _frame: object) -> None:
         raise Stopped
 
+    def on_renewal(_number: int, _frame: object) -> None:
+        nonlocal renewal
+        renewal = True
+
+    signal.signal(signal.SIGHUP, on_renewal)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
     try:
         controller.start()
         while True:
             trouble = controller.watch(1.0)
+            if renewal:
+                renewal = False
+                renew(controller)
+                continue
             if not trouble:
                 continue
             code = controller.stop(grace_s=0.0)
@@ -125,5 +160,6 @@ def watch_forever(controller: Controller, say: Callable[[str], None], final: fro
         return 0
 
 
-def controller_command(config: str) -> list[str]:
-    return [sys.executable, "-m", "runtime", "controller", "--config", config]
+def controller_command(config: str, python: str = sys.executable) -> list[str]:
+    # -P: the release's own code, not what lies in the folder we were started from.
+    return [python, "-P", "-m", "runtime", "controller", "--config", config]

@@ -30,6 +30,7 @@ from runtime.demo import PASSWORDS
 from runtime.parent import Controller, controller_command, watch_forever
 from runtime.prepare import prepare_database, prepare_prompts, shipped_trees
 from runtime.ready_to_open import check_doors, check_journal, check_room
+from runtime.releases import Releases
 from runtime.site import Site, open_site
 from storage.database import Database
 from telephony.asterisk.instance import Instance
@@ -48,7 +49,7 @@ def run(config: Path, *, demo: bool, console: Console) -> int:
     site = open_site(config, demo=demo)
     for look in (check_room, check_doors, check_journal):
         look(site)
-    passwords = _prepare(site, console, demo=demo)
+    passwords = make_ready(site, console, demo=demo)
     with ExitStack() as open_parts:
         if ProcessRole.EDGE in site.configuration.settings.roles:
             asterisk = Instance(site.asterisk(), site.asterisk_root())
@@ -60,11 +61,28 @@ def run(config: Path, *, demo: bool, console: Console) -> int:
         _where_to_look(site, say)
         for name, password in passwords.items():
             say(f"Sign in as {name} with {password}")
-        controller = Controller(controller_command(str(config)))
-        return watch_forever(controller, say, final=frozenset({MISTAKE}))
+        releases = Releases(site.data)
+        running = releases.chosen()
+        controller = Controller(controller_command(str(config), running))
+        releases.i_am_the_parent()
+        releases.runs(running)
+        open_parts.callback(releases.parent_is_gone)
+
+        def renew(controller: Controller) -> None:
+            nonlocal running
+            wanted = releases.chosen()
+            say(f"Another release takes over: {wanted}")
+            if controller.replace(controller_command(str(config), wanted)):
+                running = wanted
+                releases.runs(running)
+                return
+            releases.choose(running)
+            say(f"It did not open; {running} goes on.")
+
+        return watch_forever(controller, say, frozenset({MISTAKE}), renew)
 
 
-def _prepare(site: Site, console: Console, *, demo: bool) -> dict[str, str]:
+def make_ready(site: Site, console: Console, *, demo: bool) -> dict[str, str]:
     """Everything a first call needs; passwords made just now, to be shown once."""
     trees = shipped_trees()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())

@@ -73,6 +73,8 @@ def describe(app: Flask) -> dict[str, Any]:
     types += [Refusal, Notice]
     schemas, components = msgspec.json.schema_components(types, ref_template=COMPONENTS)
     named = dict(zip(types, schemas, strict=True))
+    for *_, speech in found:  # words that are asked for alone, and in no body
+        components |= _components_of(speech.query)[1]
     paths: dict[str, dict[str, Any]] = {}
     for path, method, rule, mark, speech in found:
         paths.setdefault(path, {})[method] = _operation(rule, mark, speech, named)
@@ -122,11 +124,18 @@ def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
 
 
 def _in_query(query: Any) -> Iterator[dict[str, Any]]:
+    asked, _ = _components_of(query)
+    for name, schema in asked.get("properties", {}).items():
+        required = name in asked.get("required", ())
+        yield {"name": name, "in": "query", "required": required, "schema": schema}
+
+
+def _components_of(query: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A query's own schema, and those it names."""
     if query is None:
-        return
+        return {}, {}
     _, components = msgspec.json.schema_components([query], ref_template=COMPONENTS)
-    for name, schema in components[query.__name__]["properties"].items():
-        yield {"name": name, "in": "query", "required": False, "schema": schema}
+    return components.pop(query.__name__), components
 
 
 def _responses(mark: Mark, speech: Speech, named: dict[Any, Any]) -> dict[str, Any]:

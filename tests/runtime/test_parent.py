@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -19,7 +20,10 @@ MISTAKE = 2
 
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    kept = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
@@ -79,3 +83,37 @@ def test_a_parent_that_is_stopped_for_a_while_is_not_taken_for_gone() -> None:
     os.close(read)
     os.close(write)
     assert orphaned == []
+
+
+def renewing(tmp_path: Path, script: str) -> tuple[list[bool], str]:
+    """An old controller that beats for ever, asked to make way for ``script``; whether it did, and
+    which ones were started, in order."""
+    runs = tmp_path / "runs"
+    beats = (
+        "import os, sys, time; open(sys.argv[1], 'a').write(sys.argv[2])\n"
+        "while True: os.write(int(sys.argv[4]), b'.!'); time.sleep(0.05)"
+    )
+    old = [sys.executable, "-c", beats, str(runs), "o"]
+    new = [sys.executable, "-c", script or beats, str(runs), "n"]
+    replaced: list[bool] = []
+
+    def renew(controller: Controller) -> None:
+        replaced.append(controller.replace(new))
+        signal.raise_signal(signal.SIGTERM)
+
+    controller = Controller(old)
+    Timer(0.5, os.kill, (os.getpid(), signal.SIGHUP)).start()
+    assert watch_forever(controller, lambda line: None, frozenset({MISTAKE}), renew) == 0
+    return replaced, runs.read_text()
+
+
+def test_another_release_takes_over_when_it_opens(tmp_path: Path) -> None:
+    replaced, runs = renewing(tmp_path, "")
+    assert (replaced, runs) == ([True], "on")
+
+
+def test_a_release_that_does_not_open_gives_way_to_the_former_one(tmp_path: Path) -> None:
+    ends = "import sys; open(sys.argv[1], 'a').write(sys.argv[2]); sys.exit(2)"
+    replaced, runs = renewing(tmp_path, ends)
+    assert replaced == [False]
+    assert runs.startswith("on")

@@ -1,4 +1,5 @@
-"""The journal on disk: a SQLite file of its own, one writer thread, many appends to a commit.
+"""The journal on disk: a SQLite file of its own, one writer thread, many appends to a commit, and
+before it a tail in memory that outlives the process (storage.tail).
 
 The event loop never waits here. When the disk fills, a reserve is freed; when that is used up,
 entries stay in memory and calls go on; ``health`` says so, and what waited is written when it can.
@@ -7,6 +8,7 @@ entries stay in memory and calls go on; ``health`` says so, and what waited is w
 import logging
 import os
 import sqlite3
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,16 +22,18 @@ from time import monotonic
 from calls.journal import WhenDurable
 from storage.errors import Closed, StorageError
 from storage.flusher import Flusher
-from storage.journal_file import in_use, lock, open_sound, read_entries, unreadable
+from storage.journal_file import Opened, in_use, lock, open_sound, read_entries, unreadable
 from storage.packing import pack
+from storage.tail import Tail
 
 CallSoon = Callable[[Callable[[], None]], object]
 BATCH = 2_000
 """Entries to a commit: about 10 ms of writing, so a full queue still reports often."""
 PRUNE_BATCH = 2_000
-LINGER_S = 0.010
-"""What nobody waits for is left so long for others to share its commit: a commit takes the disk
-milliseconds, in which what somebody waits for would have to stand behind it."""
+LINGER_S = 0.050
+"""What nobody waits for is left so long for others to share its commit: the tail has it already."""
+SETTLED_S = 1.0
+"""A reader waits no longer for what is still on its way into the file."""
 
 log = logging.getLogger(__name__)
 
@@ -79,8 +83,9 @@ class SqliteJournal:
         on_health: OnHealth = lambda health, why: None,
         limits: JournalLimits | None = None,
     ) -> None:
-        """``call_soon``: the loop's ``call_soon_threadsafe``; callbacks and ``on_health(health,
-        why)`` run through it. A damaged file is set aside and named in ``set_aside``."""
+        """To be made on the loop's thread. ``call_soon``: its ``call_soon_threadsafe``; callbacks
+        that must wait and ``on_health(health, why)`` run through it. A damaged file is set aside
+        and named in ``set_aside``."""
         self.path = path
         self.health = Health.OK
         self.lost = 0
@@ -88,10 +93,15 @@ class SqliteJournal:
         self._call_soon, self._now, self._on_health = call_soon, now, on_health
         self._limits = limits or JournalLimits()
         self._held = lock(path)
-        self._database, self._last, self.set_aside = open_sound(path, now)
+        self._tail = Tail(path)
+        opened = open_sound(path, now)
+        self._database, self._last, self.set_aside = opened.connection, opened.last, opened.aside
+        self._take_what_is_left(opened)
+        self._loop_thread = threading.get_ident()
         self._order = Lock()
         self._hurry = Event()
-        self._inbox: SimpleQueue[_Entry | _Prune | None] = SimpleQueue()
+        self._inbox: SimpleQueue[_Entry | _Prune | Event | None] = SimpleQueue()
+        self._readers: list[Event] = []
         self._unwritten: deque[_Entry] = deque()
         self._unwritten_bytes = 0
         self._prunes: deque[_Prune] = deque()
@@ -104,18 +114,27 @@ class SqliteJournal:
         self._thread.start()
 
     def append(self, stream: str, entry: bytes, when_durable: WhenDurable | None = None) -> None:
-        """As in the contract. While ``health`` is MEMORY, ``when_durable`` is called although the
-        entry is in memory only: calls go on, and who must know looks at ``health``."""
+        """As in the contract; what the tail keeps is durable at once. While ``health`` is MEMORY,
+        ``when_durable`` is called although the entry may be in this process's memory only: calls go
+        on, and who must know looks at ``health``."""
         with self._order:
             if self._closed:
                 raise Closed("the journal is closed")
-            self._last += 1
-            self._inbox.put(_Entry(self._last, stream, entry, when_durable))
-        if when_durable is not None:
+            position = self._last = self._last + 1
+            kept = self._tail.keep(position, stream, entry)
+            self._inbox.put(_Entry(position, stream, entry, None if kept else when_durable))
+        if when_durable is None:
+            return
+        if not kept:
             self._hurry.set()
+        elif threading.get_ident() == self._loop_thread:
+            call_all([(when_durable, position)])
+        else:
+            self._soon(lambda: call_all([(when_durable, position)]))
 
     def read(self, stream: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
-        return read_entries(self.path, stream, after)
+        self._settle()
+        yield from read_entries(self.path, stream, after)
 
     def prune(self, stream: str, before: int) -> None:
         """Forget entries with a position below ``before``, in the background, a few at a time."""
@@ -137,9 +156,28 @@ class SqliteJournal:
         self._thread.join()
         self._flusher.close()
         self._database.close()
+        self._tail.close(whole=not self._unwritten)
         os.close(self._held)
         if self._unwritten:
             raise StorageError(f"journal {self.path}: {len(self._unwritten)} entries not written")
+
+    def _take_what_is_left(self, opened: Opened) -> None:
+        """Write into the file what a former process had only kept."""
+        left = self._tail.left(opened.owner, opened.written)
+        if not left:
+            return
+        log.warning("the journal goes on from its tail", extra={"entries": len(left)})
+        with self._database:
+            self._insert([_Entry(*entry, None) for entry in left])
+
+    def _settle(self) -> None:
+        """Return when the file has what was appended so far, unless it takes nothing now."""
+        if self._closed or self.health is Health.MEMORY:
+            return
+        there = Event()
+        self._inbox.put(there)
+        self._hurry.set()
+        there.wait(SETTLED_S)
 
     def _run(self) -> None:
         going = True
@@ -151,6 +189,9 @@ class SqliteJournal:
                 # A bug must not end the thread: what waits is kept, and tried again.
                 log.exception("the journal's writer failed")
                 self._to_memory(str(error))
+            for reader in self._readers:
+                reader.set()
+            self._readers.clear()
 
     def _turn(self, going: bool) -> None:
         if not going or self.health is not Health.MEMORY or monotonic() >= self._next_try:
@@ -178,6 +219,8 @@ class SqliteJournal:
             wait = False
             if isinstance(word, _Prune):
                 self._prunes.append(word)
+            elif isinstance(word, Event):
+                self._readers.append(word)
             elif self._unwritten_bytes > self._limits.memory_bytes:
                 self.lost += 1
                 self._tell([word])
@@ -207,15 +250,18 @@ class SqliteJournal:
             self._next_try = 0.0
 
     def _commit(self, batch: list[_Entry]) -> None:
-        database = self._database
-        with database:
-            database.execute("BEGIN IMMEDIATE")
-            database.executemany(
-                "INSERT INTO entries VALUES (?,?,?)",
-                ((entry.stream, entry.position, pack(entry.data)) for entry in batch),
-            )
-            database.execute("UPDATE counter SET last = ?", (batch[-1].position,))
+        with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._insert(batch)
+        self._tail.taken(batch[-1].position)
         self._flusher.flush_soon()
+
+    def _insert(self, batch: list[_Entry]) -> None:
+        self._database.executemany(
+            "INSERT OR IGNORE INTO entries VALUES (?,?,?)",
+            ((entry.stream, entry.position, pack(entry.data)) for entry in batch),
+        )
+        self._database.execute("UPDATE counter SET last = ?", (batch[-1].position,))
 
     def _make_way(self, error: sqlite3.Error) -> bool:
         """After a failed write: True when it is worth trying again at once."""
@@ -223,7 +269,9 @@ class SqliteJournal:
         try:
             if unreadable(error):
                 self._database.close()
-                self._database, _, self.set_aside = open_sound(self.path, self._now)
+                opened = open_sound(self.path, self._now)
+                self._database, self.set_aside = opened.connection, opened.aside
+                self._tail.belongs_to(opened.owner)
                 return True
             if self.health is Health.OK and not in_use(error):
                 self._reserve_path.unlink(missing_ok=True)

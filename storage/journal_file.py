@@ -7,8 +7,10 @@ damaged file is carried over, the file itself is kept for a person to look at.
 import fcntl
 import logging
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from storage.errors import StorageError
@@ -68,26 +70,40 @@ def lock(path: Path) -> int:
     return held
 
 
-def open_sound(path: Path, now: Callable[[], float]) -> tuple[sqlite3.Connection, int, Path | None]:
-    """The writing connection, the last position used, and where a damaged file was put, if any."""
+@dataclass(slots=True)
+class Opened:
+    connection: sqlite3.Connection
+    """For writing."""
+    owner: int
+    """A number of this file's own."""
+    written: int
+    """The last position in it."""
+    last: int
+    """Positions behind this one are free."""
+    aside: Path | None = None
+    """Where a damaged file was put."""
+
+
+def open_sound(path: Path, now: Callable[[], float]) -> Opened:
+    """The journal, whole; what could still be read of a damaged one is in it."""
     try:
-        connection, last = _open(path, now)
-        return connection, last, None
+        return _open(path, now)
     except sqlite3.Error as error:
         if not unreadable(error):
             raise StorageError(f"journal {path}: {error}") from error
     aside = _set_aside(path, int(now()))
-    connection, last = _open(path, now)
+    opened = _open(path, now)
     saved = 0
     for stream, position, entry in _still_readable(aside):
         saved += 1
-        last = max(last, position)
-        connection.execute(
+        opened.last = max(opened.last, position)
+        opened.connection.execute(
             "INSERT OR IGNORE INTO entries VALUES (?,?,?)", (stream, position, entry)
         )
-    connection.commit()
+    opened.connection.commit()
+    opened.aside = aside
     log.error("journal was damaged", extra={"aside": str(aside), "carried_over": saved})
-    return connection, last, aside
+    return opened
 
 
 def read_entries(path: Path, stream: str, after: int) -> Iterator[tuple[int, bytes]]:
@@ -109,7 +125,7 @@ def read_entries(path: Path, stream: str, after: int) -> Iterator[tuple[int, byt
         connection.close()
 
 
-def _open(path: Path, now: Callable[[], float]) -> tuple[sqlite3.Connection, int]:
+def _open(path: Path, now: Callable[[], float]) -> Opened:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(path, check_same_thread=False)
     try:
@@ -124,10 +140,20 @@ def _open(path: Path, now: Callable[[], float]) -> tuple[sqlite3.Connection, int
         connection.execute("INSERT OR IGNORE INTO counter VALUES (1, 0)")
         connection.commit()
         (last,) = connection.execute("SELECT last FROM counter").fetchone()
+        owner = _owner(connection)
     except BaseException:
         connection.close()
         raise
-    return connection, max(int(last) + SKIPPED, int(now() * 1e6))
+    return Opened(connection, owner, last, max(last + SKIPPED, int(now() * 1e6)))
+
+
+def _owner(connection: sqlite3.Connection) -> int:
+    (owner,) = connection.execute("PRAGMA application_id").fetchone()
+    if not owner:
+        owner = secrets.randbelow((1 << 31) - 1) + 1
+        connection.execute(f"PRAGMA application_id = {owner}")
+        connection.commit()
+    return int(owner)
 
 
 def _damaged(verdict: str) -> sqlite3.Error:

@@ -177,7 +177,7 @@ def test_while_the_file_is_locked_calls_go_on_from_memory_and_all_is_written_lat
     other.execute("BEGIN IMMEDIATE")
     said = [b"%d" % n for n in range(50)]
     disk.append(*said)  # returns: every listener was told
-    assert disk.journal.health is Health.MEMORY
+    disk.loop.run_until(lambda: disk.healths == [Health.MEMORY])
     assert entries(disk.journal, FACTS) == []
     other.execute("ROLLBACK")
     other.close()
@@ -193,20 +193,24 @@ def test_when_memory_is_full_too_the_newest_are_lost_and_counted(disk: Disk) -> 
     other.execute("BEGIN IMMEDIATE")
     for n in range(20):
         disk.append(b"%03d" % n + b"." * 97)
-    assert disk.journal.lost == 9
+    until(lambda: disk.journal.lost == 9)
+    disk.loop.run_until(lambda: disk.healths == [Health.MEMORY])
     other.execute("ROLLBACK")
     other.close()
     disk.loop.run_until(lambda: disk.healths[-1:] == [Health.OK])
     assert [entry[:3] for entry in entries(disk.journal, FACTS)] == [b"%03d" % n for n in range(11)]
 
 
-def test_a_journal_closed_while_nothing_can_be_written_says_how_much_was_lost(disk: Disk) -> None:
+def test_a_journal_closed_while_nothing_can_be_written_says_so_and_goes_on_from_its_tail(
+    disk: Disk,
+) -> None:
     other = sqlite3.connect(disk.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     disk.journal.append(FACTS, b"a")
     with pytest.raises(StorageError, match="1 entries not written"):
         disk.journal.close()
     other.close()
+    assert entries(disk.open(), FACTS) == [b"a"]
 
 
 FULL_DISK = """
@@ -230,8 +234,10 @@ def append_until(health, most):
         told = []
         said.append(b"%08d" % len(said) + b"." * 4000)
         journal.append("facts", said[-1], told.append)
-        while not told:
-            inbox.get(timeout=10)()
+        assert told, "kept at once, whatever the disk takes"
+        list(journal.read("facts", 1 << 60))  # the writer has had its turn
+        while not inbox.empty():
+            inbox.get()()
 
 filler = folder / "filler"
 with filler.open("wb") as file:
@@ -321,7 +327,7 @@ def test_a_file_that_breaks_while_in_use_is_set_aside_and_nothing_new_is_lost(di
     disk.journal._commit = break_once  # type: ignore[method-assign]
     (after,) = disk.append(b"after")
     assert after > before
-    assert disk.journal.set_aside is not None
+    until(lambda: disk.journal.set_aside is not None)
     assert disk.journal.health is Health.OK
     assert disk.append(b"later")[0] > after
     assert entries(disk.journal, FACTS)[-2:] == [b"after", b"later"]
@@ -338,3 +344,55 @@ def test_a_bug_in_the_writer_does_not_end_it(disk: Disk) -> None:
     disk.append(b"a")
     disk.loop.run_until(lambda: disk.healths[-1:] == [Health.OK])
     assert entries(disk.journal, FACTS) == [b"a"]
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from storage.journal import SqliteJournal
+
+journal = SqliteJournal(Path(sys.argv[1]), lambda fn: fn(), now=lambda: 1.0)
+journal.append("facts", b"in the file")
+list(journal.read("facts"))
+sqlite3.connect(sys.argv[1], isolation_level=None).execute("BEGIN IMMEDIATE")
+told = []
+for n in range(200):
+    journal.append("floor" if n % 2 else "facts", b"%d" % n, told.append)
+assert len(told) == 200
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def _killed(path: Path) -> None:
+    """A process that is told of 200 entries while the file takes none, and killed at once."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, path], cwd=Path(__file__).parents[2], check=False
+    )
+    assert done.returncode == -9
+
+
+def test_what_the_file_had_not_taken_when_the_process_was_killed_is_found_in_the_tail(
+    tmp_path: Path,
+) -> None:
+    _killed(tmp_path / "journal.db")
+    disk = Disk(tmp_path / "journal.db")
+    facts = [b"in the file", *(b"%d" % n for n in range(0, 200, 2))]
+    floor = [b"%d" % n for n in range(1, 200, 2)]
+    assert entries(disk.journal, FACTS) == facts
+    assert entries(disk.journal, FLOOR) == floor
+    last = max(position for position, _ in disk.journal.read(FLOOR))
+    assert disk.append(b"later")[0] > last
+    disk.journal.close()
+    disk.open()  # and no more is found a second time
+    assert entries(disk.journal, FACTS) == [*facts, b"later"]
+    assert entries(disk.journal, FLOOR) == floor
+    disk.journal.close()
+
+
+def test_the_tail_of_another_journal_at_the_same_place_is_not_taken(tmp_path: Path) -> None:
+    _killed(tmp_path / "journal.db")
+    for part in tmp_path.glob("journal.db*"):
+        part.unlink()
+    disk = Disk(tmp_path / "journal.db")
+    assert entries(disk.journal, FACTS) == []
+    disk.journal.close()

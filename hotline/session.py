@@ -34,6 +34,9 @@ CLEAN_END = "CTLDONE"
 TRUNK = "TR_TRUNK"
 """Set by Asterisk on channels of a trunk; empty for our own devices."""
 
+CARRIED = (TRUNK, place.VARIABLE)
+"""What the server is to ask of each channel that comes in."""
+
 PERFORM: dict[type, Callable[[Visit, Any], Awaitable[steps.Answer]]] = {
     steps.Say: say,
     steps.Ask: ask,
@@ -60,8 +63,8 @@ async def serve(channel: Channel, house: House) -> None:
 
 
 async def _enter(visit: Visit) -> steps.Answer | None:
-    visit.trunk = clean_name(await visit.channel.get(TRUNK))
-    carried = await visit.channel.get(place.VARIABLE)
+    visit.trunk = clean_name(visit.channel.carried.get(TRUNK, ""))
+    carried = visit.channel.carried.get(place.VARIABLE)
     if carried:
         try:
             here = place.unpack(carried)

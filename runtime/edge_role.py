@@ -36,7 +36,7 @@ from hotline.pops import Pops
 from hotline.reconcile import Evidence, Reconciler
 from hotline.recorder import Recorder
 from hotline.ring_together import serve_leg
-from hotline.session import serve
+from hotline.session import CARRIED, serve
 from hotline.talks import Talks
 from hotline.told import Told
 from hotline.visit import Visit
@@ -178,7 +178,7 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
         edge=edge,
         ears=ears,
         link=link,
-        agi=AgiServer(handle, clock),
+        agi=AgiServer(handle, clock, carried=CARRIED),
         speech=speech,
         speaking=speaking,
         recorder=recorder,

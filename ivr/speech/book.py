@@ -63,7 +63,8 @@ class PromptBook:
         self._voices = {**DEFAULT_VOICES, **(voices or {})}
         self._settings = settings or Settings()
         self._misses: Counter[Miss] = Counter()
-        self._known_pieces: dict[tuple[Language, str], str] = {}
+        self._known: dict[tuple[Language, str | Wording], str] = {}
+        """Pieces, staff numbers and wordings that were found on the disk: it is asked once."""
         self._speaking: dict[Path, asyncio.Task[bool]] = {}
 
     @property
@@ -121,12 +122,15 @@ class PromptBook:
     async def staff_file(self, digits: str, language: Language) -> str | None:
         """The one file of 工号 8001 为您服务, for Dial's A(); joined now when it was not ahead.
         None when it cannot be had in time, or the number is not digits."""
+        known = self._known.get((language, f"staff/{digits}"))
+        if known is not None:
+            return known
         try:
             file = self.shelf.staff(language, digits)
         except ValueError:
             return None
         if file.exists():
-            return playable(file)
+            return self._know(language, f"staff/{digits}", file)
         joining = asyncio.create_task(self._join_staff(digits, language))
         return playable(file) if await self._within_budget(joining) else None
 
@@ -159,14 +163,30 @@ class PromptBook:
         wordings = table.get(id_, {})
         # The wrong language tells a caller more than silence does.
         for tried in sorted(wordings, key=lambda one: one != language):
-            if file := self._fixed_file(wordings[tried], tried):
+            if file := self._fixed_known(wordings[tried], tried):
                 self._misses["other_language"] += tried != language
-                return [playable(file)]
+                return [file]
         self._misses["no_audio"] += 1
         return []
 
+    def _fixed_known(self, wording: Wording, language: Language) -> str | None:
+        known = self._known.get((language, wording))
+        if known is not None:
+            return known
+        file = self._fixed_file(wording, language)
+        if file is None or bool(wording.audio) is (file == self._spoken(wording, language)):
+            # Nothing yet, or only what stands in for a recording.
+            return file and playable(file)
+        return self._know(language, wording, file)
+
+    def _know(self, language: Language, what: str | Wording, file: Path) -> str:
+        return self._known.setdefault((language, what), playable(file))
+
+    def _spoken(self, wording: Wording, language: Language) -> Path:
+        return self.shelf.fixed(language, wording.text, self._voices[language])
+
     def _fixed_file(self, wording: Wording, language: Language) -> Path | None:
-        spoken = self.shelf.fixed(language, wording.text, self._voices[language])
+        spoken = self._spoken(wording, language)
         recorded = self.shelf.uploaded(wording.audio) if wording.audio else None
         return next((file for file in (recorded, spoken) if file and file.exists()), None)
 
@@ -181,12 +201,12 @@ class PromptBook:
         return [file for name in names for file in self._piece(language, name)]
 
     def _piece(self, language: Language, name: str) -> list[str]:
-        # Places are told to every waiting caller again and again: the disk is asked once.
-        known = self._known_pieces.get((language, name))
+        known = self._known.get((language, name))
         if known is None:
-            there = self._present([self.shelf.piece(language, name)])
+            file = self.shelf.piece(language, name)
+            there = self._present([file])
             if there:
-                self._known_pieces[language, name] = there[0]
+                self._know(language, name, file)
             return there
         return [known]
 

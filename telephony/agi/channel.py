@@ -107,6 +107,8 @@ class Channel:
     def __init__(self, environment: Environment, pipe: Pipe, clock: Clock) -> None:
         """Built by the server inside a running loop."""
         self.environment = environment
+        self.carried: Mapping[str, str] = {}
+        """Variables as they were when the channel came in, those its server was told to ask for."""
         self.lost = False
         self._lost_event: asyncio.Event | None = None
         self._pipe = pipe

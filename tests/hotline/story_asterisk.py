@@ -9,6 +9,7 @@ from typing import Any
 from calls.clock import Clock, Timer
 from calls.ids import DeviceId, OfferId
 from calls.words import DeviceState
+from hotline.session import CARRIED
 from telephony.agi.channel import Channel
 from telephony.agi.environment import Environment
 from telephony.agi.wire import Reply, read_reply, split_command
@@ -206,6 +207,7 @@ class Line:
             path="hotline",
         )
         self._session = Channel(environment, self, self._asterisk.clock)
+        self._session.carried = {name: self.variables.get(name, "") for name in CARRIED}
         return self._session
 
     # What the session writes.

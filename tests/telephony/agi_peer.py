@@ -1,6 +1,7 @@
 """Asterisk's side of FastAGI, scripted: an environment, and a real socket that answers commands."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Self
 
@@ -52,6 +53,8 @@ class AgiPeer:
         self.writer = writer
         self.heard: list[list[str]] = []
         """Commands received, split into words, the opening echo left out."""
+        self.variables: dict[str, str] = {}
+        """What the echo finds on the channel."""
 
     @classmethod
     async def connect(cls, port: int, opening: bytes | None = None) -> Self:
@@ -70,7 +73,8 @@ class AgiPeer:
             if words[:3] != ["GET", "FULL", "VARIABLE"]:
                 self.heard.append(words)
                 return words
-            self.say(f"200 result=1 ({words[3]})\n".encode())
+            echo = re.sub(r"\$\{(\w+)\}", lambda name: self.variables.get(name[1], ""), words[3])
+            self.say(f"200 result=1 ({echo})\n".encode())
         return None
 
     async def serve(self, answer: Callable[[list[str]], bytes] = ok) -> None:

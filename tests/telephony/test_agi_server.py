@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -21,12 +21,13 @@ pytestmark = pytest.mark.integration
 class Served:
     """A server, its clock, and what it said of rejected peers."""
 
-    def __init__(self, handler: Handler, limits: ServerLimits) -> None:
+    def __init__(self, handler: Handler, limits: ServerLimits, carried: Sequence[str]) -> None:
         self.clock = ManualClock()
         self.rejected: list[Ending] = []
         self.server = AgiServer(
             handler,
             self.clock,
+            carried=carried,
             limits=limits,
             on_rejected=lambda ending, peer, detail: self.rejected.append(ending),
         )
@@ -38,8 +39,10 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(handler: Handler, limits: ServerLimits | None = None) -> AsyncIterator[Served]:
-    served = Served(handler, limits or ServerLimits())
+async def serving(
+    handler: Handler, limits: ServerLimits | None = None, carried: Sequence[str] = ()
+) -> AsyncIterator[Served]:
+    served = Served(handler, limits or ServerLimits(), carried)
     served.port = await served.server.start("127.0.0.1", 0)
     try:
         yield served
@@ -87,6 +90,26 @@ def test_a_session_serves_its_caller_and_gives_her_back(run: Run) -> None:
 
     run(story())
     assert seen == [("13812345678", "2", ("tree-1",))]
+
+
+@pytest.mark.parametrize("place", ["", '{"tree":"a)(b","cursor":"x y"}', "王 ${A}"])
+def test_a_session_finds_what_the_channel_carried_without_asking(run: Run, place: str) -> None:
+    found: list[dict[str, str]] = []
+
+    async def session(channel: Channel) -> None:
+        found.append(dict(channel.carried))
+
+    async def story() -> None:
+        async with serving(session, carried=["TR_TRUNK", "TR_PLACE"]) as served:
+            peer = await AgiPeer.connect(served.port)
+            peer.variables |= {"TR_TRUNK": "line", "TR_PLACE": place}
+            await peer.serve()
+            assert peer.heard == []
+            await peer.hang_up()
+            assert served.endings == {Ending.FINISHED: 1}
+
+    run(story())
+    assert found == [{"TR_TRUNK": "line", "TR_PLACE": place}]
 
 
 def test_bytes_dribbling_in_make_the_same_session(run: Run) -> None:

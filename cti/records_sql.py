@@ -164,9 +164,9 @@ class SqlRecords:
         if number:
             ways.append((_LATEST_OF_NUMBER, {"of_number": number}))
         found: dict[str, Row[Any]] = {}
-        with self._database.reading() as session:
+        with self._database.asking() as connection:
             for statement, asked in ways:
-                for row in session.execute(statement, asked | {"most": limit}):
+                for row in connection.execute(statement, asked | {"most": limit}):
                     found[row.call] = row
         newest = sorted(found.values(), key=lambda row: (-row.started_at, row.call))
         return [_glimpse(row) for row in newest[:limit]]

@@ -5,10 +5,20 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Table, and_, bindparam, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.ids import CustomerId
 from calls.words import Language, Level
@@ -57,13 +67,13 @@ class SqlCustomers:
 
     @contextmanager
     def reading(self) -> Iterator["SqlRows"]:
-        with self._database.reading() as session:
-            yield SqlRows(session)
+        with self._database.asking() as connection:
+            yield SqlRows(connection)
 
     @contextmanager
     def writing(self) -> Iterator["SqlRows"]:
         with self._database.session() as session:
-            yield SqlRows(session)
+            yield SqlRows(session.connection())
 
 
 _PEOPLE = cast(Table, CustomerRow.__table__)
@@ -92,16 +102,16 @@ OWNERS_BY_TAIL = _OWNERS.where(_number.tail == bindparam("tail")).order_by(
 
 
 class SqlRows:
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def owners_of(self, key: str) -> Sequence[Owner]:
-        return [_owner(row) for row in self._session.execute(OWNERS_BY_NUMBER, {"key": key})]
+        return [_owner(row) for row in self._connection.execute(OWNERS_BY_NUMBER, {"key": key})]
 
     def owners_like(self, tail: str) -> Sequence[Owner]:
         if not tail:
             return []
-        return [_owner(row) for row in self._session.execute(OWNERS_BY_TAIL, {"tail": tail})]
+        return [_owner(row) for row in self._connection.execute(OWNERS_BY_TAIL, {"tail": tail})]
 
     def get(self, ids: Iterable[CustomerId]) -> dict[CustomerId, Customer]:
         found: dict[CustomerId, Customer] = {}
@@ -112,12 +122,12 @@ class SqlRows:
                 .where(NumberRow.customer.in_(some))
                 .order_by(NumberRow.number)
             )
-            for row in self._session.execute(asked):
+            for row in self._connection.execute(asked):
                 numbers.setdefault(row.customer, []).append(
                     CustomerNumber(row.number, row.label, row.shared)
                 )
             people = select(*CustomerRow.__table__.columns).where(CustomerRow.id.in_(some))
-            for row in self._session.execute(people):
+            for row in self._connection.execute(people):
                 found[CustomerId(row.id)] = _customer(row, numbers.get(row.id, ()))
         return found
 
@@ -129,15 +139,14 @@ class SqlRows:
                 .where(NumberRow.number.in_(some))
                 .order_by(NumberRow.customer)
             )
-            for number, customer in self._session.execute(asked):
+            for number, customer in self._connection.execute(asked):
                 found.setdefault(number, []).append(CustomerId(customer))
         return {number: tuple(ids) for number, ids in found.items()}
 
     def put(self, customers: Sequence[Customer], at: float) -> None:
         if not customers:
             return
-        self._session.flush()
-        connection = self._session.connection()
+        connection = self._connection
         insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
         people = insert(CustomerRow.__table__)  # type: ignore[arg-type]
         kept = ("name", "company", "level", "language", "region", "note", "updated_at")
@@ -157,23 +166,23 @@ class SqlRows:
             asked = asked.where(self._begins_with(text))
         if after is not None:
             asked = asked.where(CustomerRow.id > after)
-        ids = [CustomerId(id_) for id_ in self._session.scalars(asked)]
+        ids = [CustomerId(id_) for id_ in self._connection.scalars(asked)]
         found = self.get(ids)
         return [found[id_] for id_ in ids]
 
     def _begins_with(self, text: str) -> ColumnElement[bool]:
-        if self._session.get_bind().dialect.name == "sqlite":
+        if self._connection.dialect.name == "sqlite":
             # A range on the index; SQLite's LIKE folds case and scans.
             return and_(CustomerRow.name >= text, CustomerRow.name < text + "\U0010ffff")
         return CustomerRow.name.startswith(text, autoescape=True)
 
     def remove(self, id_: CustomerId) -> bool:
-        connection = self._session.connection()
+        connection = self._connection
         connection.execute(delete(NumberRow).where(NumberRow.customer == id_))
         return connection.execute(delete(CustomerRow).where(CustomerRow.id == id_)).rowcount > 0
 
     def count(self) -> int:
-        return self._session.scalar(select(func.count()).select_from(CustomerRow)) or 0
+        return self._connection.scalar(select(func.count()).select_from(CustomerRow)) or 0
 
 
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -63,6 +63,13 @@ class Database:
             yield session
             session.rollback()
 
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """As ``reading``, for tables and not for mapped objects: at half the price, for what every
+        call asks."""
+        with self._looking.connect() as connection:
+            yield connection
+
     def migrate(self, to: str = "head") -> None:
         """Bring the schema to this version's (or to that step), in one transaction; does nothing
         when it is there.

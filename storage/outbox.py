@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Index, Table, UniqueConstraint, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Index,
+    Table,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, BigId
@@ -47,14 +57,16 @@ class Message:
     tries: int
 
 
-def put(session: Session, kind: str, messages: Sequence[tuple[str, str]], at: float) -> None:
+def put(
+    session: Session | Connection, kind: str, messages: Sequence[tuple[str, str]], at: float
+) -> None:
     """Ask, each with key and payload. Raises IntegrityError when a key was asked before."""
     rows = [{"kind": kind, "key": key, "payload": text, "made_at": at} for key, text in messages]
     if rows:
         session.execute(insert(_TABLE), rows)
 
 
-def pending(session: Session, kind: str, limit: int, after: int = 0) -> list[Message]:
+def pending(session: Session | Connection, kind: str, limit: int, after: int = 0) -> list[Message]:
     """What is not done yet, oldest first."""
     table = _TABLE.c
     rows = session.execute(
@@ -66,7 +78,7 @@ def pending(session: Session, kind: str, limit: int, after: int = 0) -> list[Mes
     return [Message(*row) for row in rows]
 
 
-def claim(session: Session, messages: Sequence[int], at: float) -> set[int]:
+def claim(session: Session | Connection, messages: Sequence[int], at: float) -> set[int]:
     """Mark as done; those that nobody had done before are returned."""
     table = _TABLE.c
     rows = session.execute(
@@ -78,7 +90,7 @@ def claim(session: Session, messages: Sequence[int], at: float) -> set[int]:
     return {row.id for row in rows}
 
 
-def put_off(session: Session, message: int, error: str) -> None:
+def put_off(session: Session | Connection, message: int, error: str) -> None:
     """Doing it failed in a way that is its own fault; it stays, and says why."""
     session.execute(
         update(OutboxRow)
@@ -87,7 +99,7 @@ def put_off(session: Session, message: int, error: str) -> None:
     )
 
 
-def backlog(session: Session, kind: str) -> int:
+def backlog(session: Session | Connection, kind: str) -> int:
     """How many wait to be done."""
     counted = session.scalar(
         select(func.count()).where(OutboxRow.kind == kind, OutboxRow.done_at.is_(None))
@@ -95,7 +107,7 @@ def backlog(session: Session, kind: str) -> int:
     return counted or 0
 
 
-def forget_done(session: Session, before: float) -> int:
+def forget_done(session: Session | Connection, before: float) -> int:
     """Drop what was done before that time; returns how many rows."""
     gone = session.execute(delete(OutboxRow).where(OutboxRow.done_at < before))
     return int(gone.rowcount)  # type: ignore[attr-defined]

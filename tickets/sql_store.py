@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
 from calls.words import Level
@@ -139,31 +140,31 @@ class SqlTickets:
 
     @contextmanager
     def reading(self) -> Iterator["SqlRows"]:
-        with self._database.reading() as session:
-            yield SqlRows(session)
+        with self._database.asking() as connection:
+            yield SqlRows(connection)
 
     @contextmanager
     def writing(self) -> Iterator["SqlRows"]:
         with self._database.session() as session:
-            yield SqlRows(session)
+            yield SqlRows(session.connection())
 
 
 class SqlRows:
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:
-        messages = outbox.pending(self._session, outbox.CALL_ENDED, limit, after)
+        messages = outbox.pending(self._connection, outbox.CALL_ENDED, limit, after)
         return [EndedCall(message.id, message.payload) for message in messages]
 
     def claim(self, messages: Sequence[int], at: float) -> set[int]:
-        return outbox.claim(self._session, messages, at)
+        return outbox.claim(self._connection, messages, at)
 
     def put_off(self, message: int, error: str) -> None:
-        outbox.put_off(self._session, message, error)
+        outbox.put_off(self._connection, message, error)
 
     def ticket_of(self, call: CallId) -> Ticket | None:
-        row = self._session.execute(_TICKET_OF, {"its_call": call}).first()
+        row = self._connection.execute(_TICKET_OF, {"its_call": call}).first()
         return None if row is None else _ticket(row)
 
     def live(
@@ -172,20 +173,20 @@ class SqlRows:
         asked = {"of_kind": kind, "since": since, "most": 1}
         row = None
         if customer is not None:
-            row = self._session.execute(_HERS, asked | {"of_customer": customer}).first()
+            row = self._connection.execute(_HERS, asked | {"of_customer": customer}).first()
         if number and row is None:
             others = _OF_HER_NUMBER if customer is None else _UNOWNED_OF_HER_NUMBER
-            row = self._session.execute(others, asked | {"of_number": number}).first()
+            row = self._connection.execute(others, asked | {"of_number": number}).first()
         return None if row is None else _ticket(row)
 
     def add(self, ticket: Ticket) -> TicketId:
-        return TicketId(str(self._session.execute(_ADD, _columns(ticket)).scalar_one()))
+        return TicketId(str(self._connection.execute(_ADD, _columns(ticket)).scalar_one()))
 
     def save(self, ticket: Ticket) -> None:
-        self._session.execute(_SAVE, _columns(ticket) | {"its_id": int(ticket.id)})
+        self._connection.execute(_SAVE, _columns(ticket) | {"its_id": int(ticket.id)})
 
     def link(self, ticket: TicketId, link: CallLink, message: int | None) -> None:
-        self._session.execute(
+        self._connection.execute(
             _LINK,
             {
                 "call": link.call,
@@ -198,10 +199,10 @@ class SqlRows:
         )
 
     def finish(self, call: CallId, at: float, message: int) -> None:
-        self._session.execute(_FINISH, {"its_call": call, "finished_at": at, "outbox": message})
+        self._connection.execute(_FINISH, {"its_call": call, "finished_at": at, "outbox": message})
 
     def write(self, ticket: TicketId, entry: Entry) -> None:
-        self._session.execute(
+        self._connection.execute(
             _WRITE,
             {
                 "ticket": int(ticket),
@@ -215,7 +216,7 @@ class SqlRows:
 
     def rewrite(self, ticket: TicketId, entry: Entry) -> None:
         place = _ENTRIES.c
-        changed = self._session.execute(
+        changed = self._connection.execute(
             update(_ENTRIES)
             .where(
                 place.ticket == int(ticket),
@@ -232,7 +233,7 @@ class SqlRows:
         number = _number(id_)
         if number is None:
             return None
-        read = self._session.execute
+        read = self._connection.execute
         row = read(select(_TICKETS).where(_TICKETS.c.id == number)).first()
         if row is None:
             return None
@@ -247,7 +248,7 @@ class SqlRows:
         if before is not None:
             query = query.where(table.id < (_number(before) or 0))
         query = query.order_by(table.id.desc()).limit(limit)
-        return [_ticket(row) for row in self._session.execute(query).all()]
+        return [_ticket(row) for row in self._connection.execute(query).all()]
 
     def live_of(self, customers: Sequence[CustomerId], number: str, limit: int) -> list[Ticket]:
         found: dict[int, Row[Any]] = {}
@@ -257,7 +258,7 @@ class SqlRows:
         if number:
             ways.append((_LIVE_OF_NUMBER, {"of_number": number}))
         for statement, asked in ways:
-            for row in self._session.execute(statement, asked | {"most": limit}).all():
+            for row in self._connection.execute(statement, asked | {"most": limit}).all():
                 found[row.id] = row
         return [_ticket(found[id_]) for id_ in sorted(found, reverse=True)[:limit]]
 

@@ -123,7 +123,7 @@ class Floor:
         sipp.stop_all(self._robots)
         self._robots.clear()
         tap.hang_up_everybody(self.ami_port)
-        wait_for(lambda: tap.channels(self.ami_port) == 0, 10, "calls that do not end")
+        wait_for(lambda: tap.channels(self.ami_port) == 0, 30, "calls that do not end")
 
     def warm_up(self, side: str, calls: int = 5) -> None:
         """A few calls that do not count: caches fill, and it is seen that the path works."""

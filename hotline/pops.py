@@ -1,7 +1,7 @@
 """Hop 5's first half, the screen-pop: what is known by now, patched with the rest.
 
-Begun when the call comes in. The look-up, the open tickets and the last contacts are fetched side
-by side; an offer takes what is there, and whatever comes later is sent after it.
+Begun when the call comes in: the look-up, then open tickets and last contacts. An offer takes what
+is there, and whatever comes later is sent after it.
 """
 
 import asyncio
@@ -14,9 +14,10 @@ from cti.lookup import Finding, Known, LookUp
 
 log = logging.getLogger(__name__)
 
-Tickets = Callable[[str, CustomerId | None], Awaitable[tuple[TicketGlimpse, ...]]]
-Contacts = Callable[[str, CustomerId | None], Awaitable[tuple[ContactGlimpse, ...]]]
-"""Open tickets, last contacts, of a number or the customer it surely belongs to."""
+History = tuple[tuple[TicketGlimpse, ...], tuple[ContactGlimpse, ...]]
+"""Open tickets, last contacts."""
+Recall = Callable[[str, CustomerId | None], Awaitable[History]]
+"""Of a number, or the customer it surely belongs to."""
 
 
 class Background:
@@ -34,10 +35,9 @@ class Background:
 
 
 class Pops:
-    def __init__(self, look_up: LookUp, tickets: Tickets, contacts: Contacts) -> None:
+    def __init__(self, look_up: LookUp, recall: Recall) -> None:
         self._look_up = look_up
-        self._tickets = tickets
-        self._contacts = contacts
+        self._recall = recall
         self._work: set[asyncio.Task[None]] = set()
 
     def begin(self, number: str, when_complete: Callable[[], None]) -> Background:
@@ -59,9 +59,7 @@ class Pops:
         customer = known.person.customer if known.person else None
         try:
             if number:
-                background.tickets, background.contacts = await asyncio.gather(
-                    self._tickets(number, customer), self._contacts(number, customer)
-                )
+                background.tickets, background.contacts = await self._recall(number, customer)
         except Exception:
             # The agent sees who calls; what is missing is no reason to keep that from her.
             log.exception("tickets and contacts of a caller could not be read")

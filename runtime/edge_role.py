@@ -14,7 +14,6 @@ from calls.commands import Command
 from calls.floor import CallbackRule
 from calls.ids import CustomerId, QueueId
 from calls.inputs import Input
-from calls.notices import ContactGlimpse, TicketGlimpse
 from calls.words import Level
 from config.outbound import number_to_call
 from cti.lookup import LookUp
@@ -32,7 +31,7 @@ from hotline.house import House
 from hotline.left_behind import LeftBehind
 from hotline.lines import Lines
 from hotline.look_ups import look_ups
-from hotline.pops import Pops
+from hotline.pops import History, Pops
 from hotline.reconcile import Evidence, Reconciler
 from hotline.recorder import Recorder
 from hotline.ring_together import serve_leg
@@ -280,15 +279,14 @@ def _pops(ground: Ground) -> Pops:
     )
     language = settings.languages[0]
 
-    async def contacts(number: str, customer: CustomerId | None) -> tuple[ContactGlimpse, ...]:
-        known = [customer] if customer else []
-        return tuple(await ground.offload.run(ground.records.last_contacts, known, number))
+    def look(known: list[CustomerId], number: str) -> History:
+        tickets = ground.tickets.glimpses(known, number, language)
+        return tuple(tickets), tuple(ground.records.last_contacts(known, number))
 
-    async def tickets(number: str, customer: CustomerId | None) -> tuple[TicketGlimpse, ...]:
-        known = [customer] if customer else []
-        return tuple(await ground.tickets.glimpses(known, number, language))
+    async def recall(number: str, customer: CustomerId | None) -> History:
+        return await ground.offload.run(look, [customer] if customer else [], number)
 
-    return Pops(look_up, tickets, contacts)
+    return Pops(look_up, recall)
 
 
 def _evidence(ground: Ground, recorder: Recorder) -> Evidence:

@@ -3,6 +3,7 @@
 import pytest
 
 from bench.figure import Figure, percentile
+from bench.figures.calls_a_second import highest
 from bench.figures.idle_agent import key_to_dial
 from bench.figures.pop import leads_s
 from bench.screens import Shown
@@ -81,3 +82,16 @@ def test_a_figure_is_judged_by_the_ratio_of_the_medians() -> None:
     assert figure.ratio == 0.5
     assert figure.judged(lambda ratio: ratio < 1).met
     assert not figure.judged(lambda ratio: ratio < 0.1).met
+
+
+@pytest.mark.parametrize("limit", [0, 10, 35, 80, 150, 400])
+def test_the_highest_rate_is_found_in_a_few_tries(limit: int) -> None:
+    tried: list[int] = []
+
+    def good(rate: int) -> bool:
+        tried.append(rate)
+        return rate <= limit
+
+    rates = range(10, 160, 10)
+    assert highest(rates, good) == max((rate for rate in rates if rate <= limit), default=0)
+    assert len(tried) <= 4

@@ -42,7 +42,7 @@ from hotline.edge import Edge
 from hotline.factlog import FactLog
 from hotline.house import House, Route
 from hotline.lines import Lines
-from hotline.pops import Pops
+from hotline.pops import History, Pops
 from hotline.ring_together import serve_leg
 from hotline.session import serve
 from hotline.talks import Talks
@@ -200,14 +200,11 @@ class Stage:
         async def nobody(number: CallerNumber) -> Found:
             return Found()
 
-        async def nothing(number: str, customer: CustomerId | None) -> tuple[Any, ...]:
-            return ()
-
-        async def contacts(number: str, customer: CustomerId | None) -> tuple[Any, ...]:
+        async def recall(number: str, customer: CustomerId | None) -> History:
             await asyncio.sleep(self.contacts_s)
-            return self.contacts
+            return (), self.contacts
 
-        return Pops(LookUp(nobody, self.clock, self.failures.append), nothing, contacts)
+        return Pops(LookUp(nobody, self.clock, self.failures.append), recall)
 
     async def _account(self, visit: Visit, key: str) -> dict[str, str] | None:
         await asyncio.sleep(self.look_up_s)

@@ -264,7 +264,7 @@ def test_tickets_are_asked_for_off_the_loop(live: Live, run: Callable[..., Any])
         await live.until(opening.done)
         ticket = opening.result()
         assert ticket is not None
-        (glimpse,) = await live.tickets.glimpses([CustomerId("c7")], "", Language.ZH)
+        (glimpse,) = live.tickets.glimpses([CustomerId("c7")], "", Language.ZH)
         assert (glimpse.id, glimpse.title) == ("1", "销售 Li")
         await live.tickets.add_note(ticket.id, "note", "a2")
         await live.tickets.assign(ticket.id, None, "boss")

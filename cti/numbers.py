@@ -7,6 +7,7 @@ number never becomes one: it is hidden or malformed.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
@@ -103,6 +104,11 @@ def read_number(text: str, region: str = "CN", area_code: str = "") -> CallerNum
     """
     if len(text) > MAX_WRITTEN:
         return CallerNumber(NumberKind.MALFORMED)
+    return _read(text, region, area_code)
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str, region: str, area_code: str) -> CallerNumber:
     plain = text.translate(_WRITING).strip(" ")
     if is_web_caller(plain):
         return CallerNumber(NumberKind.WEB, national=plain, display=plain)

@@ -7,6 +7,7 @@ how many there are is refused, unless its writer says it is ready made.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from telephony.agi.wire import UnfitCommand
 
@@ -28,12 +29,14 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}(?:\([A-Za-z0-9_,.:/-]{0,80}
 KEYS = frozenset("0123456789*#ABCD")
 
 
+@lru_cache(maxsize=256)
 def application_name(name: str) -> str:
     if not _APPLICATION.fullmatch(name):
         raise UnfitCommand(f"not an application: {name!r}")
     return name
 
 
+@lru_cache(maxsize=256)
 def variable_name(name: str) -> str:
     """A variable, or one function of a plain argument, such as ``CHANNEL(language)``."""
     if not _VARIABLE.fullmatch(name):

@@ -72,8 +72,8 @@ class SqlCustomers:
 
     @contextmanager
     def writing(self) -> Iterator["SqlRows"]:
-        with self._database.session() as session:
-            yield SqlRows(session.connection())
+        with self._database.changing() as connection:
+            yield SqlRows(connection)
 
 
 _PEOPLE = cast(Table, CustomerRow.__table__)

@@ -70,6 +70,12 @@ class Database:
         with self._looking.connect() as connection:
             yield connection
 
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """As ``session``, for tables and not for mapped objects."""
+        with self._writing.begin() as connection:
+            yield connection
+
     def migrate(self, to: str = "head") -> None:
         """Bring the schema to this version's (or to that step), in one transaction; does nothing
         when it is there.

@@ -145,8 +145,8 @@ class SqlTickets:
 
     @contextmanager
     def writing(self) -> Iterator["SqlRows"]:
-        with self._database.session() as session:
-            yield SqlRows(session.connection())
+        with self._database.changing() as connection:
+            yield SqlRows(connection)
 
 
 class SqlRows:

@@ -66,7 +66,6 @@ class GuardedManager(Manager):  # type: ignore[misc]
         self._timer: Timer | None = None
         self._attempt: asyncio.Task[Any] | None = None
         self._ended = False
-        self.register_event("*", self._hear)
 
     def connect(self) -> None:
         """Knock when the back-off says so; panoramisk calls this again after each loss."""
@@ -135,13 +134,6 @@ class GuardedManager(Manager):  # type: ignore[misc]
         self._stop_timer()
         self._ears.lost()
         super().connection_lost(exc)
-
-    def _hear(self, _: Manager, carrier: Any) -> None:
-        # panoramisk closes the link when a callback raises.
-        try:
-            self._ears.heard(carrier.whole)
-        except Exception:
-            log.exception("ami: an event could not be told")
 
     def forget(self, action: GuardedAction) -> None:
         """Nobody waits for its answer any more. A list stays, to swallow its late items."""

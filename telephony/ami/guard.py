@@ -4,6 +4,7 @@ What each override is for stands beside it. Knows bytes and replies; knows no ev
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from panoramisk.message import Message as Carrier
 
 from telephony.ami.errors import OutcomeUnknown, ProtocolFault
 from telephony.ami.wire import AmiReader, Message, encode_action
+
+log = logging.getLogger(__name__)
 
 REPEATABLE = frozenset({"chanvariable", "destchanvariable", "variable", "output"})
 """Headers that Asterisk itself repeats; any other repeated one is forged text."""
@@ -36,17 +39,6 @@ class Ears:
     refused: Callable[[str], None]
     """Wrong user or secret, in Asterisk's words. Nothing more will be tried."""
     lost: Callable[[], None]
-
-
-class _Heard:
-    """As much of panoramisk's message as its dispatch looks at."""
-
-    __slots__ = ("event", "manager", "whole")
-
-    def __init__(self, message: Message) -> None:
-        self.event = message.event
-        self.manager: Manager | None = None
-        self.whole = message
 
 
 class GuardedAction(Action):  # type: ignore[misc]
@@ -129,8 +121,12 @@ class GuardedProtocol(AMIProtocol):  # type: ignore[misc]
             carrier.whole = message
             self.handle_message(carrier)
         elif message.event:
-            # Not through handle_message, which hangs up on the word of one Shutdown event.
-            self.factory.dispatch(_Heard(message))
+            # Not through panoramisk: it hangs up on the word of one Shutdown event, or when whoever
+            # hears an event fails, and looks each name up in its patterns.
+            try:
+                self._ears.heard(message)
+            except Exception:
+                log.exception("ami: an event could not be told")
 
     def close(self) -> None:
         """panoramisk forgets what is pending; whoever waits for it is told."""

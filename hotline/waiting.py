@@ -320,8 +320,8 @@ class _Waiting:
         )
         visit.runs[offer.offer] = run
         show(visit, offer)
-        await visit.mark(offer=offer.offer, for_s=house.longest_call_s)
-        words = await dial(visit, visit.channel, run, "gm(default)")
+        marking = visit.marking(offer.offer, house.longest_call_s)
+        words = await dial(visit, visit.channel, run, f"gm(default){marking}")
         if words is None:
             return self._unreachable(run)
         if visit.consent:

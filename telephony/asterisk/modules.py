@@ -10,7 +10,7 @@ OPTIONAL = frozenset({"res_cdrel_custom.so", "res_websocket_client.so"})
 _NAMES = """
 res_timing_timerfd res_crypto pbx_config
 res_sorcery_config res_sorcery_memory res_sorcery_astdb
-func_callerid func_channel func_strings func_logic func_timeout func_math func_global
+func_base64 func_callerid func_channel func_strings func_logic func_timeout func_math func_global
 func_dialplan func_uri func_cut func_groupcount func_hangupcause func_devstate func_volume
 func_periodic_hook
 func_pjsip_aor func_pjsip_contact func_pjsip_endpoint

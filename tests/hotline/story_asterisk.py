@@ -1,6 +1,7 @@
 """Asterisk as a session meets it, in memory: a caller's line that answers AGI, phones that are
 dialled, a manager link that can be cut. Answers as the real one was seen to."""
 
+import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from telephony.ami import events as ami
 from telephony.ami.errors import ActionRefused
 from telephony.ami.truth import LiveChannel, Truth
 
+MARKING = re.compile(r"B\(mark\^s\^1\((.*?)\)\)")
 PROMPT_S = 2.0
 STAFF_S = 1.5
 """How long any prompt, and the staff number, take to say."""
@@ -229,7 +231,7 @@ class Line:
             case ["EXEC", "Dial", _] if self._asterisk.refuses_dial:
                 self._reply("510 Invalid or unknown command")
             case ["EXEC", "Dial", text]:
-                self._log(f"Dial {text}")
+                self._log(f"Dial {MARKING.sub('', text)}")
                 self._dial(text)
             case ["SET", "MUSIC", "on", *_]:
                 self._log("music")
@@ -307,7 +309,7 @@ class Line:
         self._timer = self._asterisk.clock.call_later(seconds, lambda: self.finish(what, end))
 
     def _dial(self, text: str) -> None:
-        target, limits, _ = text.split(",", 2)
+        target, limits, options = text.split(",", 2)
         if target.startswith("Local/"):
             self._running = "Dial"
             names = [one.removeprefix("Local/").partition("@")[0] for one in target.split("&")]
@@ -315,6 +317,12 @@ class Line:
             for leg, name in zip(self.legs, names, strict=True):
                 self._asterisk.enter_leg(leg, name)
             return
+        marking = MARKING.search(options)
+        assert marking, "a phone is dialled for a caller whose place is not on her channel"
+        here, offer, for_s = marking[1].split("^")
+        self._set("TR_PLACE", base64.b64decode(here).decode())
+        for name, value in (("__TR_OFFER", offer), ("TR_TALKED", ""), ("TIMEOUT(absolute)", for_s)):
+            self._set(name, value)
         limit, _, silent = limits.partition("^")
         self._running = "Dial"
         device = DeviceId(target.removeprefix("PJSIP/"))

@@ -191,8 +191,6 @@ def test_a_session_that_breaks_gives_the_agent_back_and_the_caller_to_the_dialpl
         2.50 told OfferFailed o2 failed
         4.50 asked OfferCall sales ann o3 li
         4.50 fact SessionResumed sales
-        4.50 fact OfferMissed o1 failed
-        4.50 told OfferFailed o1 failed
         4.50 fact QueueJoined sales
         4.50 told CallQueued sales en li
         4.50 asked WithdrawOffer o3

@@ -1,5 +1,6 @@
 """Callers through a real Asterisk: to a controller, past a dying one, and without any."""
 
+import base64
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,28 @@ def test_a_session_that_ends_without_its_mark_gets_the_same_caller_again(
     before, after = (e["agi_uniqueid"] for e in controller.environments)
     assert before == after
     assert places == ["menu"]
+
+
+def test_dial_itself_writes_where_she_stands_before_it_dials_a_phone(
+    settings: AsteriskSettings, tmp_path: Path
+) -> None:
+    place = '{"tree":"ab","cursor":"销售 (a),b^c & ${EXTEN}$[1+1];\\"' + "x" * 900 + '"}'
+    heard: dict[str, str] = {}
+
+    def session(line: AgiLine) -> None:
+        here = base64.b64encode(place.encode()).decode()
+        line.ask(f'EXEC Dial "PJSIP/nobody-1,4.9^3,gm(default)B(mark^s^1({here}^ab12^77))A(:no)"')
+        heard["place"] = line.ask("GET VARIABLE TR_PLACE")
+        heard["offer"] = line.variable("TR_OFFER")
+        heard["limit"] = line.variable("TIMEOUT(absolute)")
+        heard["status"] = line.variable("DIALSTATUS")
+        serve_and_leave(line)
+
+    with ScriptedController(settings.agi_port, session):
+        assert hung_up_on(call(settings, tmp_path))
+    assert heard["place"] == f"200 result=1 ({place})"
+    assert (heard["offer"], heard["status"]) == ("ab12", "CHANUNAVAIL")
+    assert 70 < float(heard["limit"]) <= 77
 
 
 def test_a_call_that_kills_every_controller_ends_in_the_rescue(

@@ -19,17 +19,19 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic
 
-from calls.journal import WhenDurable
+from calls.journal import FLOOR, WhenDurable
 from storage.errors import Closed, StorageError
 from storage.flusher import Flusher
 from storage.journal_file import Opened, in_use, lock, open_sound, read_entries, unreadable
-from storage.packing import pack
+from storage.packing import pack, plain
 from storage.tail import Tail
 
 CallSoon = Callable[[Callable[[], None]], object]
 BATCH = 2_000
 """Entries to a commit: about 10 ms of writing, so a full queue still reports often."""
 PRUNE_BATCH = 2_000
+STAYS = frozenset({FLOOR})
+"""Facts leave the file when they have become records, and how far a log was read is one entry."""
 LINGER_S = 0.050
 """What nobody waits for is left so long for others to share its commit: the tail has it already."""
 SETTLED_S = 1.0
@@ -259,7 +261,14 @@ class SqliteJournal:
     def _insert(self, batch: list[_Entry]) -> None:
         self._database.executemany(
             "INSERT OR IGNORE INTO entries VALUES (?,?,?)",
-            ((entry.stream, entry.position, pack(entry.data)) for entry in batch),
+            (
+                (
+                    one.stream,
+                    one.position,
+                    pack(one.data) if one.stream in STAYS else plain(one.data),
+                )
+                for one in batch
+            ),
         )
         self._database.execute("UPDATE counter SET last = ?", (batch[-1].position,))
 

@@ -50,6 +50,11 @@ def pack(entry: bytes) -> bytes:
         packed = _PACKED + deflate.compress(entry) + deflate.flush()
         if len(packed) < len(entry):
             return packed
+    return plain(entry)
+
+
+def plain(entry: bytes) -> bytes:
+    """As it is kept when it will not be for long: packing would cost more than the room."""
     return _PLAIN + entry if entry[:1] in (_PACKED, _PLAIN) else entry
 
 

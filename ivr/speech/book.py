@@ -174,9 +174,10 @@ class PromptBook:
         if known is not None:
             return known
         file = self._fixed_file(wording, language)
-        if file is None or bool(wording.audio) is (file == self._spoken(wording, language)):
-            # Nothing yet, or only what stands in for a recording.
-            return file and playable(file)
+        if file is None:
+            return None
+        if wording.audio and file == self._spoken(wording, language):
+            return playable(file)  # it stands in for a recording that may still come
         return self._know(language, wording, file)
 
     def _know(self, language: Language, what: str | Wording, file: Path) -> str:

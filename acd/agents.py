@@ -22,6 +22,8 @@ class AgentEvent(StrEnum):
     """The offer ended through the agent's phone or the agent."""
     STRUCK_OUT = "struck_out"
     """That miss was one too many."""
+    ENGAGED = "engaged"
+    """The agent talks without having been offered: called out, or was handed a caller."""
     TALK_ENDED = "talk_ended"
     WRAP_UP_EXTENDED = "wrap_up_extended"
     WRAP_UP_OVER = "wrap_up_over"
@@ -60,8 +62,10 @@ TABLE: dict[tuple[AgentState, AgentEvent], Row] = {
     (_S.NOT_READY, _E.WENT_NOT_READY): (_S.NOT_READY, (_A.RENEW,)),
     (_S.NOT_READY, _E.RETURN_DUE): (_S.READY, (_A.RESTART_IDLE, _A.CLEAR_STRIKES)),
     (_S.NOT_READY, _E.UNPAUSED): (_S.READY, (_A.RESTART_IDLE, _A.CLEAR_STRIKES)),
+    (_S.NOT_READY, _E.ENGAGED): (_S.TALKING, ()),
     (_S.NOT_READY, _E.LOGGED_OUT): (_S.LOGGED_OUT, ()),
     (_S.READY, _E.OFFERED): (_S.OFFERED, ()),
+    (_S.READY, _E.ENGAGED): (_S.TALKING, ()),
     (_S.READY, _E.STRUCK_OUT): (_S.NOT_RESPONDING, ()),
     (_S.READY, _E.WENT_NOT_READY): (_S.NOT_READY, ()),
     (_S.READY, _E.PAUSED): (_S.NOT_READY, ()),
@@ -78,6 +82,7 @@ TABLE: dict[tuple[AgentState, AgentEvent], Row] = {
     (_S.TALKING, _E.LOGGED_OUT): (_S.TALKING, (_A.KEEP_FOR_LATER,)),
     (_S.TALKING, _E.WENT_READY): (_S.TALKING, (_A.DROP_WISH,)),
     (_S.TALKING, _E.LOGGED_IN): (_S.TALKING, (_A.DROP_WISH,)),
+    (_S.WRAPPING_UP, _E.ENGAGED): (_S.TALKING, ()),
     (_S.WRAPPING_UP, _E.WRAP_UP_EXTENDED): (_S.WRAPPING_UP, ()),
     (_S.WRAPPING_UP, _E.WRAP_UP_OVER): (_S.READY, (_A.RESTART_IDLE,)),
     (_S.WRAPPING_UP, _E.WENT_READY): (_S.READY, (_A.RESTART_IDLE,)),

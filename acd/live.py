@@ -510,6 +510,22 @@ class Live:
                 self.withdraw(other)
                 self.let_go(other)
 
+    def engage(self, offer: Offer) -> None:
+        """An agent without a call talks: an offer that begins answered, of a caller who never
+        waited. Who was not ready is so again afterwards."""
+        seat, queue = self.seats[offer.agent], self.queues[offer.queue]
+        agent = seat.agent
+        back = agent.state is AgentState.NOT_READY and not agent.paused
+        reason = agent.reason
+        self.state.offers[offer.id] = offer
+        queue.talking += 1
+        self.talks[offer.call] = offer.id
+        self.turn.queues[offer.queue] = queue
+        agent.offer = offer.id
+        self.change(seat, AgentEvent.ENGAGED)
+        if back:
+            agent.wish, agent.wish_reason = AgentEvent.WENT_NOT_READY, reason
+
     def close_offer(self, offer: Offer) -> Seat:
         """Offer or talk is over. The agent still has the state it gave; the caller, if she is still
         there, belongs to nobody."""

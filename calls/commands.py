@@ -121,6 +121,18 @@ class EndCallback(_Command, frozen=True):
     context: str = ""
 
 
+class PlaceCall(_Command, frozen=True):
+    """An agent calls a number: ring her own telephone, then the number. ``call`` is the id it will
+    have; TalkEnded of ``offer`` says that it is over, whatever came of it."""
+
+    offer: OfferId
+    agent: AgentId
+    device: DeviceId
+    queue: QueueId
+    number: str
+    staff_number: str
+
+
 class ControlTalk(_Command, frozen=True):
     """What the agent of this talk wants done with it; TalkChanged says what became of it."""
 
@@ -178,6 +190,7 @@ Command = (
     | OfferCallback
     | DialCallback
     | EndCallback
+    | PlaceCall
     | ControlTalk
     | AllowWatch
     | AdmitDevice

@@ -29,6 +29,8 @@ class CallArrived(_Fact, frozen=True):
     trunk: str = ""
     tree: TreeId | None = None
     tree_version: str = ""
+    out_by: AgentId | None = None
+    """The agent who called this number; None: it called us."""
 
 
 class SessionResumed(_Fact, frozen=True):

@@ -26,6 +26,10 @@ TicketId = NewType("TicketId", str)
 RecordingId = NewType("RecordingId", str)
 
 
+DIALLED_OUT = "out."
+"""How the ids of channels begin that an agent had us dial."""
+
+
 def call_id(edge: EdgeId, channel_id: str) -> CallId:
     """The call a caller's channel belongs to; the same channel always gives the same call."""
     return CallId(f"{edge}-{channel_id}")

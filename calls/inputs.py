@@ -79,6 +79,29 @@ class AgentFreed(_Input, frozen=True):
     agent: AgentId
 
 
+class AgentDials(_Input, frozen=True):
+    """The agent wants to call this number: refused unless she has no call and a telephone that can
+    be rung; from then on she is offered none."""
+
+    agent: AgentId
+    offer: OfferId
+    """Random; made up by who asks."""
+    number: str
+    queue: QueueId | None = None
+    """Whose rules the call goes by; None: of her first queue on the plan."""
+
+
+class AgentEngaged(_Input, frozen=True):
+    """The agent talks to a caller she was not offered: a colleague handed her over."""
+
+    agent: AgentId
+    offer: OfferId
+    call: CallId
+    edge: EdgeId
+    device: DeviceId
+    queue: QueueId
+
+
 class WrapUpExtended(_Input, frozen=True):
     agent: AgentId
     by_s: float
@@ -283,6 +306,8 @@ Input = (
     | AgentUnpaused
     | AgentServes
     | AgentFreed
+    | AgentDials
+    | AgentEngaged
     | WrapUpExtended
     | WrapUpFinished
     | DeviceChanged

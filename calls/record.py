@@ -69,6 +69,8 @@ class Mark(Value, frozen=True):
 class CallRecord(Value, frozen=True):
     call: CallId
     started_at: float
+    out_by: AgentId | None = None
+    """The agent who made this call; None: it came in."""
     arrived: bool = False
     """False when her arrival was not told (yet): number and start are then not to be relied on."""
     number: str = ""

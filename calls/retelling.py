@@ -157,6 +157,7 @@ class Retelling:
             "trunk": fact.trunk,
             "tree": fact.tree,
             "tree_version": fact.tree_version,
+            "out_by": fact.out_by,
         }
 
     def customer(self, fact: e.CustomerFound) -> None:
@@ -262,6 +263,7 @@ class Retelling:
         abandoned = self.left_by in (LeaveReason.HUNG_UP, LeaveReason.LOST)
         chain = (
             (record.answered_at is not None, Outcome.ANSWERED),
+            (record.out_by is not None, Outcome.NOT_REACHED),
             (bool(record.transferred_to), Outcome.TRANSFERRED),
             (self.rescued, Outcome.RESCUED),
             (bool(record.voicemails), Outcome.VOICEMAIL),

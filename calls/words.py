@@ -121,6 +121,8 @@ class Outcome(StrEnum):
     """Hung up on the promise to be called back when it is her turn."""
     CALLBACK_FAILED = "callback_failed"
     """A promised call back that did not reach her: every try failed, or it expired."""
+    NOT_REACHED = "not_reached"
+    """An agent called, and nobody answered."""
 
 
 class Standing(StrEnum):
@@ -174,6 +176,8 @@ class CallbackEnd(StrEnum):
 class TalkStage(StrEnum):
     """Where an agent's talk with a caller stands."""
 
+    DIALLING = "dialling"
+    """A call out: her own telephone is rung first, then the number."""
     TALKING = "talking"
     HELD = "held"
     """The caller hears music; the agent waits."""

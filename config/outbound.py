@@ -4,7 +4,7 @@ Pure: time is an argument. What no route allows is denied, and the default is no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,9 @@ class Allowed:
 @dataclass(frozen=True, slots=True)
 class Denied:
     reason: str
+    code: str = field(default="", compare=False)
+    """For whoever says it in other words: 'no_number', 'do_not_call', 'no_route', 'closed',
+    'cap'."""
 
 
 def may_dial(
@@ -80,22 +83,29 @@ def may_dial(
     """``number`` as a person or a tree wrote it; ``used_today``: calls per route since midnight."""
     read = read_number(number, plan.region, plan.area_code)
     if not read.can_be_dialled:
-        return Denied("this is no number that can be dialled")
+        return Denied("this is no number that can be dialled", "no_number")
     if read.key in plan.do_not_call:
-        return Denied("this number asked not to be called")
+        return Denied("this number asked not to be called", "do_not_call")
     if not plan.routes:
-        return Denied("no outbound route is configured, so nothing may be dialled")
+        return Denied("no outbound route is configured, so nothing may be dialled", "no_route")
     route = next((r for r in plan.routes if r.covers(read.key)), None)
     if route is None:
-        return Denied(f"no outbound route allows numbers like {read.key[:5]}…")
+        return Denied(f"no outbound route allows numbers like {read.key[:5]}…", "no_route")
     if route.open is not None and not route.open.is_open(now):
-        return Denied(f"route {route.name} is closed now; it is open {route.hours}")
+        return Denied(f"route {route.name} is closed now; it is open {route.hours}", "closed")
     used = used_today.get(route.name, 0)
     if used >= route.daily_cap:
-        return Denied(f"route {route.name} has used its {route.daily_cap} calls of today")
+        return Denied(f"route {route.name} has used its {route.daily_cap} calls of today", "cap")
     return Allowed(
         route.name, route.trunk.name, _written(route.trunk, read.key), route.caller_number
     )
+
+
+def denial(plan: TrunkPlan, number: str, now: float) -> str:
+    """The code of why this number may not be dialled now; '' when it may, as far as is known
+    without the day's count."""
+    answer = may_dial(plan, number, now, {})
+    return answer.code if isinstance(answer, Denied) else ""
 
 
 def number_to_call(plan: TrunkPlan, number: str) -> str:

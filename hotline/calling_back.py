@@ -99,7 +99,7 @@ class CallingBack:
         dial = next((one for one in self._dials.values() if one.channel_id == channel_id), None)
         if dial is None or dial.answered:
             return False
-        self.failed(dial, _WHY.get(cause) or _why(cause))
+        self.failed(dial, why(cause))
         return True
 
     def answered(self, first: CallId, channel_id: str) -> Dial | None:
@@ -168,8 +168,8 @@ class CallingBack:
         return True
 
 
-def _why(cause: int) -> NoAnswer:
-    return NoAnswer.FAILED if cause in _FAULTS else NoAnswer.RANG_OUT
-
-
-_WHY = {17: NoAnswer.BUSY, 21: NoAnswer.REJECTED}
+def why(cause: int) -> NoAnswer:
+    """What a dial of ours ended with, by the channel's own cause."""
+    if cause in _FAULTS:
+        return NoAnswer.FAILED
+    return {17: NoAnswer.BUSY, 21: NoAnswer.REJECTED}.get(cause, NoAnswer.RANG_OUT)

@@ -19,6 +19,7 @@ from calls.commands import (
     DialCallback,
     EndCallback,
     OfferCall,
+    PlaceCall,
     WithdrawOffer,
 )
 from calls.ids import CallId, DeviceId, EdgeId, OfferId, call_id
@@ -26,6 +27,7 @@ from calls.inputs import Input
 from calls.words import DeviceState, LeaveReason, NoAnswer, Party
 from hotline.between_sessions import BetweenSessions
 from hotline.calling_back import CallingBack
+from hotline.dialling_out import DiallingOut
 from hotline.lines import Lines
 from hotline.offer import LEGS, OfferRun, Stage
 from hotline.talks import Talks
@@ -70,6 +72,7 @@ class Edge:
         tell: Callable[[Input], None],
         lines: Lines,
         calling_back: CallingBack,
+        dialling_out: DiallingOut,
         talks: Talks,
         admit: Callable[[AdmitDevice], None],
     ) -> None:
@@ -86,6 +89,7 @@ class Edge:
         self._tell = tell
         self._lines = lines
         self._calling_back = calling_back
+        self._dialling_out = dialling_out
         self._talks = talks
         self._admit = admit
         self._visits: dict[CallId, Visit] = {}
@@ -127,6 +131,8 @@ class Edge:
         visit = self._visits.get(command.call)
         if isinstance(command, OfferCall):
             self._offer(command, visit)
+        elif isinstance(command, PlaceCall):
+            self._dialling_out.place(command)
         elif isinstance(command, DialCallback):
             self._calling_back.dial(command)
         elif isinstance(command, EndCallback):
@@ -141,7 +147,8 @@ class Edge:
         """Carry out what a person wants done here, whichever engine speaks."""
         match command:
             case ControlTalk():
-                self._talks.control(command)
+                if not self._dialling_out.control(command):
+                    self._talks.control(command)
             case AllowWatch():
                 self._talks.allow(command)
             case AdmitDevice():
@@ -220,9 +227,11 @@ class Edge:
         self._adopt(legs)
         self._doubt_absent(calls, legs)
         self._calling_back.tidy(truth.channels)
+        self._dialling_out.tidy(truth.channels)
         # Whoever came in while the list was read has a session, which is as good a witness.
         calls |= self._visits.keys()
-        offers = legs.keys() | self._running() | self._calling_back.running
+        dialling = self._calling_back.running | self._dialling_out.running
+        offers = legs.keys() | self._running() | dialling
         visits = self._visits.values()
         waiting = tuple(v.queued() for v in visits if v.queued is not None and not v.open_offers)
         self._quiet = set(truth.quiet)
@@ -346,6 +355,8 @@ class Edge:
     def _hung_up(self, event: ami.ChannelHungUp) -> None:
         # The caller's own channel bears her last offer's id too: only the leg's word counts.
         if self._calling_back.hung_up(event.channel_id, event.cause):
+            return
+        if self._dialling_out.hung_up(event.channel_id, event.cause):
             return
         run, orphan = self._run(event.offer), self._orphans.get(event.offer)
         call = call_id(self.edge, event.channel_id)

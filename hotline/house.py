@@ -22,6 +22,7 @@ from ivr.speech.book import PromptBook
 if TYPE_CHECKING:
     from hotline.accepting import AwaitedKeys
     from hotline.calling_back import CallingBack
+    from hotline.dialling_out import DiallingOut
     from hotline.ring_together import RingTogether
     from hotline.talks import Talks
     from hotline.visit import Visit
@@ -85,6 +86,7 @@ class House:
     number_to_call: Callable[[str], str]
     """A number she gave, as read; '' when it may not be called back: no route, do not call."""
     calling_back: "CallingBack"
+    dialling_out: "DiallingOut"
     present: Callable[["Visit"], AbstractContextManager[None]]
     """Makes the visit reachable for commands and events while it lasts."""
     outside: Callable[[DeviceId], str]

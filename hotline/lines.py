@@ -60,14 +60,15 @@ class Lines:
         ring_s: float,
         shows: str,
         variables: Mapping[str, str],
+        to: tuple[str, str] = ("callback", "s"),
     ) -> None:
         """Dial ``target`` (a dial string) under an id of ours; whoever picks up comes in over
-        FastAGI by the dialplan's ``callback``. How it ended is told by the channel's own end."""
+        FastAGI by this context and extension. How it ended is told by the channel's own end."""
         fields: Fields = {
             "Channel": target,
             "ChannelId": channel_id,
-            "Context": "callback",
-            "Exten": "s",
+            "Context": to[0],
+            "Exten": to[1],
             "Priority": "1",
             "Timeout": str(round(ring_s * 1000)),
             "CallerID": shows,
@@ -86,6 +87,13 @@ class Lines:
             names = ("ExtraChannel", "ExtraContext", "ExtraExten")
             fields |= dict(zip(names, also, strict=True)) | {"ExtraPriority": "1"}
         return await self._done("Redirect", fields)
+
+    def move(self, channel: str, context: str, exten: str) -> None:
+        """The same, whether it can be done or not."""
+        self._spawn(self._move(channel, context, exten))
+
+    async def _move(self, channel: str, context: str, exten: str) -> None:
+        await self.redirect(channel, context, exten)
 
     async def tell(self, channel: str, words: Mapping[str, str]) -> bool:
         """Set variables of a channel, for the dialplan. False: it was not done."""

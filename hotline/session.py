@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from calls import events
-from calls.ids import CallId
+from calls.ids import DIALLED_OUT, CallId
 from calls.text import clean_name
 from calls.words import Party
 from hotline import place
 from hotline.asking import ask, say
 from hotline.callback import called_back
 from hotline.calling_back import DIALLED, FIRST
+from hotline.dialled import dialled
 from hotline.errands import look_up, resume_after_transfer, run_script, transfer
 from hotline.house import House, TreeVersion
 from hotline.visit import Visit
@@ -55,7 +56,9 @@ async def serve(channel: Channel, house: House) -> None:
     with house.present(visit):
         try:
             answer = await _enter(visit)
-            if answer is not None:
+            if _is_dialled_out(visit):
+                await _leave(visit, Party.AGENT, "")
+            elif answer is not None:
                 await _walk(visit, answer)
         except ChannelLost:
             if not visit.redirected:
@@ -76,6 +79,9 @@ async def _enter(visit: Visit) -> steps.Answer | None:
             return await _come_back(visit, here, cursor)
     elif visit.channel.environment.channel_id.startswith(DIALLED):
         return await _call_back(visit)
+    elif _is_dialled_out(visit):
+        _begin(visit, visit.house.trees.for_number(""))
+        return await dialled(visit)
     _begin(visit, visit.house.trees.for_number(visit.dialled))
     visit.note(
         events.CallArrived,
@@ -97,10 +103,13 @@ async def _call_back(visit: Visit) -> steps.Answer | None:
     if cursor is not None:
         visit.cursor = cursor
         return steps.Resumed()
-    await visit.channel.set(CLEAN_END, "1")
-    _ended(visit, Party.SYSTEM, "not_confirmed")
-    visit.channel.close()
+    await _leave(visit, Party.SYSTEM, "not_confirmed")
     return None
+
+
+def _is_dialled_out(visit: Visit) -> bool:
+    """An agent called her: there is no tree she goes through."""
+    return visit.channel.environment.channel_id.startswith(DIALLED_OUT)
 
 
 def _begin(visit: Visit, version: TreeVersion) -> None:
@@ -137,10 +146,14 @@ async def _walk(visit: Visit, answer: steps.Answer) -> None:
             break
         await visit.mark()
         answer = await PERFORM[type(effect)](visit, effect)
+    await _leave(visit, Party.SYSTEM, effect.reason)
+
+
+async def _leave(visit: Visit, by: Party, cause: str) -> None:
     await visit.channel.set(CLEAN_END, "1")
     if visit.channel.lost:
         raise ChannelLost("hung up during the last step")
-    _ended(visit, Party.SYSTEM, effect.reason)
+    _ended(visit, by, cause)
     visit.channel.close()
 
 

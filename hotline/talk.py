@@ -17,6 +17,7 @@ from hotline.house import Route
 S, A = TalkStage, TalkAct
 
 MAY: dict[TalkStage, frozenset[TalkAct]] = {
+    S.DIALLING: frozenset(),
     S.TALKING: frozenset({A.HOLD, A.TRANSFER, A.CONSULT}),
     S.HELD: frozenset({A.RESUME, A.TRANSFER, A.CONSULT}),
     S.CONSULTING: frozenset({A.RESUME}),
@@ -112,7 +113,7 @@ class Talk:
         self.moved = False
         """Legs were taken out of the Dial that made them: they end by our word alone."""
         self.numbered = True
-        """False for a talk that was handed over: the engine knows no such offer."""
+        """False for a talk handed over to a number outside: the engine knows no such offer."""
 
     def may(self, act: TalkAct) -> bool:
         return act in ALWAYS or act in MAY[self.stage]

@@ -15,9 +15,9 @@ import msgspec
 from calls import events, inputs
 from calls.bus import Bus
 from calls.clock import Clock
-from calls.commands import AllowWatch, ControlTalk
+from calls.commands import AllowWatch, ControlTalk, OfferCall
 from calls.ids import AgentId, CallId, DeviceId, OfferId
-from calls.notices import PopWithdrawn
+from calls.notices import PopShown, PopWithdrawn
 from calls.words import DeviceState, Party, TalkAct, TalkStage
 from hotline.house import Routes
 from hotline.lines import Lines
@@ -86,6 +86,15 @@ class Talks:
         self._talks[visit.call] = talk
         self._visits[visit.call] = visit
         self.show(talk)
+
+    def dialled(self, visit: "Visit", offer: OfferCall, leg: str) -> Talk:
+        """The agent called, and whoever she called has answered: both wait to be bridged."""
+        caller = visit.channel.environment.channel
+        talk = Talk(visit.call, offer, caller, leg, browser=offer.device in self.browsers())
+        talk.moved, talk.plan = True, Join(leg)
+        self._talks[visit.call], self._visits[visit.call] = talk, visit
+        self.show(talk)
+        return talk
 
     def of(self, call: CallId) -> Talk | None:
         return self._talks.get(call)
@@ -467,7 +476,8 @@ class Talks:
         offer = msgspec.structs.replace(talk.offer, offer=third.id, agent=agent, device=device)
         browser = third.device in self.browsers()
         after = Talk(talk.call, offer, talk.caller, third.channel, browser=browser)
-        after.numbered, after.recorded, after.recording = False, talk.recorded, talk.recording
+        after.numbered = third.agent is not None
+        after.recorded, after.recording = talk.recorded, talk.recording
         after.paused_since, after.moved = talk.paused_since, True
         talk.leg, talk.third = "", None
         self._talks[talk.call] = after
@@ -476,6 +486,20 @@ class Talks:
         visit.note(events.OfferMade, offer=third.id, queue=offer.queue, agent=agent, device=device)
         visit.note(events.CallAnswered, offer=third.id, agent=agent, device=device)
         visit.note(events.TalkBegan, offer=third.id)
+        if after.numbered:
+            visit.open_offers.add(third.id)
+            self._tell(
+                inputs.AgentEngaged(
+                    agent=agent,
+                    offer=third.id,
+                    call=talk.call,
+                    edge=visit.house.edge,
+                    device=device,
+                    queue=offer.queue,
+                )
+            )
+            shown = PopShown(agent=agent, offer=third.id, queue=offer.queue, pop=visit.pop())
+            self._bus.publish(shown)
         self.show(after)
         return after
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from calls.commands import Command
 from calls.floor import CallbackRule
-from calls.ids import CustomerId, QueueId
+from calls.ids import CustomerId, DeviceId, QueueId
 from calls.inputs import Input
 from calls.words import Level
 from config.outbound import number_to_call
@@ -24,6 +24,7 @@ from hotline.bookmark import Bookmark
 from hotline.brain_line import BrainLine
 from hotline.calling_back import CallingBack
 from hotline.cel_reading import CelReading
+from hotline.dialling_out import DiallingOut, serve_own
 from hotline.ears import Ears
 from hotline.edge import Edge
 from hotline.factlog import FactLog
@@ -54,7 +55,7 @@ from telephony.ami.link import AmiAddress, AmiLink
 from telephony.cel_rotation import Keeping
 from tickets.at_answer import OpenAtAnswer
 
-SESSIONS = {"leg": serve_leg, "accept": ask_for_key, "watch": serve_watcher}
+SESSIONS = {"leg": serve_leg, "accept": ask_for_key, "watch": serve_watcher, "own": serve_own}
 """What a channel comes in for, by the path of its AGI request; any other is a caller."""
 AMI_USER = "threering"
 LAST_WRITES_S = 5.0
@@ -157,13 +158,19 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
     lines = Lines(link)
     routes = _ways_out(ground)
     calling_back = CallingBack(settings.edge, clock, tell, lines, routes, facts)
-    talks = Talks(clock, lines, bus, tell, routes, lambda: browsers(ground.in_force.floor))
-    edge = Edge(settings.edge, clock, tell, lines, calling_back, talks, admitting(ground))
+
+    def browsers_now() -> frozenset[DeviceId]:
+        return browsers(ground.in_force.floor)
+
+    dialling_out = DiallingOut(clock, bus, tell, lines, routes, facts, browsers_now)
+    talks = Talks(clock, lines, bus, tell, routes, browsers_now)
+    dials = (calling_back, dialling_out)
+    edge = Edge(settings.edge, clock, tell, lines, *dials, talks, admitting(ground))
     evidence = _evidence(ground, recorder)
     reconciler = Reconciler(settings.edge, evidence, facts, bus, edge.holds, ground.offload, clock)
     ears = Ears(edge, clock, reconciler.hear_truth)
     ears.listen(link)
-    house = _house(ground, edge, tell, lines, facts, speech, recorder, routes, calling_back, talks)
+    house = _house(ground, edge, tell, lines, facts, speech, recorder, routes, dials, talks)
 
     async def handle(channel: Channel) -> None:
         ears.known(channel.environment.channel_id)
@@ -225,7 +232,7 @@ def _house(
     speech: PromptBook,
     recorder: Recorder,
     routes: WaysOut,
-    calling_back: CallingBack,
+    dials: tuple[CallingBack, DiallingOut],
     talks: Talks,
 ) -> House:
     site, clock = ground.site, ground.clock
@@ -251,7 +258,8 @@ def _house(
         last_agent_days=_last_agent_days(ground),
         callback_rule=_callback_rules(ground),
         number_to_call=lambda text: number_to_call(trunks, text),
-        calling_back=calling_back,
+        calling_back=dials[0],
+        dialling_out=dials[1],
         present=edge.present,
         outside=ground.in_force.outside_number,
         keys=AwaitedKeys(),

@@ -16,6 +16,7 @@ from calls.clock import Clock
 from calls.commands import Command
 from calls.frames import Do, commands_of, encode
 from config.documents import Documents
+from config.outbound import denial
 from config.settings import ProcessRole
 from cti.figures import SqlFigures
 from cti.numbers import read_number
@@ -168,6 +169,7 @@ def _web(
             reports=ground.reports,
             customers=ground.customers,
             read_number=lambda text: read_number(text, settings.region, settings.area_code),
+            may_dial=lambda number: denial(configuration.trunks, number, ground.clock.now()),
             tickets=ground.tickets,
             tasks=ground.tasks,
             knowledge=ground.knowledge,

@@ -33,6 +33,8 @@ class When:
         """``outcome``: the call's, or what it will be at least."""
         return all(
             (
+                # Who called out opens a ticket by hand, or has one open already.
+                record.out_by is None,
                 not self.queues or bool(set(self.queues) & set(record.queues)),
                 not self.outcomes or outcome in self.outcomes,
                 not self.levels or (record.level or Level.NORMAL) in self.levels,

@@ -117,6 +117,8 @@ class WebPorts:
     calendars: Callable[[], Mapping[str, WorkCalendar]] = dict
     speak: Callable[[Language, str], bytes] = preview
     """A text as callers would hear it: WAV. Called on threads."""
+    may_dial: Callable[[str], str] = lambda number: ""
+    """'' when an agent may call this number now, else the code of why not (config.outbound)."""
     studies: StudyBook
     """Questions about past days."""
     ready: Mapping[str, Callable[[], str]]

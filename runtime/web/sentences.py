@@ -125,6 +125,17 @@ SENTENCES: dict[str, Sentence] = {
     "nobody_there": Sentence(
         409, "{id} 没有可用的电话。", "{id} has no telephone that could be rung."
     ),
+    "dial_no_number": Sentence(422, "这不是可以拨打的号码。", "This is no number to dial."),
+    "dial_no_route": Sentence(
+        409, "没有外呼线路允许拨打这个号码。", "No outbound route allows this number."
+    ),
+    "dial_do_not_call": Sentence(
+        409, "这个号码要求不要致电。", "This number asked not to be called."
+    ),
+    "dial_closed": Sentence(409, "现在不在外呼时间内。", "Calls out are not allowed at this hour."),
+    "dial_cap": Sentence(
+        409, "今天的外呼次数已用完。", "The calls out of today have been used up."
+    ),
     "watch_own": Sentence(409, "不能监听自己的通话。", "You cannot watch your own talk."),
     "agent_cannot": Sentence(
         409, "当前状态下不能这样操作：{why}", "The agent cannot do this now: {why}"

@@ -284,6 +284,7 @@ def test_a_call_that_goes_on_has_no_outcome_yet() -> None:
             "0 CalledBack first=e-1 attempts=3 failed=failed\n0 CallEnded by=system",
             Outcome.CALLBACK_FAILED,
         ),
+        ("0 CallArrived number=1 out_by=a1\n9 CallEnded by=system cause=busy", Outcome.NOT_REACHED),
     ],
 )
 def test_every_call_ends_with_one_word(table: str, outcome: Outcome) -> None:

@@ -38,6 +38,7 @@ from cti.model import Found
 from cti.numbers import CallerNumber
 from hotline.accepting import AwaitedKeys
 from hotline.calling_back import CallingBack
+from hotline.dialling_out import DiallingOut
 from hotline.edge import Edge
 from hotline.factlog import FactLog
 from hotline.house import House, Route
@@ -130,8 +131,11 @@ class Stage:
         self.talks = Talks(
             self.clock, lines, bus, tell, routes, lambda: self.browsers, patience_s=30.0
         )
+        dialling = DiallingOut(self.clock, bus, tell, lines, routes, facts, lambda: self.browsers)
+        self.dialling_out = dialling
+        admit = self.admitted.append
         self.edge = Edge(
-            EAST, self.clock, tell, lines, self.calling_back, self.talks, self.admitted.append
+            EAST, self.clock, tell, lines, self.calling_back, dialling, self.talks, admit
         )
         self.asterisk.hear = power.only_while_on(self.edge.hear)
         self.house = self._house(bus, lines, tell, facts)
@@ -178,6 +182,7 @@ class Stage:
             callback_rule=lambda queue: self.plan.queues[0].callback,
             number_to_call=lambda text: "" if text == BARRED else f"+86{text.removeprefix('+86')}",
             calling_back=self.calling_back,
+            dialling_out=self.dialling_out,
             present=self.edge.present,
             outside=lambda device: self.outside.get(device, ""),
             keys=AwaitedKeys(),

@@ -105,7 +105,9 @@ class Scene:
             device=lambda *_: None,
             browsers=frozenset,
         )
-        self.edge = Edge(EAST, self.clock, self.told.append, hands, nothing, talks, nothing)
+        self.edge = Edge(
+            EAST, self.clock, self.told.append, hands, nothing, nothing, talks, nothing
+        )
 
     def present(self, caller: Caller) -> Any:
         visit: Any = caller

@@ -146,7 +146,11 @@ class House:
         return client
 
 
-def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
+def make_house(
+    folder: Path,
+    callers: CallerSettings | None = None,
+    may_dial: Callable[[str], str] = lambda number: "",
+) -> House:
     """Built and furnished with people; listens nowhere yet."""
     loop = asyncio.get_running_loop()
     clock = LoopClock(loop)
@@ -167,6 +171,7 @@ def make_house(folder: Path, callers: CallerSettings | None = None) -> House:
     ports = WebPorts(
         order=ordered.append,
         callers=callers,
+        may_dial=may_dial,
         phone=PhoneSettings(edge=EdgeId("main"), ring_ms=(1000, 4000), ring_hz=(450,)),
         asterisk_http=free_ports(1)[0],
         loop=loop,

@@ -105,6 +105,7 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/floor", "/floor", None),
         ("get", "/queues", "/queues", None),
         ("get", "/colleagues", "/colleagues", None),
+        ("post", "/agents/{id}/dial", "/agents/a8001/dial", {"number": "13800138000"}),
         ("get", "/agents", "/agents", None),
         ("get", "/agents/{id}", "/agents/a8001", None),
         ("post", "/agents/{id}/log-in", "/agents/a8002/log-in", None),

@@ -1,6 +1,7 @@
 // Calls the hotline without a telephone: a number, a keypad, and what is going on in words.
 
 import { Alert, Button, Paper, TextInput, Title } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { type FormEvent, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "../api/client";
@@ -156,11 +157,11 @@ export function Caller({ embedded }: { embedded: boolean }) {
   );
 }
 
-type Say = ReturnType<typeof useTranslation>["t"];
+type Say = TFunction;
 
 function now({ stage, over }: LineState, t: Say): string {
-  if (stage === "idle" && !over) return "";
-  return t(stage === "idle" ? "caller.over" : `caller.stage.${stage}`);
+  if (stage === "idle") return over ? t("caller.over") : "";
+  return t(`caller.stage.${stage}`);
 }
 
 function troubled({ trouble }: LineState, t: Say): string {

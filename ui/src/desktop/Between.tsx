@@ -1,15 +1,17 @@
 // Between calls: how the queues stand, what she did today, whom she talked to last.
 
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Schema, told } from "../api/client";
 import { named } from "../i18n";
 import type { AgentLine, QueueLine } from "../live/floor";
-import { useFloor, useNow } from "../live/hooks";
+import { useFloor, useIsLive, useNow } from "../live/hooks";
 import { moment } from "../look/moment";
 import { Since } from "../look/Since";
 import { dayBegan, lasting, phoneNumber } from "../look/time";
+import { mayDial, useDial } from "./talk";
 
 const LAST = 8;
 /** A call's record is written two seconds after its end. */
@@ -116,11 +118,14 @@ function Last({ line }: { line: AgentLine }) {
               <th scope="col">{t("last.queue")}</th>
               <th scope="col">{t("last.ring")}</th>
               <th scope="col">{t("last.talk")}</th>
+              <th scope="col">
+                <span className="unseen">{t("dial.call")}</span>
+              </th>
             </tr>
           </thead>
           <tbody>
             {calls.map((call) => (
-              <CallRow key={call.call} call={call} />
+              <CallRow key={call.call} call={call} line={line} />
             ))}
           </tbody>
         </table>
@@ -129,16 +134,36 @@ function Last({ line }: { line: AgentLine }) {
   );
 }
 
-function CallRow({ call }: { call: Schema["CallRecord"] }) {
+function CallRow({ call, line }: { call: Schema["CallRecord"]; line: AgentLine }) {
+  const { t } = useTranslation();
   const now = useNow();
+  const live = useIsLive();
+  const { mutate, isPending } = useDial(line.id);
   const queue = useFloor((floor) => floor.queues.get(call.queue ?? ""));
   return (
     <tr>
       <td>{moment(call.started_at, now)}</td>
-      <td>{call.name || phoneNumber(call.number)}</td>
+      <td>
+        {call.out_by && <span title={t("dial.out")}>↗ </span>}
+        {call.name || phoneNumber(call.number)}
+      </td>
       <td>{named(queue?.names, call.queue ?? "")}</td>
       <td>{call.ring ?? "–"}</td>
       <td>{lasting(call.talk_s)}</td>
+      <td className="calls-do">
+        {call.number && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            disabled={!live || !mayDial(line.state)}
+            loading={isPending}
+            aria-label={t("dial.callWhom", { who: call.name || phoneNumber(call.number) })}
+            onClick={() => mutate(call.number)}
+          >
+            {t("dial.call")}
+          </Button>
+        )}
+      </td>
     </tr>
   );
 }

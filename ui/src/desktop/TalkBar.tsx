@@ -2,8 +2,9 @@
 // answering, muting and keys are for one in the browser, all else the hotline does for any.
 
 import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { language } from "../i18n";
 import { Cap } from "../keys/Cap";
@@ -13,6 +14,7 @@ import { useFloor, useIsLive } from "../live/hooks";
 import { Since } from "../look/Since";
 import { usePhone } from "../phone/Phone";
 import { TROUBLES } from "../phone/words";
+import { Dial } from "./Dial";
 import { Keypad } from "./Keypad";
 import { PhoneSign } from "./PhoneSign";
 import { RecordingPaused } from "./RecordingPaused";
@@ -44,6 +46,7 @@ function Idle({ line }: { line: AgentLine }) {
     <div className="talk-row">
       <PhoneSign />
       {desk && <b className="talk-lift">{t("talk.lift")}</b>}
+      <Dial line={line} />
     </div>
   );
 }
@@ -78,6 +81,11 @@ function Talking({ line, talk }: { line: AgentLine; talk: TalkLine }) {
   const { mutate } = useTalk(line.id);
   const [asking, setAsking] = useState<Asking>("");
   const may = MAY[talk.stage];
+  const refused = talk.refused ? t(`refused.${talk.refused}` as "refused.nobody") : "";
+  useEffect(() => {
+    // It may be over before it has been read here.
+    if (refused) notifications.show({ color: "orange", message: refused });
+  }, [refused]);
   const call = state.call;
   const here = call?.stage === "talking";
   const paused = talk.since_recording_paused;
@@ -131,9 +139,9 @@ function Talking({ line, talk }: { line: AgentLine; talk: TalkLine }) {
         {talk.recorded && paused === null && (
           <Do cap="P" name={t("talk.pause")} act={() => mutate({ do: "pause_recording" })} />
         )}
-        {talk.refused && (
+        {refused && (
           <p className="wrong" role="alert" key={talk.at}>
-            {t(`refused.${talk.refused}` as "refused.nobody")}
+            {refused}
           </p>
         )}
       </div>

@@ -1,0 +1,173 @@
+"""Agents call out and hand callers to numbers outside, over a trunk: real Asterisk, real SIP."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from agent_softphone_bridge.model import Person
+from agent_softphone_bridge.passwords import Passwords
+from agent_softphone_bridge.sql_store import SqlPeople
+from calls.ids import AgentId
+from calls.words import Role
+from runtime.web.client import ApiRefused, Client
+from storage.database import Database
+from telephony.asterisk.ports import free_ports
+from telephony.robots import sipp
+from telephony.robots.scenario import Answers, Behaviour, Refuses, RingsOut
+from tests.e2e.hotline import PASSWORD, TRUNKS, Hotline, Phone, hotline, until
+from tests.e2e.test_talk_control import LONG, comes, do, everybody_hangs_up, facts_of, talking
+
+pytestmark = pytest.mark.e2e
+HER = "13800138001"
+OUTSIDE = 5070
+"""Where the trunk of tests.e2e.hotline leads."""
+
+
+class World:
+    """Whoever lifts the telephones beyond the trunk."""
+
+    def __init__(self, site: Hotline) -> None:
+        self.site = site
+
+    def becomes(self, behaviour: Behaviour) -> Phone:
+        robot = sipp.phones(
+            self.site._robot_folder("world"),
+            behaviour,
+            sip_port=OUTSIDE,
+            rtp_port=free_ports(1)[0],
+            audio=self.site.tone,
+            address=sipp.CALLERS_ADDRESS,
+        )
+        self.site.robots.append(robot)
+        return Phone(robot, "world", OUTSIDE)
+
+
+@pytest.fixture(scope="module")
+def open_hotline() -> Iterator[Hotline]:
+    with hotline() as site:
+        plan = yaml.safe_load(TRUNKS)
+        plan["routes"] = {"mobiles": {"trunk": "line", "allow": ["+86138"], "daily_cap": 6}}
+        (site.folder / "config" / "trunks.yaml").write_text(yaml.safe_dump(plan))
+        database = Database(site.site.configuration.settings.database_url)
+        hashed = Passwords().hash(PASSWORD)
+        fang = Person("fang", "王芳", (Role.AGENT,), AgentId("a8001"), password_hash=hashed)
+        SqlPeople(database).put(fang, time.time())
+        database.dispose()
+        site.opens()
+        yield site
+
+
+@pytest.fixture
+def world(open_hotline: Hotline) -> Iterator[World]:
+    yield World(open_hotline)
+    everybody_hangs_up(open_hotline)
+    open_hotline.logged_out()
+
+
+def dials(site: Hotline, number: str = HER) -> None:
+    """The agent herself: nobody else may have her telephone rung."""
+    web = site.site.configuration.settings.web
+    client = Client(f"http://{web.address}:{web.port}")
+    client.sign_in("fang", PASSWORD)
+
+    def tried() -> bool:
+        try:
+            client.post("/agents/a8001/dial", {"number": number})
+        except ApiRefused as refused:
+            # Asterisk tells of a telephone that has just registered a moment later.
+            if refused.code == "agent_cannot":
+                return False
+            raise
+        return True
+
+    until(tried, f"she calls {number}")
+
+
+def test_cti_11_an_agent_calls_a_number_her_own_telephone_first(world: World) -> None:
+    site = world.site
+    own = site.agent_ready("a8001", LONG)
+    her = world.becomes(Answers(after_s=0.5, talk_s=0.0))
+    dials(site)
+    assert site.state("a8001") == "talking"
+    comes(site, "a8001", "talking")
+    assert own.times("lifted")[0] <= her.times("lifted")[0]
+    do(site, "a8001", "hold")
+    comes(site, "a8001", "held")
+    do(site, "a8001", "resume")
+    comes(site, "a8001", "talking")
+    do(site, "a8001", "hang_up")
+    record = site.record_of(HER[-9:])
+    assert (record["out_by"], record["agent"], record["outcome"]) == ("a8001", "a8001", "answered")
+    assert record["talk_s"] > 0
+    until(lambda: her.times("released") or None, "nobody is left behind")
+    assert site.state("a8001") == "wrapping_up"
+    assert not any(record["call"] in ticket.get("calls", ()) for ticket in site.tickets())
+
+
+def test_cti_11_who_is_not_reached_is_told_and_recorded(world: World) -> None:
+    site = world.site
+    site.agent_ready("a8001", LONG)
+    world.becomes(Refuses(code=486))
+    number = "13800138002"
+    dials(site, number)
+    until(lambda: site.state("a8001") == "wrapping_up" or None, "it is over")
+    record = site.record_of(number[-9:])
+    assert (record["outcome"], record["cause"]) == ("not_reached", "busy")
+
+
+def test_cti_11_she_gives_up_while_it_rings(world: World) -> None:
+    site = world.site
+    own = site.agent_ready("a8001", LONG)
+    her = world.becomes(RingsOut())
+    number = "13800138003"
+    dials(site, number)
+    until(lambda: her.times("rang") or None, "it rings there")
+    do(site, "a8001", "hang_up")
+    until(lambda: own.times("released") or None, "her own telephone is let go")
+    until(lambda: her.times("cancelled") or None, "the other one stops ringing")
+    assert site.record_of(number[-9:])["cause"] == "given_up"
+
+
+def test_cti_11_numbers_no_route_allows_are_refused_in_words(world: World) -> None:
+    site = world.site
+    site.agent_ready("a8001", LONG)
+    for number, why in (("19900000001", "dial_no_route"), ("../../etc", "dial_no_number")):
+        with pytest.raises(ApiRefused) as refused:
+            dials(site, number)
+        assert refused.value.code == why
+    assert site.state("a8001") == "ready"
+
+
+def test_cti_13_a_caller_is_handed_to_a_number_outside(world: World) -> None:
+    site = world.site
+    her = world.becomes(Answers(after_s=0.5, talk_s=0.0))
+    caller, first = talking(site, "13911180001")
+    do(site, "a8001", "transfer", number="13800138004")
+    until(lambda: her.times("lifted") or None, "the number outside answers")
+    until(lambda: first.times("released") or None, "the agent's leg leaves")
+    assert not caller.happened("released")
+    caller.hangs_up()
+    until(lambda: her.times("released") or None, "nobody is left behind")
+    assert site.record_of("13911180001")["transferred_to"] == "13800138004"
+
+
+def test_cti_13_a_number_outside_is_consulted_and_takes_the_caller(world: World) -> None:
+    site = world.site
+    her = world.becomes(Answers(after_s=0.5, talk_s=0.0))
+    caller, _ = talking(site, "13911180002")
+    do(site, "a8001", "consult", number="13800138005")
+    comes(site, "a8001", "consulted")
+    do(site, "a8001", "swap")
+    comes(site, "a8001", "swapped")
+    do(site, "a8001", "complete")
+    until(lambda: site.state("a8001") == "wrapping_up" or None, "she wraps up")
+    assert not caller.happened("released")
+    caller.hangs_up()
+    until(lambda: her.times("released") or None, "nobody is left behind")
+    transfers: list[dict[str, Any]] = [
+        one for one in facts_of(site, "13911180002") if one["fact"] == "CallTransferred"
+    ]
+    assert [one["to"] for one in transfers] == ["13800138005"]

@@ -50,6 +50,7 @@ HANDLERS: dict[type[inputs.Input], Handler] = {
     inputs.AgentUnpaused: on_agents.unpaused,
     inputs.AgentServes: on_agents.serves,
     inputs.AgentFreed: on_agents.freed,
+    inputs.CallDisposed: on_agents.disposed,
     inputs.AgentDials: on_engaged.dials,
     inputs.AgentEngaged: on_engaged.engaged,
     inputs.WrapUpExtended: on_agents.wrap_up_extended,

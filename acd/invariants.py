@@ -140,7 +140,8 @@ def _agents_and_offers(live: Live) -> Iterator[str]:
             yield f"agent {agent.id} is {agent.state} with offer {agent.offer}"
         if agent.offer is not None and offers[agent.offer].agent != agent.id:
             yield f"offer {agent.offer} is not of agent {agent.id}"
-        if agent.wish is not None and agent.state not in WITH_OFFER:
+        # In a wrap-up it waits for the disposition that is missing.
+        if agent.wish is not None and agent.state not in (*WITH_OFFER, AgentState.WRAPPING_UP):
             yield f"agent {agent.id} is {agent.state} and still has a wish"
         if agent.pauses and agent.state in (AgentState.READY, AgentState.LOGGED_OUT):
             yield f"agent {agent.id} is {agent.state} in spite of {list(agent.pauses)}"

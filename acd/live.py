@@ -12,7 +12,7 @@ from acd.live_queue import LiveQueue
 from acd.seat import Seat
 from acd.shift import Shift
 from acd.staff import FREE, NEW
-from acd.state import Agent, Call, FloorState, Offer, place_key
+from acd.state import Agent, Call, FloorState, LastTalk, Offer, place_key
 from acd.turn import Turn
 from calls.commands import EndCallback, ReleaseCaller, WithdrawOffer
 from calls.floor import AgentSpec, FloorSpec
@@ -21,6 +21,9 @@ from calls.words import AgentState, CallbackEnd, DeviceState, Released, Strategy
 
 PREFERRED_MAX = 5
 """Agents a caller may prefer; a longer list is a group, and that is a queue."""
+OWED_S = 30.0
+"""By so much a wrap-up goes on, again and again, while its disposition has not been said."""
+WITH_A_TALK = frozenset({AgentState.TALKING, AgentState.WRAPPING_UP})
 FAULT_REST_S = 2.0
 """After an offer that failed through nobody's fault the agent is left alone this long: a broken
 trunk must not be tried at the speed of a loop."""
@@ -503,6 +506,7 @@ class Live:
         self.turn.queues[offer.queue] = queue
         self.shift.answered(self.seats[offer.agent].agent)
         self.change(self.seats[offer.agent], AgentEvent.ANSWERED)
+        self._begin_talk(offer)
         if call is not None and call.beside:
             for other in [state.offers[id] for id in call.offers if id != offer.id]:
                 # Her place among those offered went with the answer.
@@ -523,8 +527,22 @@ class Live:
         self.turn.queues[offer.queue] = queue
         agent.offer = offer.id
         self.change(seat, AgentEvent.ENGAGED)
+        self._begin_talk(offer)
         if back:
             agent.wish, agent.wish_reason = AgentEvent.WENT_NOT_READY, reason
+
+    def _begin_talk(self, offer: Offer) -> None:
+        self.seats[offer.agent].agent.last = LastTalk(
+            offer=offer.id, call=offer.call, edge=offer.edge, queue=offer.queue
+        )
+
+    def owes_disposition(self, seat: Seat) -> bool:
+        """Her queue wants to know what came of the talk before its wrap-up ends."""
+        last = seat.agent.last
+        if last is None or last.disposition or seat.agent.state not in WITH_A_TALK:
+            return False
+        queue = self.queues.get(last.queue)
+        return queue is not None and queue.spec.disposition_required
 
     def close_offer(self, offer: Offer) -> Seat:
         """Offer or talk is over. The agent still has the state it gave; the caller, if she is still
@@ -596,16 +614,24 @@ class Live:
     def end_talk(self, offer: Offer) -> None:
         """To wrap-up, or straight to what the agent asked for during the talk."""
         seat = self.close_offer(offer)
+        owes = self.owes_disposition(seat)
         own_s = seat.spec.wrap_up_s
         wrap_up_s = self.queues[offer.queue].spec.wrap_up_s if own_s is None else own_s
         self.change(seat, AgentEvent.TALK_ENDED)
-        if seat.agent.wish is not None:
-            self.change(seat, AgentEvent.WRAP_UP_OVER)
-            self.grant_wish(seat)
+        if owes:
+            # What was wished for is done when she has said it.
+            self.set_until(seat, self.state.now + max(wrap_up_s, OWED_S))
+        elif seat.agent.wish is not None:
+            self.end_wrap_up(seat)
         elif wrap_up_s > 0:
             self.set_until(seat, self.state.now + wrap_up_s)
         else:
-            self.change(seat, AgentEvent.WRAP_UP_OVER)
+            self.end_wrap_up(seat)
+
+    def end_wrap_up(self, seat: Seat) -> None:
+        """Ready again, or what was asked for during the call."""
+        self.change(seat, AgentEvent.WRAP_UP_OVER)
+        self.grant_wish(seat)
 
 
 def _kept_from(floor: FloorSpec) -> dict[QueueId, tuple[int, ...]]:

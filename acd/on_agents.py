@@ -7,6 +7,7 @@ from acd.live import Live
 from acd.on_offers import taken_back
 from acd.seat import Seat
 from acd.state import Pause
+from calls.commands import NoteDisposition
 from calls.ids import AgentId
 from calls.inputs import (
     AgentFreed,
@@ -17,11 +18,13 @@ from calls.inputs import (
     AgentReady,
     AgentServes,
     AgentUnpaused,
+    CallDisposed,
     WrapUpExtended,
     WrapUpFinished,
 )
 from calls.words import AgentState
 
+OWED = "what came of the call has not been said"
 CAUSE_MAX = 80
 CAUSES_MAX = 20
 """More at a time is somebody's loop."""
@@ -124,7 +127,35 @@ def freed(live: Live, said: AgentFreed) -> str | None:
 
 
 def wrap_up_finished(live: Live, said: WrapUpFinished) -> str | None:
-    return _take(live, said.agent, AgentEvent.WRAP_UP_OVER)
+    refused = _take(live, said.agent, AgentEvent.WRAP_UP_OVER)
+    if refused is None:
+        live.grant_wish(live.seats[said.agent])
+    return refused
+
+
+def disposed(live: Live, said: CallDisposed) -> str | None:
+    seat = _seat(live, said.agent)
+    if seat is None:
+        return f"unknown agent: {said.agent}"
+    last = seat.agent.last
+    if last is None:
+        return f"agent {said.agent} has had no talk"
+    queue = live.queues.get(last.queue)
+    if queue is None or not queue.spec.may_end_as(said.code):
+        return f"queue {last.queue} has no disposition {said.code}"
+    last.disposition = said.code
+    live.turn.agents[said.agent] = seat
+    live.turn.commands.append(
+        NoteDisposition(
+            edge=last.edge,
+            call=last.call,
+            token=live.state.token,
+            offer=last.offer,
+            agent=said.agent,
+            code=said.code,
+        )
+    )
+    return None
 
 
 def wrap_up_extended(live: Live, said: WrapUpExtended) -> str | None:
@@ -150,5 +181,11 @@ def _take(live: Live, agent: AgentId, event: AgentEvent, reason: str = "") -> st
     refused = refusal(seat.agent.state, event)
     if refused is not None:
         return f"agent {agent}: {refused}"
+    ends = seat.agent.state is AgentState.WRAPPING_UP and event is not AgentEvent.WRAP_UP_EXTENDED
+    if ends and live.owes_disposition(seat):
+        return f"agent {agent}: {OWED}"
     live.change(seat, event, reason)
+    if ends and event is not AgentEvent.WRAP_UP_OVER:
+        # Her last word counts, whatever she wished for during the talk.
+        seat.agent.wish, seat.agent.wish_reason = None, ""
     return None

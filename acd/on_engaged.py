@@ -3,6 +3,7 @@ She is offered nobody meanwhile, and has her wrap-up afterwards."""
 
 from acd.agents import AgentEvent, refusal
 from acd.live import Live
+from acd.on_agents import OWED
 from acd.seat import Seat
 from acd.state import Offer
 from calls.commands import PlaceCall
@@ -15,6 +16,8 @@ def dials(live: Live, said: AgentDials) -> str | None:
     seat = _seat(live, said.agent, said.offer)
     if isinstance(seat, str):
         return seat
+    if live.owes_disposition(seat):
+        return f"agent {said.agent}: {OWED}"
     device = None if seat.device is None else live.state.devices.get(seat.device)
     kinds = {one.id: one.kind for one in seat.spec.devices}
     if seat.device is None or device is None or kinds[seat.device] is DeviceKind.MOBILE:

@@ -3,7 +3,7 @@
 from acd.agents import AgentEvent
 from acd.callbacks import due, expired
 from acd.deadlines import Due
-from acd.live import Live
+from acd.live import OWED_S, Live
 from acd.on_agents import pauses_ended
 from acd.on_offers import unreported
 from acd.state import Call
@@ -54,8 +54,10 @@ def _preference_over(live: Live, call: Call) -> None:
 
 def _until(live: Live, agent: AgentId) -> None:
     seat = live.seats[agent]
-    if seat.agent.state is AgentState.WRAPPING_UP:
-        live.change(seat, AgentEvent.WRAP_UP_OVER)
+    if live.owes_disposition(seat):
+        live.set_until(seat, live.state.now + OWED_S)
+    elif seat.agent.state is AgentState.WRAPPING_UP:
+        live.end_wrap_up(seat)
     else:
         live.change(seat, AgentEvent.RETURN_DUE)
 

@@ -106,6 +106,7 @@ class Seat:
                 for cause, pause in agent.pauses.items()
             ),
             away_from=agent.away,
+            disposition=agent.last.disposition if agent.last else "",
         )
 
     def _until(self, held: bool) -> float | None:

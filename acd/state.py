@@ -53,12 +53,22 @@ class Agent(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Not ready for these causes alone: the end of the last one makes the agent ready."""
     away: tuple[QueueId, ...] = ()
     """Queues on the plan that the agent does not serve now."""
+    last: "LastTalk | None" = None
+    """The talk the agent has, or had last, of which a disposition may be said."""
 
     @property
     def next_pause_end(self) -> float | None:
         """When the first cause ends that ends by itself."""
         ends = (pause.until for pause in self.pauses.values() if pause.until is not None)
         return min(ends, default=None)
+
+
+class LastTalk(msgspec.Struct, kw_only=True, omit_defaults=True):
+    offer: OfferId
+    call: CallId
+    edge: EdgeId
+    queue: QueueId
+    disposition: str = ""
 
 
 class Callback(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -80,6 +80,8 @@ class AgentLine(msgspec.Struct, frozen=True, kw_only=True):
     """Causes for which the agent is not ready, or will not be after the call."""
     away_from: tuple[QueueId, ...] = ()
     """Of ``queues`` those the agent does not serve now."""
+    disposition: str = ""
+    """What she said came of the talk she has, or had last."""
     ringing: Ringing | None = None
 
 
@@ -105,7 +107,7 @@ _LIVE_QUEUE = (
 )
 _LIVE_AGENT = (
     *("state", "since", "reason", "call", "offer", "queue", "until", "strikes", "missed"),
-    *("pauses", "away_from"),
+    *("pauses", "away_from", "disposition"),
 )
 
 

@@ -133,6 +133,14 @@ class PlaceCall(_Command, frozen=True):
     staff_number: str
 
 
+class NoteDisposition(_Command, frozen=True):
+    """Keep with the call what its agent said came of it."""
+
+    offer: OfferId
+    agent: AgentId
+    code: str
+
+
 class ControlTalk(_Command, frozen=True):
     """What the agent of this talk wants done with it; TalkChanged says what became of it."""
 
@@ -191,6 +199,7 @@ Command = (
     | DialCallback
     | EndCallback
     | PlaceCall
+    | NoteDisposition
     | ControlTalk
     | AllowWatch
     | AdmitDevice

@@ -178,6 +178,14 @@ class CallTransferred(_Fact, frozen=True):
     to: str
 
 
+class CallDisposed(_Fact, frozen=True):
+    """What this agent said came of her talk; also long after it."""
+
+    offer: OfferId
+    agent: AgentId
+    code: str
+
+
 class TalkHeld(_Fact, frozen=True):
     """The caller hears music; also while the agent consults."""
 
@@ -275,6 +283,7 @@ Fact = (
     | VoicemailLeft
     | SurveyAnswered
     | CallTransferred
+    | CallDisposed
     | TalkHeld
     | TalkResumed
     | AgentLost

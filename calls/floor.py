@@ -3,6 +3,8 @@
 These reach the engine only inside a journaled input, so that replay sees what was in force.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 from calls.ids import AgentId, DeviceId, QueueId
@@ -134,6 +136,26 @@ class CallbackRule(Value, frozen=True):
     """Who gave up after at least so long is called back without having asked; None: nobody."""
 
 
+SCRIPT_PARTS = ("opening", "hold", "transfer", "closing")
+
+
+class Disposition(Value, frozen=True):
+    """What may come of a call, as an agent says it; with some below it, one of those is meant."""
+
+    code: str
+    names: dict[str, str]
+    """Per language tag."""
+    below: tuple["Disposition", ...] = ()
+
+    def leaves(self, before: str = "") -> Iterator[str]:
+        """Codes that may be said, each with those above it: ``lost/price``."""
+        path = f"{before}{self.code}"
+        if not self.below:
+            yield path
+        for one in self.below:
+            yield from one.leaves(f"{path}/")
+
+
 class QueueSpec(Value, frozen=True):
     id: QueueId
     names: dict[str, str]
@@ -178,6 +200,15 @@ class QueueSpec(Value, frozen=True):
     """How long a caller waits for an agent she prefers who is busy, before anybody may take her."""
     max_talks: int = 0
     """Talks and offers of this queue at once; 0: no limit."""
+    dispositions: tuple[Disposition, ...] = ()
+    """What may come of a call of this queue; empty: nothing is asked."""
+    disposition_required: bool = False
+    """No wrap-up ends before one has been said."""
+    script: dict[str, dict[str, str]] = {}
+    """What agents say, by part of the talk (SCRIPT_PARTS) and language tag."""
+
+    def may_end_as(self, code: str) -> bool:
+        return any(code in one.leaves() for one in self.dispositions)
 
 
 class DeviceSpec(Value, frozen=True):

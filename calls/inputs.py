@@ -102,6 +102,14 @@ class AgentEngaged(_Input, frozen=True):
     queue: QueueId
 
 
+class CallDisposed(_Input, frozen=True):
+    """The agent says what came of the talk she has, or had last; said again it counts anew."""
+
+    agent: AgentId
+    code: str
+    """Of the queue's dispositions, with those above it: ``lost/price``."""
+
+
 class WrapUpExtended(_Input, frozen=True):
     agent: AgentId
     by_s: float
@@ -307,6 +315,7 @@ Input = (
     | AgentServes
     | AgentFreed
     | AgentDials
+    | CallDisposed
     | AgentEngaged
     | WrapUpExtended
     | WrapUpFinished

@@ -39,6 +39,8 @@ class AgentChanged(_Notice, frozen=True):
     """Causes that keep the agent from being ready, or will when the call is over."""
     away_from: tuple[QueueId, ...] = ()
     """Queues of the agent's that the agent does not serve now."""
+    disposition: str = ""
+    """What she said came of the talk she has, or had last; '' while she has said nothing."""
 
 
 class QueueChanged(_Notice, frozen=True):

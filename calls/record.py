@@ -66,6 +66,15 @@ class Mark(Value, frozen=True):
     """Whom it was consulted with, or transferred to."""
 
 
+class Disposed(Value, frozen=True):
+    """What came of one talk, as its agent said last."""
+
+    offer: OfferId
+    agent: AgentId
+    code: str
+    at: float
+
+
 class CallRecord(Value, frozen=True):
     call: CallId
     started_at: float
@@ -115,6 +124,8 @@ class CallRecord(Value, frozen=True):
     marks: tuple[Mark, ...] = ()
     """What a player shows beside the audio, in order (calls.marks)."""
     transferred_to: str = ""
+    dispositions: tuple[Disposed, ...] = ()
+    """Of each talk of which one was said."""
     served: tuple[str, ...] = ()
     """Nodes at which the tree itself answered what she wanted to know."""
     gaps: int = 0

@@ -11,7 +11,7 @@ import msgspec
 from calls import events as e
 from calls.ids import CallId, OfferId, QueueId, RecordingId
 from calls.legs import LegSoFar
-from calls.record import CallRecord, Mark, Recorded
+from calls.record import CallRecord, Disposed, Mark, Recorded
 from calls.words import LeaveReason, Outcome, Party
 
 
@@ -46,6 +46,7 @@ class Retelling:
     scores: dict[str, int] = field(default_factory=dict)
     served: list[str] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    disposed: dict[OfferId, Disposed] = field(default_factory=dict)
     gaps: int = 0
     rescued: bool = False
     refused: bool = False
@@ -175,6 +176,11 @@ class Retelling:
         else:
             audio.voicemail = True
 
+    def disposition(self, fact: e.CallDisposed) -> None:
+        self.disposed[fact.offer] = Disposed(
+            offer=fact.offer, agent=fact.agent, code=fact.code, at=fact.at
+        )
+
     def rescue(self, _: e.Rescued) -> None:
         self.rescued = True
 
@@ -209,6 +215,7 @@ class Retelling:
             variables=self.variables,
             scores=self.scores,
             served=tuple(self.served),
+            dispositions=tuple(self.disposed.values()),
             recordings=tuple(_audio_value(audio) for audio in self.audio.values()),
             marks=tuple(self.marks) if any(m.what not in _PLAIN for m in self.marks) else (),
             gaps=self.gaps,
@@ -322,6 +329,7 @@ _HEARD: dict[type, Callable[[Retelling, Any], None]] = {
     e.VoicemailLeft: Retelling.sound,
     e.SurveyAnswered: lambda told, fact: told.scores.update({fact.question: fact.score}),
     e.CallTransferred: _settle("transferred_to", "to"),
+    e.CallDisposed: Retelling.disposition,
     e.SelfServed: lambda told, fact: told.served.append(fact.node),
     e.CalledBack: Retelling.called_back,
     e.Refused: Retelling.refuse,

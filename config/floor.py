@@ -24,6 +24,7 @@ from calls.ids import AgentId, DeviceId, QueueId
 from calls.text import MAX_NAME, clean_name
 from calls.words import STRIKING, AgentState, Closing, DeviceKind, Language, NoAnswer, Strategy
 from config.choosing import read_levels, read_memberships, refuse_all_reserved
+from config.results import read_dispositions, read_script
 from config.section import Section, guess
 from config.waiting import read_calendar, read_callback, read_recipe, read_standings
 from telephony.asterisk.settings import DeviceLogin
@@ -109,9 +110,14 @@ def _queue(id_: QueueId, queues: Section) -> QueueSpec:
         last_agent_days=section.whole("last_agent_days", 0, 0, 3_650),
         prefer_wait_s=section.seconds("prefer_wait_s", 0.0, 0.0, 3600.0),
         max_talks=section.whole("max_talks", 0, 0, 100_000),
+        dispositions=read_dispositions(section.section("dispositions")),
+        disposition_required=section.flag("disposition_required", False),
+        script=read_script(section.section("script")),
     )
     ring.finish()
     section.finish()
+    if spec.disposition_required and not spec.dispositions:
+        section.refuse("disposition_required", "there are none", "write some under `dispositions`")
     return spec
 
 

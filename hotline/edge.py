@@ -18,16 +18,19 @@ from calls.commands import (
     DeviceLeft,
     DialCallback,
     EndCallback,
+    NoteDisposition,
     OfferCall,
     PlaceCall,
     WithdrawOffer,
 )
+from calls.events import CallDisposed
 from calls.ids import CallId, DeviceId, EdgeId, OfferId, call_id
 from calls.inputs import Input
 from calls.words import DeviceState, LeaveReason, NoAnswer, Party
 from hotline.between_sessions import BetweenSessions
 from hotline.calling_back import CallingBack
 from hotline.dialling_out import DiallingOut
+from hotline.factlog import FactLog
 from hotline.lines import Lines
 from hotline.offer import LEGS, OfferRun, Stage
 from hotline.talks import Talks
@@ -74,6 +77,7 @@ class Edge:
         calling_back: CallingBack,
         dialling_out: DiallingOut,
         talks: Talks,
+        facts: FactLog,
         admit: Callable[[AdmitDevice], None],
     ) -> None:
         """``admit``: let a browser's telephone register; returns at once."""
@@ -91,6 +95,7 @@ class Edge:
         self._calling_back = calling_back
         self._dialling_out = dialling_out
         self._talks = talks
+        self._facts = facts
         self._admit = admit
         self._visits: dict[CallId, Visit] = {}
         self._offers: dict[OfferId, Visit] = {}
@@ -131,6 +136,8 @@ class Edge:
         visit = self._visits.get(command.call)
         if isinstance(command, OfferCall):
             self._offer(command, visit)
+        elif isinstance(command, NoteDisposition):
+            self._note_disposition(command)
         elif isinstance(command, PlaceCall):
             self._dialling_out.place(command)
         elif isinstance(command, DialCallback):
@@ -155,6 +162,19 @@ class Edge:
                 self._admit(command)
             case DeviceLeft(device=device):
                 self._talks.device_left(device)
+
+    def _note_disposition(self, command: NoteDisposition) -> None:
+        at = self._clock.now()
+        self._facts.write(
+            CallDisposed(
+                call=command.call,
+                at=at,
+                key=f"disposed-{command.offer}-{at:.3f}",
+                offer=command.offer,
+                agent=command.agent,
+                code=command.code,
+            )
+        )
 
     def _taken_back(self, offer: OfferId) -> bool:
         return self._between.withdraw(offer) or self._calling_back.withdraw(offer)

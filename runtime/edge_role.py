@@ -165,7 +165,7 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
     dialling_out = DiallingOut(clock, bus, tell, lines, routes, facts, browsers_now)
     talks = Talks(clock, lines, bus, tell, routes, browsers_now)
     dials = (calling_back, dialling_out)
-    edge = Edge(settings.edge, clock, tell, lines, *dials, talks, admitting(ground))
+    edge = Edge(settings.edge, clock, tell, lines, *dials, talks, facts, admitting(ground))
     evidence = _evidence(ground, recorder)
     reconciler = Reconciler(settings.edge, evidence, facts, bus, edge.holds, ground.offload, clock)
     ears = Ears(edge, clock, reconciler.hear_truth)

@@ -1,12 +1,13 @@
-"""Listens to the facts of live calls, so that a ticket is waiting when an agent answers."""
+"""Listens to the facts of live calls: a ticket is waiting when an agent answers, and bears what the
+agent says came of the call."""
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import get_args
+from collections.abc import Callable, Coroutine
+from typing import Any, get_args
 
 from calls.bus import Bus
-from calls.events import CallAnswered, CallArrived, CallEnded, Fact
+from calls.events import CallAnswered, CallArrived, CallDisposed, CallEnded, Fact
 from calls.fold import Fold
 from calls.ids import CallId
 from calls.record import CallRecord
@@ -38,6 +39,9 @@ class OpenAtAnswer:
 
     def hear(self, fact: Fact) -> None:
         """Must be called on the event loop."""
+        if isinstance(fact, CallDisposed):
+            self._spawn(self._note(fact))
+            return
         if isinstance(fact, CallEnded):
             self._calls.pop(fact.call, None)
             return
@@ -49,9 +53,19 @@ class OpenAtAnswer:
             known = self._remember(fact.call)
         known.add(fact)
         if isinstance(fact, CallAnswered):
-            task = asyncio.ensure_future(self._open(known.record()))
-            self._opening.add(task)
-            task.add_done_callback(self._opening.discard)
+            self._spawn(self._open(known.record()))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+
+    async def _note(self, said: CallDisposed) -> None:
+        try:
+            await self._tickets.note_result(said.call, said.code, said.agent, said.at)
+        except Exception as error:
+            # It stands in the call's record all the same.
+            log.warning("no result on the ticket", extra={"call": said.call, "error": str(error)})
 
     async def close(self) -> None:
         """Wait for the tickets being opened."""

@@ -108,6 +108,14 @@ class Desk:
             rows.rewrite(id_, Entry(now, who, EntryKind.NOTE, text, call))
             return _existing(rows, id_)
 
+    def note_result(self, call: CallId, code: str, who: str, now: float) -> None:
+        """On the ticket of this call, if there is one."""
+        with self._store.writing() as rows:
+            ticket = rows.ticket_of(call)
+            if ticket is not None:
+                rows.save(replace(ticket, updated_at=now))
+                rows.rewrite(ticket.id, Entry(now, who, EntryKind.RESULT, code, call))
+
     def amend(self, id_: TicketId, amendment: Amendment, who: str, now: float) -> Ticket:
         """Raises NoSuchTicket."""
         with self._store.writing() as rows:

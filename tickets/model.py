@@ -66,6 +66,8 @@ class EntryKind(StrEnum):
     STATE = "state"
     ASSIGNED = "assigned"
     AMENDED = "amended"
+    RESULT = "result"
+    """What an agent said came of a call of the ticket; her last word counts."""
 
 
 SYSTEM = "system"

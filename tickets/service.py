@@ -142,6 +142,10 @@ class Tickets:
         now = self._clock.now()
         return await self._offload.run(self._desk.note_on_call, id_, call, text, who, now)
 
+    async def note_result(self, call: CallId, code: str, who: str, at: float) -> None:
+        """What an agent said came of a call, on its ticket if there is one."""
+        await self._offload.run(self._desk.note_result, call, code, who, at)
+
     async def amend(self, id_: TicketId, amendment: Amendment, who: str) -> Ticket:
         """Raises NoSuchTicket."""
         return await self._offload.run(self._desk.amend, id_, amendment, who, self._clock.now())

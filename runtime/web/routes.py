@@ -18,6 +18,7 @@ from agent_softphone_bridge.board import Board
 from agent_softphone_bridge.caller_web import caller_blueprint
 from agent_softphone_bridge.callers import Callers
 from agent_softphone_bridge.dial_web import dial_blueprint
+from agent_softphone_bridge.guide_web import guide_blueprint
 from agent_softphone_bridge.people import People
 from agent_softphone_bridge.people_web import people_blueprint
 from agent_softphone_bridge.phone_web import phone_blueprint, watch_blueprint
@@ -66,6 +67,7 @@ def api_blueprints(
         floor_blueprint(exchange, board),
         agents_blueprint(exchange, board, tell),
         phone_blueprint(exchange, board, phones, ports.plan, ports.order),
+        guide_blueprint(exchange, board, ports.plan, tell),
         dial_blueprint(exchange, board, ports.may_dial, tell),
         watch_blueprint(exchange, board, phones, ports.order),
         caller_blueprint(exchange, callers, lambda written: ports.read_number(written).key),

@@ -88,6 +88,7 @@ SENTENCES: dict[str, Sentence] = {
     # 404 and 405: what is asked for
     "not_found": Sentence(404, "没有这个页面。", "There is nothing here."),
     "wrong_method": Sentence(405, "此处不能这样请求。", "This cannot be asked in this way."),
+    "no_such_queue": Sentence(404, "没有队列 {id}。", "There is no queue {id}."),
     "no_such_agent": Sentence(404, "没有坐席 {id}。", "There is no agent {id}."),
     "no_such_call": Sentence(404, "没有通话 {id}。", "There is no call {id}."),
     "no_such_study": Sentence(404, "没有分析任务 {id}。", "There is no study {id}."),

@@ -135,7 +135,7 @@ class Stage:
         self.dialling_out = dialling
         admit = self.admitted.append
         self.edge = Edge(
-            EAST, self.clock, tell, lines, self.calling_back, dialling, self.talks, admit
+            EAST, self.clock, tell, lines, self.calling_back, dialling, self.talks, facts, admit
         )
         self.asterisk.hear = power.only_while_on(self.edge.hear)
         self.house = self._house(bus, lines, tell, facts)

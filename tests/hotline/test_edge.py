@@ -106,7 +106,7 @@ class Scene:
             browsers=frozenset,
         )
         self.edge = Edge(
-            EAST, self.clock, self.told.append, hands, nothing, nothing, talks, nothing
+            EAST, self.clock, self.told.append, hands, nothing, nothing, talks, nothing, nothing
         )
 
     def present(self, caller: Caller) -> Any:

@@ -12,10 +12,11 @@ from calls.inputs import CallQueued, DeviceChanged
 from calls.notices import Alarm, CallChanged
 from calls.tasks import TaskKind, TaskWanted
 from calls.words import DeviceState
+from runtime.web.openapi import describe
 from runtime.web.sentences import SENTENCES
 from tests.conftest import Run
 from tests.web.browser import Browser
-from tests.web.house import PASSWORD, SALES, House, open_house
+from tests.web.house import PASSWORD, SALES, House, make_house, open_house
 from tests.web.records import NUMBER, answered, keep, keep_recording, shipped_tree
 from tests.web.test_api import a_ticket
 
@@ -304,3 +305,19 @@ def test_every_code_a_view_may_raise_has_its_sentences() -> None:
                 used.add(part.split('"')[1])
     assert used
     assert used <= set(SENTENCES)
+
+
+def test_whatever_is_pointed_at_is_there(run: Run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        document = describe(make_house(tmp_path).server.app)
+        there = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+        assert pointed_at(document) <= there
+
+    run(scenario())
+
+
+def pointed_at(node: Any) -> set[str]:
+    if isinstance(node, dict):
+        own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*(pointed_at(one) for one in node.values()))
+    return set().union(*(pointed_at(one) for one in node)) if isinstance(node, list) else set()

@@ -39,7 +39,10 @@ class Subject(StrEnum):
 
 HOUSE = ""
 
-_OUTCOMES = tuple(str(one) for one in Outcome if one not in GIVEN_UP | {Outcome.ANSWERED})
+OF_CALLS_OUT = frozenset({Outcome.NOT_REACHED})
+_OUTCOMES = tuple(
+    str(one) for one in Outcome if one not in GIVEN_UP | {Outcome.ANSWERED} | OF_CALLS_OUT
+)
 RINGS = ("ring_1", "ring_2", "ring_3", "ring_later")
 MISSED = tuple(f"missed_{kind}" for kind in NoAnswer)
 TIMES = {
@@ -121,10 +124,12 @@ def slot_of(at: float) -> int:
 
 
 def count(into: Tallies, record: CallRecord, times: int = 1) -> None:
-    """Add the call (or take it away); whether it was repeated is counted by ``repeated``."""
+    """Add the call (or take it away); whether it was repeated is counted by ``repeated``. A call an
+    agent made counts for her alone: nobody waited for it."""
     slot = slot_of(record.started_at)
     call = _call(record)
-    into[Key(Subject.QUEUE, slot, HOUSE)].add(call, times)
+    if record.out_by is None:
+        into[Key(Subject.QUEUE, slot, HOUSE)].add(call, times)
     if record.queue is not None and record.first_queued_at is not None:
         into[Key(Subject.QUEUE, slot, record.queue)].add(call, times)
     for agent, tally in _agents(record):

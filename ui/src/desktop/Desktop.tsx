@@ -45,7 +45,9 @@ export function Desktop({ agent }: { agent: string }) {
       <h1 className="unseen">{t("face.desktop")}</h1>
       <OwnState line={line} />
       <TalkBar line={line} />
-      {line.state === "wrapping_up" && line.until !== null && <WrapUpClock line={line} />}
+      {line.state === "wrapping_up" && line.until !== null && (
+        <WrapUpClock line={line} queue={pop?.queue ?? ""} />
+      )}
       {pop ? <InHand key={pop.pop.call} line={line} shown={pop} /> : <Between line={line} />}
     </main>
   );

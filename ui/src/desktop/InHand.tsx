@@ -4,6 +4,7 @@
 import { useEffect, useState } from "react";
 import type { AgentLine, PopLine } from "../live/floor";
 import { Caller } from "./Caller";
+import { Dispositions, Script, useGuide } from "./Guide";
 import { TicketBeside } from "./TicketBeside";
 import { useChange, useTicketOf } from "./tickets";
 
@@ -20,10 +21,17 @@ export function InHand({ line, shown }: { line: AgentLine; shown: PopLine }) {
   useEffect(() => {
     if (id && picked && picked !== known) mutate({ customer: picked });
   }, [id, picked, known, mutate]);
+  const guide = useGuide(shown.queue);
   return (
     <div className="beside">
-      <Caller line={line} shown={shown} picked={who} pick={setPicked} />
-      <TicketBeside line={line} shown={shown} ticket={ticket} customer={who} />
+      <div className="beside-one">
+        {guide && <Script guide={guide} line={line} language={pop.language} />}
+        <Caller line={line} shown={shown} picked={who} pick={setPicked} />
+      </div>
+      <div className="beside-one">
+        {guide && talks && <Dispositions guide={guide} line={line} />}
+        <TicketBeside line={line} shown={shown} ticket={ticket} customer={who} />
+      </div>
     </div>
   );
 }

@@ -8,10 +8,12 @@ import type { AgentLine } from "../live/floor";
 import { useIsLive, useNow } from "../live/hooks";
 import { Until } from "../look/Since";
 import { useSay } from "./actions";
+import { useGuide } from "./Guide";
 
 const LONGER_S = 30;
 
-export function WrapUpClock({ line }: { line: AgentLine }) {
+/** `queue`: whose call it was; '' when that is not known. */
+export function WrapUpClock({ line, queue }: { line: AgentLine; queue: string }) {
   const { t } = useTranslation();
   const live = useIsLive();
   const now = useNow();
@@ -21,7 +23,8 @@ export function WrapUpClock({ line }: { line: AgentLine }) {
   const extend = () => mutate({ say: "wrap-up", do: "extend", by_s: LONGER_S });
   const finish = () => mutate({ say: "wrap-up", do: "finish", by_s: LONGER_S });
   useKey("E", t("do.extend", { n: LONGER_S }), extend, live);
-  useKey("F", t("do.finish"), finish, live);
+  const owed = useGuide(queue)?.required === true && !line.disposition;
+  useKey("F", t("do.finish"), finish, live && !owed);
   return (
     <section className="wrap-up" id="wrap-up" aria-label={t("state.wrapping_up")}>
       <span className="wrap-up-left">
@@ -36,7 +39,12 @@ export function WrapUpClock({ line }: { line: AgentLine }) {
       <Button variant="default" rightSection={<Cap cap="E" />} disabled={!live} onClick={extend}>
         {t("do.extend", { n: LONGER_S })}
       </Button>
-      <Button rightSection={<Cap cap="F" />} disabled={!live} onClick={finish}>
+      <Button
+        rightSection={<Cap cap="F" />}
+        disabled={!live || owed}
+        title={owed ? t("disposition.owed") : undefined}
+        onClick={finish}
+      >
         {t("do.finish")}
       </Button>
     </section>

@@ -317,16 +317,21 @@ class Line:
             for leg, name in zip(self.legs, names, strict=True):
                 self._asterisk.enter_leg(leg, name)
             return
+        if not isinstance(self, LegLine):
+            self._mark(options)
+        limit, _, silent = limits.partition("^")
+        self._running = "Dial"
+        device = DeviceId(target.removeprefix("PJSIP/"))
+        self._asterisk.dial(self, device, float(limit), float(silent))
+
+    def _mark(self, options: str) -> None:
+        """The dialplan's ``mark``, before a phone is dialled from her own channel."""
         marking = MARKING.search(options)
         assert marking, "a phone is dialled for a caller whose place is not on her channel"
         here, offer, for_s = marking[1].split("^")
         self._set("TR_PLACE", base64.b64decode(here).decode())
         for name, value in (("__TR_OFFER", offer), ("TR_TALKED", ""), ("TIMEOUT(absolute)", for_s)):
             self._set(name, value)
-        limit, _, silent = limits.partition("^")
-        self._running = "Dial"
-        device = DeviceId(target.removeprefix("PJSIP/"))
-        self._asterisk.dial(self, device, float(limit), float(silent))
 
     def _set(self, name: str, value: str) -> None:
         self.variables[name] = value

@@ -54,6 +54,7 @@ def _adopt_offer(live: Live, call: Call, command: OfferCall | DialCallback) -> N
     together = command.together if isinstance(command, OfferCall) else 0
     if former is not None and not together:
         live.let_go(former)
+        live.file(live.seats[former.agent])
     _make_ready(live, seat)
     call.attempt = command.attempt
     again = live.turn.again

@@ -58,9 +58,11 @@ def page(file: str, reports: list[pytest.TestReport], made: str) -> str:
         f"| {report.nodeid.partition('::')[2]} | {report.outcome} | {report.duration:.1f} |"
         for report in reports
     ]
+    told_of: set[tuple[str, ...]] = set()
     for report in reports:
         said = _said(report)
-        if said:
+        if said and tuple(said) not in told_of:  # one fixture fails for many
+            told_of.add(tuple(said))
             lines += ["", f"`{report.nodeid.partition('::')[2]}`", "", "```", *said, "```"]
     return "\n".join(lines) + "\n"
 

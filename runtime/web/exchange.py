@@ -14,6 +14,8 @@ from calls.rights import Who
 
 T = TypeVar("T")
 
+GREATEST = 2.0**53
+"""More is no number of anything here, and no database keeps it."""
 WAIT_S = 5.0
 """A view that needs longer would keep a thread from everybody else."""
 
@@ -36,9 +38,14 @@ class FlaskExchange:
     def query(self, kind: type[T]) -> T:
         asked = {name: values[-1] for name, values in request.args.lists() if name != "lang"}
         try:
-            return msgspec.convert(asked, kind, strict=False)
+            query = msgspec.convert(asked, kind, strict=False)
         except msgspec.ValidationError as error:
             raise _unfit(error) from error
+        for name in asked:
+            value = getattr(query, name, None)
+            if isinstance(value, int | float) and not abs(value) < GREATEST:
+                raise Fault("out_of_range", name)
+        return query
 
     def body(self, kind: type[T]) -> T:
         if not request.is_json:

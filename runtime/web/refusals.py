@@ -43,6 +43,7 @@ _WORDS: dict[type[Exception], Callable[[Any, str], Fault]] = {
     TreeRefused: lambda error, _: Fault("tree_refused", findings=error.findings),
     HTTPException: lambda error, _: Fault(_BY_STATUS.get(error.code or 500, "bad_request")),
     TimeoutError: lambda _, __: Fault("too_busy"),
+    OverflowError: lambda _, __: Fault("out_of_range"),
 }
 """Kind of error to what is said of it; asked with the error and the id in the address."""
 

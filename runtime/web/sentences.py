@@ -26,6 +26,7 @@ SENTENCES: dict[str, Sentence] = {
     # 400 and 422: what was sent
     "bad_request": Sentence(400, "请求无法理解。", "This request cannot be understood."),
     "not_json": Sentence(400, "请求内容不是 JSON。", "The body is not JSON."),
+    "out_of_range": Sentence(422, "数值超出可用范围。", "A number is beyond what can be meant."),
     "unfit": Sentence(422, "内容不合要求：{detail}", "This does not fit: {detail}"),
     "weak_password": Sentence(
         422,

@@ -1,14 +1,16 @@
 """What an explanation says, sentence by sentence, from the reasons alone."""
 
+import msgspec
 import pytest
 
 from acd.choose import Reason, Why
 from acd.engine import Engine
 from acd.entries import Epoch, Snapshot, Step, encode
-from acd.explain import explain_call
+from acd.explain import agrees, explain_call, watched
 from acd.explain_words import choice_in_words, reason_in_words, reasons_in_words
 from acd.replay_day import replay_day
-from acd.standing import FREE_NOW, Hold, Waits, why_waiting
+from acd.standing import CHOSEN, FREE_NOW, Hold, Waits, why_waiting
+from calls.floor import AgentSpec, Membership
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
 from calls.inputs import Input
 from calls.journal import FLOOR, MemoryJournal
@@ -169,3 +171,35 @@ def test_a_day_with_another_brain_in_its_middle_is_replayed() -> None:
     scene.ends(scene.offers[-1])
     journal = journal_of(scene, snapshot_after=0, epoch_after=4)
     assert replay_day(journal, 0.0, scene.now + 1.0).differing == 0
+
+
+def placed(name: str, **place: int) -> AgentSpec:
+    member = Membership(queue=QueueId("sales"), **place)
+    return msgspec.structs.replace(agent(name), queues=(member,))
+
+
+@pytest.mark.parametrize(
+    ("other", "asks", "reason"),
+    [
+        ({"tier": 2}, {}, Reason.LOWER_TIER),
+        ({"rank": 2}, {}, Reason.LOWER_RANK),
+        ({"reserved_from": 50}, {}, Reason.RESERVED),
+        ({}, {"prefer": (ANN,)}, Reason.NOT_PREFERRED),
+        ({}, {}, Reason.IDLE_LESS),
+    ],
+)
+def test_why_another_who_is_free_was_not_chosen(
+    other: dict[str, int], asks: dict[str, object], reason: Reason
+) -> None:
+    scene = Scene(floor(placed("ann"), placed("ben", **other)))
+    with watched() as seen:
+        offer = given(scene.queued("c1", **asks))
+    assert offer.agent == ANN
+    assert seen[offer.offer] == {ANN: CHOSEN, BEN: reason}
+    assert agrees(scene.why(), seen[offer.offer])
+
+
+def test_who_is_kept_for_callers_of_a_higher_priority_is_said_to_be() -> None:
+    scene = Scene(floor(placed("ann", reserved_from=50)))
+    assert scene.queued("c9") is None
+    assert reason_of(scene, "ann") == Reason.RESERVED

@@ -120,7 +120,7 @@ class Hotline:
 
     def waits_until_open(self) -> None:
         web = self.site.configuration.settings.web
-        self.client = Client(f"http://{web.address}:{web.port}")
+        self.client = Client(f"http://{web.address}:{web.port}", timeout_s=PATIENCE_S)
         until(self._signs_in, f"the hotline opens; see {self.folder}/run.log", 2 * PATIENCE_S)
 
     def _signs_in(self) -> bool:

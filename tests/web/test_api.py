@@ -460,6 +460,22 @@ def test_a_query_that_does_not_fit_is_refused(run: Run, tmp_path: Path, query: s
     run(scenario())
 
 
+@pytest.mark.parametrize(
+    "path", ["/figures/queues?since=1" + "0" * 30, "/figures/queues?since=-1e30"]
+)
+def test_a_number_beyond_all_measure_is_refused_beside_its_field(
+    run: Run, tmp_path: Path, path: str
+) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            boss = await Browser.of(house, "boss")
+            answer = await boss.ask("GET", path)
+            assert codes(answer) == (422, "out_of_range")
+            assert answer.json["field"] in path
+
+    run(scenario())
+
+
 def test_refusals_speak_the_askers_language(run: Run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:

@@ -35,7 +35,8 @@ $(UI)/node_modules/.installed: $(UI)/package-lock.json
 
 $(UI)/.described: $(VENV)/.installed $(UI)/node_modules/.installed $(API_SOURCES)
 	@$(PY) -m runtime.web.document > $(UI)/openapi.json.new
-	@if cmp -s $(UI)/openapi.json.new $(UI)/openapi.json && test -e $(UI)/src/api/schema.d.ts; \
+	@if cmp -s $(UI)/openapi.json.new $(UI)/openapi.json && \
+		test $(UI)/src/api/schema.d.ts -nt $(UI)/openapi.json; \
 	then rm $(UI)/openapi.json.new; \
 	else mv $(UI)/openapi.json.new $(UI)/openapi.json && cd $(UI) && npm run --silent client >/dev/null; fi
 	@touch $@

@@ -17,7 +17,7 @@ MAX_KEYWORDS = 30
 MAX_REMARK = 2_000
 
 
-class Standing(StrEnum):
+class ArticleState(StrEnum):
     DRAFT = "draft"
     """Never published: found by nobody who talks."""
     IN_FORCE = "in_force"
@@ -79,10 +79,10 @@ class Article:
     tally: Tally = field(default_factory=Tally)
 
     @property
-    def standing(self) -> Standing:
+    def state(self) -> ArticleState:
         if self.retired:
-            return Standing.RETIRED
-        return Standing.DRAFT if self.published is None else Standing.IN_FORCE
+            return ArticleState.RETIRED
+        return ArticleState.DRAFT if self.published is None else ArticleState.IN_FORCE
 
     def worded(self, wording: Wording, by: str, at: float) -> "Article":
         """With a next version; the same words again are no new version."""

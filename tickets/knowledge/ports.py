@@ -11,9 +11,9 @@ from typing import Protocol
 from tickets.knowledge.model import (
     Article,
     ArticleId,
+    ArticleState,
     Hit,
     Remark,
-    Standing,
     Use,
     Version,
 )
@@ -23,7 +23,7 @@ from tickets.knowledge.model import (
 class ArticleFilter:
     """None means any."""
 
-    standing: Standing | None = None
+    state: ArticleState | None = None
     owner: str | None = None
     review_before: float | None = None
 

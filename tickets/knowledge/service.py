@@ -13,12 +13,12 @@ from tickets.knowledge.model import (
     Article,
     ArticleChanged,
     ArticleId,
+    ArticleState,
     Hit,
     NoSuchArticle,
     NoSuchRemark,
     NotInForce,
     Remark,
-    Standing,
     Use,
     Verdict,
     Version,
@@ -239,7 +239,7 @@ def _made_of(rows: KnowledgeRows, id_: ArticleId, version: int) -> Article:
 def _in_force(rows: KnowledgeRows, id_: ArticleId) -> Version:
     article = _there(rows, id_)
     version = None if article.published is None else rows.version(id_, article.published)
-    if version is None or article.standing is not Standing.IN_FORCE:
+    if version is None or article.state is not ArticleState.IN_FORCE:
         raise NotInForce(id_)
     return version
 

@@ -16,9 +16,9 @@ from storage.search_index import SearchIndex
 from tickets.knowledge.model import (
     Article,
     ArticleId,
+    ArticleState,
     Hit,
     Remark,
-    Standing,
     Tally,
     Use,
     Verdict,
@@ -284,12 +284,12 @@ def _number(id_: ArticleId) -> int | None:
 
 
 def _conditions(wanted: ArticleFilter) -> Iterator[ColumnElement[bool]]:
-    match wanted.standing:
-        case Standing.RETIRED:
+    match wanted.state:
+        case ArticleState.RETIRED:
             yield ArticleRow.retired.is_(True)
-        case Standing.IN_FORCE:
+        case ArticleState.IN_FORCE:
             yield ~ArticleRow.retired & ArticleRow.published.is_not(None)
-        case Standing.DRAFT:
+        case ArticleState.DRAFT:
             yield ~ArticleRow.retired & ArticleRow.published.is_(None)
     if wanted.owner is not None:
         yield ArticleRow.owner == wanted.owner

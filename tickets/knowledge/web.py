@@ -16,10 +16,11 @@ from tickets.knowledge.model import (
     MAX_TITLE,
     Article,
     ArticleId,
+    ArticleState,
     Hit,
     NoSuchRemark,
     Remark,
-    Standing,
+    Tally,
     Use,
     Verdict,
     Version,
@@ -59,7 +60,7 @@ class Hits(msgspec.Struct, frozen=True):
 
 
 class ArticleQuery(Asked, frozen=True):
-    standing: Standing | None = None
+    state: ArticleState | None = None
     owner: str | None = None
     review_before: float | None = None
     limit: Limit = 50
@@ -67,8 +68,20 @@ class ArticleQuery(Asked, frozen=True):
     """``next`` of the page before."""
 
 
+class ArticleLine(msgspec.Struct, frozen=True, kw_only=True):
+    id: ArticleId
+    state: ArticleState
+    latest: Version
+    """As it is worded now, published or not."""
+    published: int | None
+    """The version callers are answered with."""
+    owner: str
+    review_at: float | None
+    tally: Tally
+
+
 class ArticlePage(msgspec.Struct, frozen=True):
-    articles: tuple[Article, ...]
+    articles: tuple[ArticleLine, ...]
     next: str
 
 
@@ -186,27 +199,29 @@ def writing_blueprint(http: Exchange, knowledge: Knowledge) -> Blueprint:
             returns=ArticlePage)  # fmt: skip
     def find() -> Reply:
         asked = http.query(ArticleQuery)
-        wanted = ArticleFilter(asked.standing, asked.owner, asked.review_before)
+        wanted = ArticleFilter(asked.state, asked.owner, asked.review_before)
         found = tuple(http.wait(knowledge.find(wanted, asked.limit, asked.before)))
-        return http.reply(ArticlePage(found, found[-1].id if len(found) == asked.limit else ""))
+        return http.reply(
+            ArticlePage(tuple(map(_line, found)), found[-1].id if len(found) == asked.limit else "")
+        )
 
     @routes.post("/knowledge/articles")
     @allow(*WATCHERS)
     @speaks("Write an article; nobody finds it before it is published.", body=ArticleWritten,
-            returns=Article, status=201)  # fmt: skip
+            returns=ArticleLine, status=201)  # fmt: skip
     def write() -> Reply:
         asked, who = http.body(ArticleWritten), http.who().person
         work = knowledge.write(asked.wording(), asked.keeping(who), who)
-        return http.reply(http.wait(work), 201)
+        return http.reply(_line(http.wait(work)), 201)
 
     @routes.put("/knowledge/articles/<id>")
     @allow(*WATCHERS)
-    @speaks("Word it anew: its next version, as a draft.", body=ArticleReworded, returns=Article,
-            refuses=(404, 412))  # fmt: skip
+    @speaks("Word it anew: its next version, as a draft.", body=ArticleReworded,
+            returns=ArticleLine, refuses=(404, 412))  # fmt: skip
     def reword(id: str) -> Reply:
         asked, who = http.body(ArticleReworded), http.who().person
         work = knowledge.reword(ArticleId(id), asked.wording(), asked.keeping(who), asked.over, who)
-        return http.reply(http.wait(work))
+        return http.reply(_line(http.wait(work)))
 
     @routes.get("/knowledge/articles/<id>/versions")
     @allow(*WATCHERS)
@@ -216,24 +231,24 @@ def writing_blueprint(http: Exchange, knowledge: Knowledge) -> Blueprint:
 
     @routes.get("/knowledge/articles/<id>/draft")
     @allow(*WATCHERS)
-    @speaks("The article with its latest version, published or not.", returns=Article,
+    @speaks("The article with its latest version, published or not.", returns=ArticleLine,
             refuses=(404,))  # fmt: skip
     def draft(id: str) -> Reply:
-        return http.reply(http.wait(knowledge.get(ArticleId(id))))
+        return http.reply(_line(http.wait(knowledge.get(ArticleId(id)))))
 
     @routes.post("/knowledge/articles/<id>/publish")
     @allow(*WATCHERS)
     @speaks("Callers are answered with this version from now on; it must be the latest.",
-            body=Publishing, returns=Article, refuses=(404, 412))  # fmt: skip
+            body=Publishing, returns=ArticleLine, refuses=(404, 412))  # fmt: skip
     def publish(id: str) -> Reply:
         version = http.body(Publishing).version
-        return http.reply(http.wait(knowledge.publish(ArticleId(id), version)))
+        return http.reply(_line(http.wait(knowledge.publish(ArticleId(id), version))))
 
     @routes.post("/knowledge/articles/<id>/retire")
     @allow(*WATCHERS)
-    @speaks("Nobody finds it any more.", returns=Article, refuses=(404,))
+    @speaks("Nobody finds it any more.", returns=ArticleLine, refuses=(404,))
     def retire(id: str) -> Reply:
-        return http.reply(http.wait(knowledge.retire(ArticleId(id))))
+        return http.reply(_line(http.wait(knowledge.retire(ArticleId(id)))))
 
     @routes.get("/knowledge/remarks")
     @allow(*WATCHERS)
@@ -252,6 +267,18 @@ def writing_blueprint(http: Exchange, knowledge: Knowledge) -> Blueprint:
         return http.reply(http.wait(knowledge.settle(int(id), http.who().person)))
 
     return routes
+
+
+def _line(article: Article) -> ArticleLine:
+    return ArticleLine(
+        id=article.id,
+        state=article.state,
+        latest=article.latest,
+        published=article.published,
+        owner=article.owner,
+        review_at=article.review_at,
+        tally=article.tally,
+    )
 
 
 def _said_on(ticket: Ticket) -> list[str]:

@@ -17,6 +17,9 @@ const Board = lazy(async () => ({ default: (await import("./board/Board")).Board
 const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList")).TreeList }));
 const Admin = lazy(async () => ({ default: (await import("./admin/Admin")).Admin }));
 const Password = lazy(async () => ({ default: (await import("./admin/Password")).Password }));
+const Knowledge = lazy(async () => ({
+  default: (await import("./knowledge/Knowledge")).Knowledge,
+}));
 const Editor = lazy(async () => ({ default: (await import("./trees/Editor")).Editor }));
 
 export function App() {
@@ -71,6 +74,9 @@ function Faces({ session }: { session: Session }) {
       {watches(session) && (
         <Route path="/admin/:part?">{({ part = "" }) => <Admin part={part} />}</Route>
       )}
+      <Route path="/knowledge">
+        <Knowledge />
+      </Route>
       <Route path="/password">
         <Password />
       </Route>

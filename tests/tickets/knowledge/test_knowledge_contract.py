@@ -14,11 +14,11 @@ from storage.search_words import words_asked, words_of
 from tickets.knowledge.model import (
     ArticleChanged,
     ArticleId,
+    ArticleState,
     Hit,
     NoSuchArticle,
     NoSuchRemark,
     NotInForce,
-    Standing,
     Verdict,
     Wording,
 )
@@ -88,7 +88,7 @@ def desk(database: Database) -> Iterator[Desk]:
 
 def test_a_draft_is_found_by_nobody_until_it_is_published(desk: Desk) -> None:
     article = desk.do(desk.knowledge.write(REFUND, KEPT, "li"))
-    assert article.standing is Standing.DRAFT
+    assert article.state is ArticleState.DRAFT
     assert desk.suggested("退款") == []
     with pytest.raises(NotInForce):
         desk.do(desk.knowledge.open(article.id))
@@ -139,7 +139,7 @@ def test_a_retired_article_is_found_no_more_and_kept(desk: Desk) -> None:
     id_ = desk.published(REFUND)
     desk.do(desk.knowledge.retire(id_))
     assert desk.suggested("退款") == []
-    assert desk.do(desk.knowledge.get(id_)).standing is Standing.RETIRED
+    assert desk.do(desk.knowledge.get(id_)).state is ArticleState.RETIRED
     desk.do(desk.knowledge.publish(id_, 1))
     assert desk.suggested("退款") == [id_]
 
@@ -217,9 +217,9 @@ def test_articles_are_listed_newest_first_page_by_page_by_standing_and_owner(des
     assert listed(ArticleFilter()) == [three, two, one]
     assert listed(ArticleFilter(), limit=2) == [three, two]
     assert listed(ArticleFilter(), before=two) == [one]
-    assert listed(ArticleFilter(standing=Standing.IN_FORCE)) == [one]
-    assert listed(ArticleFilter(standing=Standing.DRAFT)) == [two]
-    assert listed(ArticleFilter(standing=Standing.RETIRED)) == [three]
+    assert listed(ArticleFilter(state=ArticleState.IN_FORCE)) == [one]
+    assert listed(ArticleFilter(state=ArticleState.DRAFT)) == [two]
+    assert listed(ArticleFilter(state=ArticleState.RETIRED)) == [three]
     assert listed(ArticleFilter(owner="li")) == [two]
 
 

@@ -13,6 +13,8 @@ export class Refused extends Error {
     readonly code: string,
     message: string,
     readonly field = "",
+    /** What somebody else made of it meanwhile, as it stands. */
+    readonly now: unknown = undefined,
   ) {
     super(message);
   }
@@ -42,6 +44,7 @@ api.use({
       said?.error ?? "",
       said?.message ?? String(response.status),
       said?.field,
+      said?.now,
     );
   },
 });

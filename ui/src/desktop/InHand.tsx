@@ -2,6 +2,7 @@
 // on the ticket as soon as there is one.
 
 import { useEffect, useState } from "react";
+import { Suggested } from "../knowledge/Suggested";
 import type { AgentLine, PopLine } from "../live/floor";
 import { Caller } from "./Caller";
 import { Dispositions, Script, useGuide } from "./Guide";
@@ -31,6 +32,7 @@ export function InHand({ line, shown }: { line: AgentLine; shown: PopLine }) {
       <div className="beside-one">
         {guide && talks && <Dispositions guide={guide} line={line} />}
         <TicketBeside line={line} shown={shown} ticket={ticket} customer={who} />
+        {talks && <Suggested pop={pop} queue={shown.queue} ticket={id} />}
       </div>
     </div>
   );

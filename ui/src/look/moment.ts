@@ -2,6 +2,11 @@
 
 import { language } from "../i18n";
 
+/** The day alone. */
+export function day(at: number): string {
+  return new Date(at * 1000).toLocaleDateString(language());
+}
+
 /** Today by the clock, else with the day. `at` and `now`: seconds since the epoch. */
 export function moment(at: number, now: number): string {
   const then = new Date(at * 1000);

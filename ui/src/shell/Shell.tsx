@@ -60,6 +60,7 @@ function Faces() {
   const faces = [
     ...(session.agent ? [["/", t("face.desktop")] as const] : []),
     ...(watches(session) ? [["/board", t("face.board")] as const] : []),
+    ["/knowledge", t("face.knowledge")] as const,
     ...(watches(session) ? [["/trees", t("face.trees")] as const] : []),
     ...(watches(session) ? [["/admin", t("face.admin")] as const] : []),
   ];

@@ -24,7 +24,7 @@ def pages_blueprint(folder: Path, origins: Sequence[str] | None = None) -> Bluep
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
-    @routes.get("/<any(board, trees, admin, password):face>")
+    @routes.get("/<any(board, knowledge, trees, admin, password):face>")
     @routes.get("/<any(trees, admin):face>/<part>")
     @public
     def page(face: str = "", part: str = "") -> Reply:

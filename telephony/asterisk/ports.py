@@ -69,7 +69,7 @@ def _wheel() -> Iterator[int]:
     """The ports of a block that no other process has, again and again."""
     blocks = [FREE[at : at + BLOCK] for at in range(0, len(FREE) - BLOCK, BLOCK)]
     random.shuffle(blocks)
-    return itertools.cycle(next(filter(_claimed, blocks), blocks[0]))
+    return itertools.cycle(next((block for block in blocks if _claimed(block)), blocks[0]))
 
 
 def _claimed(block: range) -> bool:

@@ -178,6 +178,8 @@ class Alarm(_Notice, frozen=True):
     name: str
     on: bool
     text: str = ""
+    values: dict[str, str] = {}
+    """For the words of a screen; ``text`` is what it cannot word by itself."""
     at: float = 0.0
 
 

@@ -79,7 +79,13 @@ def alarms(calendars: Mapping[str, WorkCalendar], now: float) -> tuple[Alarm, ..
             if year not in calendar.known_years:
                 unknown.setdefault(year, []).append(name)
     return tuple(
-        Alarm(name=f"calendar-{year}", on=True, text=_text(year, names), at=now)
+        Alarm(
+            name=f"calendar_unknown:{year}",
+            on=True,
+            text=_text(year, names),
+            values={"names": ", ".join(names)},
+            at=now,
+        )
         for year, names in sorted(unknown.items())
     )
 

@@ -13,6 +13,8 @@ from typing import TypeVar
 from calls.calendar import WorkCalendar
 from calls.floor import FloorSpec
 from config import calendars, floor, outgoing, recordings, settings, ticket_rules, trunks
+from config import alarms, calendars, floor, outgoing, settings, ticket_rules, trunks
+from config.alarms import AlarmPlan
 from config.document import MAX_BYTES, read_document
 from config.outbound import TrunkPlan
 from config.outgoing import OutgoingPlan
@@ -38,6 +40,7 @@ DOCUMENTS = (
     outgoing.FILE,
     recordings.FILE,
 )
+DOCUMENTS = (floor.FILE, trunks.FILE, calendars.FILE, ticket_rules.FILE, outgoing.FILE, alarms.FILE)
 """What is edited while the hotline runs, too; ``threering.yaml`` is the machine's."""
 NOTHING: Mapping[str, bytes] = {}
 
@@ -52,6 +55,7 @@ class Configuration:
     ticket_rules: RuleBook
     outgoing: OutgoingPlan
     recordings: RecordingRules
+    alarms: AlarmPlan
 
 
 def usual_folder() -> Path:
@@ -112,6 +116,10 @@ def open_folder(
     if problems:
         raise ConfigRefused(problems)
     return Configuration(folder, site, people, hours, plan, rules, ways_out, audio)
+    watched = alarms.read_alarms(top(alarms.FILE), queues)
+    if problems:
+        raise ConfigRefused(problems)
+    return Configuration(folder, site, people, hours, plan, rules, ways_out, watched)
 
 
 def _refuse_unknown_calendars(

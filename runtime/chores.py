@@ -4,6 +4,7 @@ from acd import entries
 from calls.journal import FACTS
 from config.calendars import alarms
 from runtime.ground import Ground
+from runtime.alarms.keeping import FloorAlarms, TrunkAlarms
 from runtime.housekeeping import Chore
 from runtime.queue_hours import QueueHoursTeller
 from runtime.wiring import Controller
@@ -51,6 +52,7 @@ def chores(house: Controller) -> tuple[Chore, ...]:
     if edge is not None or house.web is not None:
         found.append(Chore("trees", TREES_S, read_trees))
     if house.brain is not None:
+        found.append(Chore("alarms", 1.0, FloorAlarms(ground, house.brain).look))
         hours = QueueHoursTeller(
             lambda: ground.in_force.floor, lambda: ground.in_force.calendars, house.brain.tell
         )
@@ -60,6 +62,7 @@ def chores(house: Controller) -> tuple[Chore, ...]:
         found.append(Chore("old decisions", HOUR_S, forget_decisions))
     if edge is not None:
         found.append(Chore("tasks", TASKS_S, make_tasks))
+        found.append(Chore("trunks", 2.0, TrunkAlarms(ground, edge).look))
         found.append(Chore("old entries", HOUR_S, forget))
         found.append(Chore("audio", AUDIO_S, lambda: _look_after_audio(ground)))
     return tuple(found)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from calls.floor import FloorSpec
 from calls.inputs import FloorConfigured
 from calls.words import Language
+from config.alarms import FILE as ALARMS
 from config.asterisk import asterisk_settings
 from config.calendars import FILE as CALENDARS
 from config.floor import FILE as FLOOR
@@ -28,6 +29,7 @@ from telephony.asterisk.instance import Instance
 from telephony.asterisk.root import NoAsterisk
 
 AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, RECORDINGS})
+AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, ALARMS})
 """Documents that need no start. Outbound routes keep the calendars they started with."""
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from calls.calendar import WorkCalendar
 from calls.floor import FloorSpec, QueueSpec
 from calls.ids import DeviceId, QueueId
+from config.alarms import AlarmPlan
 from config.folder import Configuration
 from config.outgoing import OutgoingPlan
 from recordings.rules import RecordingRules
@@ -46,6 +47,8 @@ class InForce:
     @property
     def recordings(self) -> RecordingRules:
         return self._now.recordings
+    def alarms(self) -> AlarmPlan:
+        return self._now.alarms
 
     def queue(self, id_: QueueId) -> QueueSpec | None:
         return self._queues.get(id_)

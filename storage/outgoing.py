@@ -69,7 +69,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Before this one."""
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class OutgoingLine(msgspec.Struct, frozen=True, kw_only=True):
     """One item, for people; what it says is not shown."""
 
     id: int
@@ -176,7 +176,7 @@ def failed(session: Session, id_: int, error: str, again_at: float | None) -> No
 
 def lines(
     session: Session, limit: int, before: int | None = None, waiting: bool = False
-) -> Sequence[Line]:
+) -> Sequence[OutgoingLine]:
     """Newest first. ``waiting``: only what has not arrived."""
     wanted = select(*_LINE).order_by(_C.id.desc()).limit(limit)
     if before is not None:
@@ -184,7 +184,7 @@ def lines(
     if waiting:
         wanted = wanted.where(_C.sent_at.is_(None))
     names = ("id", "key", "kind", "to", "made_at", "tries", "sent_at", "again_at", "error")
-    return [Line(**dict(zip(names, row, strict=True))) for row in session.execute(wanted)]
+    return [OutgoingLine(**dict(zip(names, row, strict=True))) for row in session.execute(wanted)]
 
 
 def try_again(session: Session, id_: int, now: float) -> bool:

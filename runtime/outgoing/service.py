@@ -19,7 +19,7 @@ from runtime.outgoing.mail import send_letter
 from storage import outgoing
 from storage.database import Database, unavailable
 from storage.offload import Offload
-from storage.outgoing import Event, Hook, Item, Letter, Line, Waiting
+from storage.outgoing import Event, Hook, Item, Letter, OutgoingLine, Waiting
 
 LOOK_EVERY_S = 5.0
 """For what other processes and units of work have posted."""
@@ -85,8 +85,8 @@ class Outgoing:
 
     # For people
 
-    async def lines(self, limit: int, before: int | None, waiting: bool) -> Sequence[Line]:
-        def look() -> Sequence[Line]:
+    async def lines(self, limit: int, before: int | None, waiting: bool) -> Sequence[OutgoingLine]:
+        def look() -> Sequence[OutgoingLine]:
             with self._database.reading() as session:
                 return outgoing.lines(session, limit, before, waiting)
 

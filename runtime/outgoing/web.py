@@ -13,7 +13,7 @@ from calls.rights import allow
 from calls.words import Role
 from config.outgoing import ADDRESS, OutgoingPlan
 from runtime.outgoing.service import Outgoing
-from storage.outgoing import Hook, Item, Letter, Line
+from storage.outgoing import Hook, Item, Letter, OutgoingLine
 
 MOST = 200
 
@@ -26,7 +26,7 @@ class Page(Asked, frozen=True):
 
 
 class OutgoingPage(msgspec.Struct, frozen=True):
-    lines: Sequence[Line]
+    lines: Sequence[OutgoingLine]
 
 
 class Trial(Asked, frozen=True):

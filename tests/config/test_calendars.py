@@ -134,7 +134,7 @@ def test_from_december_on_a_year_that_is_not_announced_raises_an_alarm(
     when: str, years: list[int]
 ) -> None:
     raised = alarms(default_calendars(ZONE), at(when))
-    assert [one.name for one in raised] == [f"calendar-{year}" for year in years]
+    assert [one.name for one in raised] == [f"calendar_unknown:{year}" for year in years]
     for alarm, year in zip(raised, years, strict=True):
         assert alarm.on
         assert alarm.text.startswith(f"the calendar of {year} is not known yet: office will go by")

@@ -134,7 +134,7 @@ class Room:
         while await self.outgoing.step():
             pass
 
-    def lines(self) -> list[kept.Line]:
+    def lines(self) -> list[kept.OutgoingLine]:
         with self.database.reading() as session:
             return list(kept.lines(session, 100))
 

@@ -8,10 +8,20 @@ import { Document } from "./Document";
 import { Emergency } from "./Emergency";
 import { isDocument } from "./forms";
 import { Hours } from "./Hours";
+import { Outgoing } from "./Outgoing";
 import { People } from "./People";
 import "./admin.css";
 
-const FOR_ADMINS = ["floor", "calendars", "trunks", "tickets", "people", "audit"] as const;
+const FOR_ADMINS = [
+  "floor",
+  "calendars",
+  "trunks",
+  "tickets",
+  "alarms",
+  "outgoing",
+  "people",
+  "audit",
+] as const;
 const FOR_WATCHERS = ["hours", "emergency"] as const;
 
 export function Admin({ part }: { part: string }) {
@@ -31,6 +41,7 @@ export function Admin({ part }: { part: string }) {
       </nav>
       <main className="admin-part">
         {isDocument(document) && <Document key={document} id={document} />}
+        {here === "outgoing" && <Outgoing />}
         {here === "people" && <People />}
         {here === "hours" && <Hours />}
         {here === "emergency" && <Emergency />}

@@ -7,8 +7,8 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "../api/client";
 import { Difference } from "./Difference";
-import { Entries } from "./Entries";
-import { DOCUMENTS, type DocumentId } from "./forms";
+import { Entries, Single } from "./Entries";
+import { DOCUMENTS, type DocumentId, type Group } from "./forms";
 import { lineAt, values } from "./text";
 import { type Kept, type Mistake, useDocument } from "./useDocument";
 
@@ -89,15 +89,11 @@ export function Document({ id }: { id: DocumentId }) {
           {values(text) === null ? (
             <p className="warned">{t("admin.noForms")}</p>
           ) : (
-            DOCUMENTS[id].map((group) => (
-              <Entries
-                key={group.key}
-                group={group}
-                text={text}
-                type={type}
-                mistakes={mistakes.filter((one) => one.document === id)}
-              />
-            ))
+            DOCUMENTS[id].map((group: Group) => {
+              const Form = group.single ? Single : Entries;
+              const own = mistakes.filter((one) => one.document === id);
+              return <Form key={group.key} group={group} text={text} type={type} mistakes={own} />;
+            })
           )}
         </div>
         <div className="document-text">

@@ -13,6 +13,22 @@ interface Edited {
   mistakes: readonly Mistake[];
 }
 
+/** A group that there is one of. */
+export function Single({ group, ...edited }: Edited & { group: Group }) {
+  const { t } = useTranslation();
+  const label = t(`admin.group.${group.key as "queues"}`);
+  return (
+    <section className="entries" aria-label={label}>
+      <h2>{label}</h2>
+      <div className="entries-fields">
+        {group.fields.map((field) => (
+          <One key={field.path.join(".")} field={field} entry={[group.key]} {...edited} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
 export function Entries({ group, ...edited }: Edited & { group: Group }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState("");

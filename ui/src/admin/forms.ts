@@ -18,6 +18,8 @@ export interface Group {
   fields: readonly Field[];
   /** What a new entry begins with. */
   begins: Record<string, unknown>;
+  /** There is one of it, under its key, and no name. */
+  single?: true;
 }
 
 const text = (...path: string[]): Field => ({ path, kind: "text" });
@@ -30,6 +32,12 @@ const choice = (path: string, ...options: string[]): Field => ({
   options,
 });
 
+const LIMITS = [
+  number("waiting"),
+  number("longest_wait_s"),
+  number("service_level"),
+  number("abandoned"),
+];
 const STRATEGIES = [
   "longest_idle",
   "fewest_calls",
@@ -135,6 +143,52 @@ export const DOCUMENTS = {
         list("when", "outcomes"),
         list("when", "levels"),
       ],
+    },
+  ],
+  "alarms.yaml": [
+    {
+      key: "every_queue",
+      single: true,
+      begins: {},
+      fields: LIMITS,
+    },
+    { key: "queues", begins: { waiting: 10 }, fields: LIMITS },
+    {
+      key: "agents",
+      single: true,
+      begins: {},
+      fields: [
+        number("not_responding_s"),
+        number("wrap_up_s"),
+        number("hold_s"),
+        number("no_telephone_s"),
+      ],
+    },
+    {
+      key: "tell",
+      single: true,
+      begins: {},
+      fields: [list("mail"), number("mail_pause_minutes"), choice("language", "zh-CN", "en")],
+    },
+  ],
+  "outgoing.yaml": [
+    {
+      key: "mail",
+      single: true,
+      begins: {},
+      fields: [
+        text("host"),
+        number("port"),
+        choice("security", "starttls", "tls", "none"),
+        text("user"),
+        { path: ["secret"], kind: "secret" },
+        text("sender"),
+      ],
+    },
+    {
+      key: "webhooks",
+      begins: { url: "https://", secret: "" },
+      fields: [text("url"), { path: ["secret"], kind: "secret" }, list("events")],
     },
   ],
 } satisfies Record<string, readonly Group[]>;

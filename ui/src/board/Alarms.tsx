@@ -1,27 +1,41 @@
 // What a person must know, above everything else.
 
 import { useTranslation } from "react-i18next";
+import { named } from "../i18n";
+import type { AlarmLine } from "../live/floor";
 import { useFloor } from "../live/hooks";
 
 export function Alarms() {
-  const { t, i18n } = useTranslation();
   const alarms = useFloor((floor) => floor.alarms);
   return (
     <ul id="alarms" className="alarms" aria-live="assertive">
-      {[...alarms.values()].map((alarm) => {
-        const [name = "", of] = alarm.name.split(":");
-        const key = `alarm.${name}`;
-        return (
-          <li key={alarm.name} className="alarm">
-            <span aria-hidden="true">▲</span>
-            <b>
-              {i18n.exists(key) ? t(key as "alarm.journal") : name}
-              {of && ` (${of})`}
-            </b>
-            <small>{alarm.text}</small>
-          </li>
-        );
-      })}
+      {[...alarms.values()].map((alarm) => (
+        <Alarm key={alarm.name} alarm={alarm} />
+      ))}
     </ul>
+  );
+}
+
+function Alarm({ alarm }: { alarm: AlarmLine }) {
+  const { t, i18n } = useTranslation();
+  const colon = `${alarm.name}:`.indexOf(":");
+  const kind = alarm.name.slice(0, colon);
+  const of = alarm.name.slice(colon + 1);
+  const queue = useFloor((floor) => floor.queues.get(of));
+  const agent = useFloor((floor) => floor.agents.get(of));
+  const about = queue ? named(queue.names, of) : (agent?.name ?? of);
+  const { now = "", limit = "" } = alarm.values;
+  const worded = i18n.exists(`alarmSays.${kind}`);
+  return (
+    <li className="alarm" data-alarm={alarm.name}>
+      <span aria-hidden="true">▲</span>
+      <b>
+        {i18n.exists(`alarm.${kind}`) ? t(`alarm.${kind as "journal"}`) : kind}
+        {about && ` (${about})`}
+      </b>
+      <small>
+        {worded ? t(`alarmSays.${kind as "queue_waiting"}`, { now, limit }) : alarm.text}
+      </small>
+    </li>
   );
 }

@@ -86,7 +86,7 @@ export function fold(floor: Floor, said: Notice): Floor {
       return {
         ...floor,
         alarms: said.on
-          ? put(floor.alarms, said.name, { text: "", at: 0, ...said })
+          ? put(floor.alarms, said.name, { text: "", at: 0, values: {}, ...said })
           : without(floor.alarms, said.name),
       };
   }

@@ -1,0 +1,1 @@
+"""Alarms by threshold: looked for beside the floor, told to boards, webhooks and by mail."""

@@ -62,6 +62,8 @@ HANDLERS: dict[type[inputs.Input], Handler] = {
     inputs.CallPrioritised: on_picks.prioritised,
     inputs.CallPicked: on_picks.picked,
     inputs.CallAssigned: on_picks.assigned,
+    inputs.CallMoved: on_picks.moved,
+    inputs.CallWithdrawn: on_picks.withdrawn,
     inputs.CallbackWanted: callbacks.wanted,
     inputs.CallbackCancelled: callbacks.cancelled,
     inputs.QueueHours: callbacks.hours,

@@ -3,15 +3,26 @@ who takes them past everybody else."""
 
 from acd.live import Live
 from acd.on_agents import ready
+from acd.recipes import change_caller, turned_away
 from acd.seat import Seat
 from acd.state import Call
 from calls.commands import ChangeCaller
 from calls.ids import AgentId, CallId
-from calls.inputs import AgentReady, CallAssigned, CallerKnown, CallPicked, CallPrioritised
-from calls.words import AgentState
+from calls.inputs import (
+    AgentReady,
+    CallAssigned,
+    CallerKnown,
+    CallMoved,
+    CallPicked,
+    CallPrioritised,
+    CallWithdrawn,
+)
+from calls.words import AgentState, Released
 
 PRIORITY_MAX = 1_000
 """Either way; more is a slip of the hand."""
+WAYS_OUT = (Released.OVERFLOW, Released.VOICEMAIL)
+"""Branches of the tree's queue node that a supervisor may choose; the others are the engine's."""
 KEEP_MAX_S = 3_600.0
 """A caller kept for one agent longer than an hour has been forgotten."""
 
@@ -92,12 +103,44 @@ def assigned(live: Live, said: CallAssigned) -> str | None:
     return None
 
 
+def moved(live: Live, said: CallMoved) -> str | None:
+    call = live.state.calls.get(said.call)
+    refused = _not_to_be_sent(live, call, said.call)
+    if refused is not None or call is None:
+        return refused
+    there = live.queues.get(said.queue)
+    if there is None or there.gone:
+        return f"unknown queue: {said.queue}"
+    if said.queue == call.queue:
+        return f"call {said.call} waits in queue {said.queue} already"
+    full = turned_away(live, there)
+    if full is not None:
+        return f"queue {said.queue} takes nobody now: {full}"
+    change = ChangeCaller(
+        edge=call.edge, call=call.id, token=live.state.token, step="", queue=said.queue
+    )
+    live.turn.commands.append(change)
+    change_caller(live, call, change)
+    return None
+
+
+def withdrawn(live: Live, said: CallWithdrawn) -> str | None:
+    call = live.state.calls.get(said.call)
+    refused = _not_to_be_sent(live, call, said.call)
+    if refused is not None or call is None:
+        return refused
+    if said.to not in WAYS_OUT:
+        return f"a caller is withdrawn to {' or '.join(WAYS_OUT)}, not {said.to}"
+    live.release(call, said.to)
+    return None
+
+
 def _seat(live: Live, agent: AgentId) -> Seat | str:
     seat = live.seats.get(agent)
     return f"unknown agent: {agent}" if seat is None or seat.gone else seat
 
 
-def _not_to_be_given(live: Live, call: Call | None, id: CallId) -> str | None:
+def _not_to_be_sent(live: Live, call: Call | None, id: CallId) -> str | None:
     if call is None:
         return f"call {id} is not waiting"
     if call.callback is not None:
@@ -106,6 +149,13 @@ def _not_to_be_given(live: Live, call: Call | None, id: CallId) -> str | None:
         return f"call {id} is being offered"
     if not live.in_step(call.edge):
         return f"edge {call.edge} of call {id} cannot be reached"
+    return None
+
+
+def _not_to_be_given(live: Live, call: Call | None, id: CallId) -> str | None:
+    refused = _not_to_be_sent(live, call, id)
+    if refused is not None or call is None:
+        return refused
     if live.queues[call.queue].at_cap():
         return f"queue {call.queue} has as many talks as it may have at once"
     return None

@@ -64,7 +64,7 @@ def look_at_emptied(live: Live) -> None:
 def adopt(live: Live, call: Call, command: ChangeCaller | Announce | OfferCallback) -> None:
     """Replay: this is what the step did."""
     if isinstance(command, ChangeCaller):
-        _change(live, call, command)
+        change_caller(live, call, command)
     call.done[command.step] = live.state.now
 
 
@@ -221,7 +221,7 @@ def _do(live: Live, call: Call, key: str, step: RecipeStep) -> None:
             needs=_with(call, step) if step.needs else None,
         )
         live.turn.commands.append(change)
-        _change(live, call, change)
+        change_caller(live, call, change)
 
 
 def _offer_callback(live: Live, call: Call, key: str) -> None:
@@ -236,7 +236,7 @@ def _with(call: Call, step: RecipeStep) -> tuple[SkillNeed, ...]:
     return tuple(SkillNeed(skill=skill, level=level) for skill, level in sorted(levels.items()))
 
 
-def _change(live: Live, call: Call, change: ChangeCaller) -> None:
+def change_caller(live: Live, call: Call, change: ChangeCaller) -> None:
     """Out of her line and into another, her waited time with her."""
     live.forget(call)
     if change.priority is not None:

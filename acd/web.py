@@ -11,9 +11,17 @@ from acd.standing import Waits
 from acd.state import Call
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import AgentId, CallId, QueueId
-from calls.inputs import CallAssigned, CallbackCancelled, CallPicked, CallPrioritised, Input
+from calls.inputs import (
+    CallAssigned,
+    CallbackCancelled,
+    CallMoved,
+    CallPicked,
+    CallPrioritised,
+    CallWithdrawn,
+    Input,
+)
 from calls.rights import EVERYBODY, WATCHERS, allow
-from calls.words import Language
+from calls.words import Language, Released
 
 
 class Reasons(msgspec.Struct, frozen=True):
@@ -59,6 +67,15 @@ class Priority(Asked, frozen=True):
 class Pick(Asked, frozen=True):
     agent: AgentId | None = None
     """Who takes her; None: the agent who asks."""
+
+
+class Move(Asked, frozen=True):
+    queue: QueueId
+
+
+class Withdraw(Asked, frozen=True):
+    to: Released = Released.OVERFLOW
+    """``overflow`` or ``voicemail``."""
 
 
 class Assign(Asked, frozen=True):
@@ -120,6 +137,30 @@ def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Bl
             call=CallId(id), agent=asked.agent, by=http.who().person, keep_s=asked.keep_s
         )
         return told(said)
+
+    @routes.post("/calls/<id>/move")
+    @allow(*WATCHERS)
+    @speaks(
+        "Send a waiting caller to another queue, with her waited time.",
+        body=Move,
+        status=204,
+        refuses=(409,),
+    )
+    def move(id: str) -> Reply:
+        asked = http.body(Move)
+        return told(CallMoved(call=CallId(id), queue=asked.queue, by=http.who().person))
+
+    @routes.post("/calls/<id>/withdraw")
+    @allow(*WATCHERS)
+    @speaks(
+        "Take a waiting caller out of her queue: her tree goes on by that branch.",
+        body=Withdraw,
+        status=204,
+        refuses=(409,),
+    )
+    def withdraw(id: str) -> Reply:
+        asked = http.body(Withdraw)
+        return told(CallWithdrawn(call=CallId(id), to=asked.to, by=http.who().person))
 
     return routes
 

@@ -7,7 +7,7 @@ import msgspec
 
 from calls.floor import FloorSpec, SkillNeed
 from calls.ids import AgentId, CallId, CustomerId, DeviceId, EdgeId, OfferId, QueueId
-from calls.words import DeviceState, Language, LeaveReason, Level, NoAnswer, Party
+from calls.words import DeviceState, Language, LeaveReason, Level, NoAnswer, Party, Released
 
 
 class _Input(
@@ -200,6 +200,22 @@ class CallAssigned(_Input, frozen=True):
     keep_s: float = 120.0
 
 
+class CallMoved(_Input, frozen=True):
+    """A supervisor sends a waiting caller to another queue; her waited time goes with her."""
+
+    call: CallId
+    queue: QueueId
+    by: str
+
+
+class CallWithdrawn(_Input, frozen=True):
+    """A supervisor takes a waiting caller out of her queue: her tree goes on by ``to``."""
+
+    call: CallId
+    to: Released
+    by: str
+
+
 class CallbackWanted(_Input, frozen=True):
     """She, waiting without an offer, confirmed that she will be called back: her place is kept.
     The engine says ReleaseCaller('callback') to it; while she is being offered it is refused."""
@@ -325,6 +341,8 @@ Input = (
     | CallPrioritised
     | CallPicked
     | CallAssigned
+    | CallMoved
+    | CallWithdrawn
     | CallbackWanted
     | CallbackCancelled
     | QueueHours

@@ -24,9 +24,11 @@ from calls.ids import AgentId, CallId, CustomerId, QueueId
 from calls.journal import FACTS
 from calls.notices import ContactGlimpse
 from calls.record import CallRecord, Leg
+from calls.tasks import TASK_WANTED
 from calls.words import Outcome
 from cti.record_rows import LegRow, RecordRow
 from cti.tallying import count_anew, counted, tally
+from cti.missed import to_call_back
 from storage import outbox
 from storage.database import Database
 from storage.positions import move_to, position_of
@@ -110,6 +112,9 @@ class SqlRecords:
                 session.execute(insert(_RECORDS), [_columns(record) for record in new])
                 asked = [(record.call, _text(record)) for record in new]
                 outbox.put(session, outbox.CALL_ENDED, asked, at)
+                missed = [task for task in map(to_call_back, new) if task is not None]
+                wanted = [(task.key, msgspec.json.encode(task).decode()) for task in missed]
+                outbox.put(session, TASK_WANTED, wanted, at)
             for record in changed:
                 this = _RECORDS.c.call == record.call
                 session.execute(update(_RECORDS).where(this).values(_columns(record)))

@@ -5,19 +5,21 @@ import msgspec
 import pytest
 
 from acd.choose import Reason
-from calls.commands import ChangeCaller
+from calls.commands import ChangeCaller, ReleaseCaller
 from calls.floor import FloorSpec, Membership
 from calls.ids import AgentId, CallId, EdgeId, QueueId
 from calls.inputs import (
     AgentServes,
     CallAssigned,
     CallerKnown,
+    CallMoved,
     CallPicked,
     CallPrioritised,
+    CallWithdrawn,
     EdgeLost,
     FloorConfigured,
 )
-from calls.words import DeviceState, Level
+from calls.words import DeviceState, Level, Released
 from tests.acd.scene import EDGE, Scene, agent, floor, given, needs, queue, said_queued, who
 
 pytestmark = pytest.mark.unit
@@ -409,3 +411,46 @@ def test_an_explanation_costs_no_more_bytes_beside_a_thousand_agents():
         decision = scene.engine.apply(said_queued("c1"), scene.now)
         sizes.append(len(msgspec.json.encode(decision.why)))
     assert sizes[1] < sizes[0] + 20
+
+
+# --- callers sent on by a supervisor -------------------------------------------------------
+
+
+def test_sup_11_a_caller_moved_to_another_queue_keeps_her_waited_time():
+    scene, _ = busy(agent("ann"), agent("ben"), queues=(queue("sales"), queue("service")))
+    scene.queued("old")
+    scene.pass_time(30.0)
+    scene.queued("there", "service")
+    commands = scene.tell(CallMoved(call=CallId("old"), queue=QueueId("service"), by="li.na"))
+    (change,) = (one for one in commands if isinstance(one, ChangeCaller))
+    assert (change.call, change.queue) == ("old", "service")
+    assert (scene.waiting("sales"), scene.waiting("service")) == ([], ["old", "there"])
+
+
+def test_sup_11_a_caller_withdrawn_goes_on_in_her_tree_and_waits_no_more():
+    scene, _ = busy(agent("ann"))
+    scene.queued("c1")
+    commands = scene.tell(CallWithdrawn(call=CallId("c1"), to=Released.VOICEMAIL, by="li.na"))
+    (release,) = (one for one in commands if isinstance(one, ReleaseCaller))
+    assert (release.call, release.reason, scene.waiting()) == ("c1", Released.VOICEMAIL, [])
+
+
+def test_nobody_is_moved_to_nowhere_or_withdrawn_by_a_branch_of_the_engines_own():
+    scene, talks = busy(agent("ann"))
+    scene.queued("c1")
+
+    def move(call: str, to: str) -> str:
+        return scene.refused(CallMoved(call=CallId(call), queue=QueueId(to), by="li.na"))
+
+    def withdraw(call: str, to: Released) -> str:
+        return scene.refused(CallWithdrawn(call=CallId(call), to=to, by="li.na"))
+
+    assert "unknown queue" in move("c1", "moon")
+    assert "already" in move("c1", "sales")
+    assert "not waiting" in move("c9", "sales")
+    assert "not closed" in withdraw("c1", Released.CLOSED)
+    assert "not waiting" in withdraw("c9", Released.OVERFLOW)
+    scene.ends(talks[ANN])
+    scene.pass_time(60.0)
+    assert "being offered" in withdraw("c1", Released.OVERFLOW)
+    assert scene.waiting() == []

@@ -47,9 +47,11 @@ from calls.inputs import (
     CallbackWanted,
     CallerKnown,
     CallerLeft,
+    CallMoved,
     CallPicked,
     CallPrioritised,
     CallQueued,
+    CallWithdrawn,
     DeviceChanged,
     EdgeLost,
     EdgeSynced,
@@ -341,6 +343,14 @@ class Floor(RuleBasedStateMachine):
     @rule(call=calls, agent=agents, keep_s=st.sampled_from([5.0, 30.0]))
     def assign(self, call: CallId, agent: AgentId, keep_s: float) -> None:
         self.say(CallAssigned(call=call, agent=agent, by="li.na", keep_s=keep_s))
+
+    @rule(call=calls, queue=st.sampled_from(["sales", "service", "nowhere"]))
+    def move(self, call: CallId, queue: str) -> None:
+        self.say(CallMoved(call=call, queue=QueueId(queue), by="li.na"))
+
+    @rule(call=calls, to=st.sampled_from([Released.OVERFLOW, Released.VOICEMAIL, Released.FULL]))
+    def withdraw(self, call: CallId, to: Released) -> None:
+        self.say(CallWithdrawn(call=call, to=to, by="li.na"))
 
     def virtual(self, nth: int) -> CallId:
         """Somebody who is to be called back, or a caller who is not."""

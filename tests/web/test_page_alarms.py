@@ -1,4 +1,4 @@
-"""Alarms in a real browser: on the board in words, their limits and ways out changed by an admin."""
+"""Alarms in a real browser: on the board in words, their limits and ways out changed by forms."""
 
 from pathlib import Path
 

@@ -24,6 +24,8 @@ class TaskFilter:
     call: CallId | None = None
     customer: CustomerId | None = None
     due_before: float | None = None
+    opened_from: float | None = None
+    opened_before: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,10 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
             conditions.append(table[name] == value)
     if wanted.due_before is not None:
         conditions.append(table.due_at < wanted.due_before)
+    if wanted.opened_from is not None:
+        conditions.append(table.opened_at >= wanted.opened_from)
+    if wanted.opened_before is not None:
+        conditions.append(table.opened_at < wanted.opened_before)
     return conditions
 
 

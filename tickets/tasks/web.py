@@ -28,6 +28,8 @@ class TaskQuery(Asked, frozen=True):
     call: CallId | None = None
     customer: CustomerId | None = None
     due_before: float | None = None
+    opened_from: float | None = None
+    opened_before: float | None = None
     limit: Limit = 50
     skip: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
 
@@ -66,6 +68,8 @@ def tasks_blueprint(http: Exchange, tasks: Tasks) -> Blueprint:
             call=asked.call,
             customer=asked.customer,
             due_before=asked.due_before,
+            opened_from=asked.opened_from,
+            opened_before=asked.opened_before,
         )
         found = http.wait(tasks.find(wanted, who, asked.limit, asked.skip))
         return http.reply(TaskPage(tuple(found), len(found) == asked.limit))

@@ -16,6 +16,7 @@ const Desktop = lazy(async () => ({ default: (await import("./desktop/Desktop"))
 const Board = lazy(async () => ({ default: (await import("./board/Board")).Board }));
 const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList")).TreeList }));
 const Admin = lazy(async () => ({ default: (await import("./admin/Admin")).Admin }));
+const Missed = lazy(async () => ({ default: (await import("./missed/Missed")).Missed }));
 const Password = lazy(async () => ({ default: (await import("./admin/Password")).Password }));
 const Knowledge = lazy(async () => ({
   default: (await import("./knowledge/Knowledge")).Knowledge,
@@ -76,6 +77,9 @@ function Faces({ session }: { session: Session }) {
       )}
       <Route path="/knowledge">
         <Knowledge />
+      </Route>
+      <Route path="/missed">
+        <Missed />
       </Route>
       <Route path="/password">
         <Password />

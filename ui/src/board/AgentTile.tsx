@@ -10,6 +10,8 @@ import { useFloor, useIsLive } from "../live/hooks";
 import { Rings } from "../look/Rings";
 import { Since, Until } from "../look/Since";
 import { PAUSES, StateChip, useReason, useWish } from "../look/State";
+import { useSession } from "../session/session";
+import { useWatching, WAYS } from "./watching";
 
 export const AgentTile = memo(function AgentTile(props: {
   line: AgentLine;
@@ -83,6 +85,7 @@ function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) 
       </Menu.Target>
       <Menu.Dropdown>
         {line.call && <Menu.Item onClick={() => ask(line.call ?? "")}>{t("board.why")}</Menu.Item>}
+        <Watch line={line} />
         <Serves line={line} />
         {out && <Menu.Item onClick={() => mutate({ say: "log-in" })}>{t("do.logIn")}</Menu.Item>}
         {!out && line.state !== "ready" && (
@@ -105,6 +108,26 @@ function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) 
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** Being with the talk that goes on, for who has not the same one. */
+function Watch({ line }: { line: AgentLine }) {
+  const { t } = useTranslation();
+  const { begin } = useWatching();
+  const own = useSession().agent === line.id;
+  if (line.state !== "talking" || !line.call || own) return null;
+  const call = line.call;
+  return (
+    <>
+      <Menu.Label>{t("watch.title")}</Menu.Label>
+      {WAYS.map((how) => (
+        <Menu.Item key={how} onClick={() => begin({ call, agent: line.id, how })}>
+          {t(`watch.${how}`)}
+        </Menu.Item>
+      ))}
+      <Menu.Divider />
+    </>
   );
 }
 

@@ -12,7 +12,9 @@ import { Calls } from "./Calls";
 import "./board.css";
 import { Queues } from "./Queues";
 import { Totals } from "./Totals";
+import { WatchBar } from "./WatchBar";
 import { WhyDrawer } from "./WhyDrawer";
+import { WatchingTalks } from "./watching";
 
 export function Board() {
   const { t } = useTranslation();
@@ -23,36 +25,39 @@ export function Board() {
   useHotkeys([["Escape", () => big && setBig(false)]]);
   if (!begun) return <main className="board" aria-busy="true" />;
   return (
-    <main id="board" className={big ? "board board-big" : "board"}>
-      <h1 className="unseen">{t("face.board")}</h1>
-      <div className="board-top">
-        <Totals />
-        {big ? (
-          <ActionIcon
-            variant="subtle"
-            size="lg"
-            aria-label={t("board.small")}
-            onClick={() => setBig(false)}
-          >
-            ✕
-          </ActionIcon>
-        ) : (
-          <Button variant="default" rightSection={<Cap cap="B" />} onClick={() => setBig(true)}>
-            {t("board.big")}
-          </Button>
-        )}
-      </div>
-      <section aria-labelledby="queues-title">
-        <h2 id="queues-title">{t("board.queues")}</h2>
-        <Queues />
-      </section>
-      <section aria-labelledby="agents-title">
-        <h2 id="agents-title">{t("board.agents")}</h2>
-        <Agents ask={setWhy} />
-      </section>
-      {!big && <Calls ask={setWhy} />}
-      <WhyDrawer call={why} close={() => setWhy(null)} />
-    </main>
+    <WatchingTalks>
+      <main id="board" className={big ? "board board-big" : "board"}>
+        <h1 className="unseen">{t("face.board")}</h1>
+        <div className="board-top">
+          <Totals />
+          {big ? (
+            <ActionIcon
+              variant="subtle"
+              size="lg"
+              aria-label={t("board.small")}
+              onClick={() => setBig(false)}
+            >
+              ✕
+            </ActionIcon>
+          ) : (
+            <Button variant="default" rightSection={<Cap cap="B" />} onClick={() => setBig(true)}>
+              {t("board.big")}
+            </Button>
+          )}
+        </div>
+        <WatchBar />
+        <section aria-labelledby="queues-title">
+          <h2 id="queues-title">{t("board.queues")}</h2>
+          <Queues />
+        </section>
+        <section aria-labelledby="agents-title">
+          <h2 id="agents-title">{t("board.agents")}</h2>
+          <Agents ask={setWhy} />
+        </section>
+        {!big && <Calls ask={setWhy} />}
+        <WhyDrawer call={why} close={() => setWhy(null)} />
+      </main>
+    </WatchingTalks>
   );
 }
 

@@ -10,7 +10,12 @@ const FIRST = 1_000;
 /** How long she is kept for an agent who is busy. */
 const KEEP_S = 120;
 
-export type Move = { call: string } & ({ move: "first" } | { move: "give"; agent: string });
+export type Move = { call: string } & (
+  | { move: "first" }
+  | { move: "give"; agent: string }
+  | { move: "queue"; queue: string }
+  | { move: "out"; to: "overflow" | "voicemail" }
+);
 
 export function useMove() {
   const { t } = useTranslation();
@@ -29,6 +34,12 @@ function send(move: Move): Promise<unknown> {
   const params = { path: { id: move.call } };
   if (move.move === "first") {
     return api.POST("/api/v1/calls/{id}/priority", { params, body: { priority: FIRST } });
+  }
+  if (move.move === "queue") {
+    return api.POST("/api/v1/calls/{id}/move", { params, body: { queue: move.queue } });
+  }
+  if (move.move === "out") {
+    return api.POST("/api/v1/calls/{id}/withdraw", { params, body: { to: move.to } });
   }
   const body = { agent: move.agent, keep_s: KEEP_S };
   return api.POST("/api/v1/calls/{id}/assign", { params, body });

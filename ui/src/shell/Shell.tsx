@@ -61,6 +61,7 @@ function Faces() {
     ...(session.agent ? [["/", t("face.desktop")] as const] : []),
     ...(watches(session) ? [["/board", t("face.board")] as const] : []),
     ["/knowledge", t("face.knowledge")] as const,
+    ["/missed", t("missed.title")] as const,
     ...(watches(session) ? [["/trees", t("face.trees")] as const] : []),
     ...(watches(session) ? [["/admin", t("face.admin")] as const] : []),
   ];

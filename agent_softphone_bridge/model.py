@@ -18,6 +18,10 @@ class Person:
     active: bool = True
     password_hash: str = field(default="", repr=False)
     """'' lets nobody in."""
+    second_secret: str = field(default="", repr=False)
+    """Of the authenticator app; '': the password alone is asked for."""
+    second_used: int = 0
+    """The half minute whose code was used last."""
 
     def who(self) -> Who:
         return Who(

@@ -13,6 +13,7 @@ from threading import Lock
 from agent_softphone_bridge.model import Deed, Person, WebSession
 from agent_softphone_bridge.passwords import LONGEST, SHORTEST, Passwords, make_password
 from agent_softphone_bridge.ports import PeopleStore
+from agent_softphone_bridge.second import is_secret, step_of
 from agent_softphone_bridge.tries import Tries
 from calls.exchange import Fault
 from calls.ids import AgentId
@@ -58,9 +59,11 @@ class People:
 
     # Signing in and out
 
-    def sign_in(self, name: str, password: str, address: str) -> tuple[str, SignedIn]:
+    def sign_in(
+        self, name: str, password: str, address: str, code: str = ""
+    ) -> tuple[str, SignedIn]:
         """The cookie and who it stands for. Raises Fault: ``wrong_password`` (which of the two was
-        wrong is not said), ``too_many_tries``."""
+        wrong is not said), ``code_needed``, ``wrong_code``, ``too_many_tries``."""
         id_, now = name.strip().casefold(), self._now()
         self._wait_after_tries(id_, address, now)
         person = self._store.person(id_)
@@ -70,6 +73,8 @@ class People:
                 self._tries.failed(id_, address, now)
             self.note(id_, "sign_in_failed", address=address)
             raise Fault("wrong_password", "password")
+        if person.second_secret:
+            person = self._second(person, code, address, now)
         with self._lock:
             self._tries.succeeded(id_, address)
         if self._passwords.outdated(hashed):
@@ -144,7 +149,12 @@ class People:
         with self._changing:
             before = self._existing(changed.id)
             _check_name(changed.name)
-            changed = replace(changed, password_hash=before.password_hash)
+            changed = replace(
+                changed,
+                password_hash=before.password_hash,
+                second_secret=before.second_secret,
+                second_used=before.second_used,
+            )
             if _is_admin(before) and not _is_admin(changed):
                 self._refuse_without_admin(changed.id)
             self._store.put(changed, self._now())
@@ -166,17 +176,37 @@ class People:
     ) -> tuple[str, SignedIn]:
         """The same for oneself: every other browser is signed out, this one has a new cookie.
         Raises Fault: ``wrong_old_password``, ``too_many_tries``, ``weak_password``."""
-        now = self._now()
-        self._wait_after_tries(id_, address, now)
-        person = self._existing(id_)
-        if not self._passwords.matches(person.password_hash, old[: LONGEST + 1]):
-            with self._lock:
-                self._tries.failed(id_, address, now)
-            raise Fault("wrong_old_password", "old")
-        with self._lock:
-            self._tries.succeeded(id_, address)
+        self._prove(id_, old, address)
         self.set_password(id_, new)
-        return self._open(self._existing(id_), address, now)
+        return self._open(self._existing(id_), address, self._now())
+
+    # The second factor
+
+    def has_second(self, id_: str) -> bool:
+        person = self._store.person(id_)
+        return person is not None and bool(person.second_secret)
+
+    def want_second(self, id_: str, password: str, secret: str, code: str, address: str) -> None:
+        """From now on a code is asked for, too; ``code`` shows that the app has the secret. Raises
+        Fault: ``wrong_old_password``, ``too_many_tries``, ``wrong_code``."""
+        self._prove(id_, password, address)
+        step = step_of(secret, code, self._now(), 0) if is_secret(secret) else None
+        if step is None:
+            raise Fault("wrong_code", "code")
+        with self._changing:
+            person = replace(self._existing(id_), second_secret=secret, second_used=step)
+            self._store.put(person, self._now())
+
+    def drop_second(self, id_: str, password: str, address: str) -> None:
+        """One's own. Raises Fault: ``wrong_old_password``, ``too_many_tries``."""
+        self._prove(id_, password, address)
+        self.reset_second(id_)
+
+    def reset_second(self, id_: str) -> None:
+        """For somebody whose telephone is lost. Raises Fault: ``no_such_person``."""
+        with self._changing:
+            person = replace(self._existing(id_), second_secret="", second_used=0)
+            self._store.put(person, self._now())
 
     def ensure_admin(self) -> str | None:
         """When there is nobody at all: make ``admin`` and return the password, to be shown once."""
@@ -231,6 +261,35 @@ class People:
             wait_s = self._tries.wait_s(id_, address, now)
         if wait_s > 0:
             raise Fault("too_many_tries", wait_s=round(wait_s) + 1)
+
+    def _prove(self, id_: str, password: str, address: str) -> None:
+        """Who changes how she signs in shows that it is she, and no page left open."""
+        now = self._now()
+        self._wait_after_tries(id_, address, now)
+        person = self._existing(id_)
+        if not self._passwords.matches(person.password_hash, password[: LONGEST + 1]):
+            with self._lock:
+                self._tries.failed(id_, address, now)
+            raise Fault("wrong_old_password", "old")
+        with self._lock:
+            self._tries.succeeded(id_, address)
+
+    def _second(self, person: Person, code: str, address: str, now: float) -> Person:
+        if not code:
+            raise Fault("code_needed", "code")
+        with self._changing:
+            # Read again: of two who send the same code at once, one comes in.
+            person = self._existing(person.id)
+            step = step_of(person.second_secret, code, now, person.second_used)
+            if step is not None:
+                person = replace(person, second_used=step)
+                self._store.put(person, now)
+        if step is None:
+            with self._lock:
+                self._tries.failed(person.id, address, now)
+            self.note(person.id, "sign_in_failed", address=address)
+            raise Fault("wrong_code", "code")
+        return person
 
     def _existing(self, id_: str) -> Person:
         person = self._store.person(id_)

@@ -24,6 +24,8 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     agent: AgentId | None
     language: Language | None
     active: bool
+    second: bool = False
+    """A code is asked for besides the password."""
 
 
 class PersonPage(msgspec.Struct, frozen=True):
@@ -122,6 +124,15 @@ def people_blueprint(http: Exchange, people: People) -> Blueprint:
         person = next(one for one in people.all() if one.id == id)
         return http.reply(Welcome(person=_line(person), password=password))
 
+    @routes.post("/people/<id>/second/off")
+    @allow(Role.ADMIN)
+    @speaks("The password alone from now on, for somebody whose telephone is lost.", status=204,
+            refuses=(404,))  # fmt: skip
+    def drop_second(id: str) -> Reply:
+        people.reset_second(id)
+        http.changed("second factor", "none")
+        return http.reply(None, 204)
+
     @routes.get("/audit")
     @allow(Role.ADMIN)
     @speaks("Who changed what, newest first.", query=DeedsAsked, returns=DeedPage)
@@ -147,6 +158,7 @@ def _line(person: Person) -> PersonLine:
         agent=person.agent,
         language=person.language,
         active=person.active,
+        second=bool(person.second_secret),
     )
 
 

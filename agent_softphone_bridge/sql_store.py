@@ -22,6 +22,8 @@ class _Person(Base):
     agent: Mapped[str | None]
     language: Mapped[str | None]
     active: Mapped[bool] = mapped_column(server_default="1")
+    second_secret: Mapped[str] = mapped_column(server_default="")
+    second_used: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[float]
     updated_at: Mapped[float]
 
@@ -77,6 +79,7 @@ class SqlPeople:
             row.roles = ",".join(person.roles)
             row.agent, row.language = person.agent, person.language
             row.active, row.updated_at = person.active, at
+            row.second_secret, row.second_used = person.second_secret, person.second_used
 
     def open(self, session: WebSession) -> None:
         with self._database.session() as work:
@@ -137,4 +140,6 @@ def _person(row: _Person) -> Person:
         language=Language(row.language) if row.language else None,
         active=row.active,
         password_hash=row.password_hash,
+        second_secret=row.second_secret,
+        second_used=row.second_used,
     )

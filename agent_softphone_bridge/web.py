@@ -8,6 +8,7 @@ from flask import Blueprint, request
 
 from agent_softphone_bridge.board import AgentLine, Board, Floor, QueueLine
 from agent_softphone_bridge.people import People, SignedIn
+from agent_softphone_bridge.second import make_secret, uri_of
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import AgentId, QueueId
 from calls.inputs import (
@@ -42,6 +43,8 @@ class SignedInNow(Protocol):
 class SignIn(Asked, frozen=True):
     name: str
     password: str
+    code: str = ""
+    """The second factor, once it was asked for (``code_needed``)."""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +61,24 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 class NewPassword(Asked, frozen=True):
     old: str
     new: str
+
+
+class Second(msgspec.Struct, frozen=True, kw_only=True):
+    on: bool
+    secret: str
+    """A fresh one, in force when it comes back with a code."""
+    uri: str
+    """The same for a QR code."""
+
+
+class NewSecond(Asked, frozen=True):
+    secret: str
+    code: str
+    password: str
+
+
+class NoSecond(Asked, frozen=True):
+    password: str
 
 
 class NotReady(Asked, frozen=True):
@@ -115,7 +136,8 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
     @speaks("Sign in.", body=SignIn, returns=Session, status=201, refuses=(401, 429))
     def sign_in() -> Reply:
         asked = http.body(SignIn)
-        cookie, now_in = people.sign_in(asked.name, asked.password, request.remote_addr or "")
+        address = request.remote_addr or ""
+        cookie, now_in = people.sign_in(asked.name, asked.password, address, asked.code)
         return _with_cookie(http.reply(_session(now_in), 201), cookie)
 
     @routes.get("/session")
@@ -137,6 +159,31 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
         address = request.remote_addr or ""
         cookie, now_in = people.change_own_password(person, asked.old, asked.new, address)
         return _with_cookie(http.reply(_session(now_in)), cookie)
+
+    @routes.get("/session/second")
+    @allow(*EVERYBODY)
+    @speaks("The second factor, and a new secret for an authenticator app.", returns=Second)
+    def second() -> Reply:
+        person, secret = http.who().person, make_secret()
+        uri = uri_of(secret, person)
+        return http.reply(Second(on=people.has_second(person), secret=secret, uri=uri))
+
+    @routes.put("/session/second")
+    @allow(*EVERYBODY)
+    @speaks("From now on ask for a code, too.", body=NewSecond, status=204, refuses=(429,))
+    def want_second() -> Reply:
+        asked, person = http.body(NewSecond), http.who().person
+        address = request.remote_addr or ""
+        people.want_second(person, asked.password, asked.secret, asked.code, address)
+        return http.reply(None, 204)
+
+    @routes.post("/session/second/off")
+    @allow(*EVERYBODY)
+    @speaks("The password alone from now on.", body=NoSecond, status=204, refuses=(429,))
+    def drop_second() -> Reply:
+        asked, person = http.body(NoSecond), http.who().person
+        people.drop_second(person, asked.password, request.remote_addr or "")
+        return http.reply(None, 204)
 
     @routes.delete("/session")
     @allow(*EVERYBODY)

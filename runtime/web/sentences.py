@@ -75,6 +75,11 @@ SENTENCES: dict[str, Sentence] = {
         403,
         "链接已过期或无效，请重新获取。",
         "This link is over or was changed; ask for a new one.",
+    "code_needed": Sentence(
+        401, "请输入验证器上的验证码。", "Please enter the code your authenticator shows."
+    ),
+    "wrong_code": Sentence(
+        422, "验证码不正确或已用过。", "This code is wrong, or was used already."
     ),
     "not_allowed": Sentence(403, "您没有此项权限。", "You may not do this."),
     "not_your_agent": Sentence(

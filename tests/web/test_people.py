@@ -1,11 +1,13 @@
 from dataclasses import replace
 
 import pytest
+from pyotp import TOTP
 
 from agent_softphone_bridge.memory import MemoryPeople
 from agent_softphone_bridge.model import Deed, WebSession
 from agent_softphone_bridge.people import IDLE_S, LONGEST_S, TRUSTED_S, People
 from agent_softphone_bridge.ports import PeopleStore
+from agent_softphone_bridge.second import STEP_S, make_secret
 from agent_softphone_bridge.sql_store import SqlPeople
 from agent_softphone_bridge.tries import PER_NAME_AND_ADDRESS, WINDOW_S
 from calls.clock import ManualClock
@@ -299,3 +301,85 @@ def test_adm_3_deeds_are_read_page_by_page_and_of_one_person(
     assert [deed.what for deed in store.deeds(2, before=first[-1].id)] == ["deed-2", "deed-1"]
     assert [deed.what for deed in store.deeds(9, who="wang")] == ["deed-3", "deed-1"]
     assert [d.what for d in store.deeds(9, subject="floor.yaml")] == ["deed-2", "deed-1", "deed-0"]
+
+
+# --- the second factor ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def secret(people: People, clock: ManualClock) -> str:
+    made = make_secret()
+    people.want_second("wang", PASSWORD, made, code_of(made, clock.now()), HOME)
+    clock.advance(STEP_S)
+    return made
+
+
+def code_of(secret: str, at: float) -> str:
+    return TOTP(secret).at(int(at))
+
+
+def refused_code(people: People, code: str) -> str:
+    with pytest.raises(Fault) as fault:
+        people.sign_in("wang", PASSWORD, HOME, code)
+    return fault.value.code
+
+
+def test_adm_9_a_code_is_asked_for_besides_the_password_once_it_is_wanted(
+    people: People, clock: ManualClock, secret: str
+) -> None:
+    assert people.has_second("wang")
+    assert refused(people, "wang", PASSWORD) == "code_needed"
+    assert refused(people, "wang", "wrong") == "wrong_password"
+    code = code_of(secret, clock.now())
+    cookie, _ = people.sign_in("wang", PASSWORD, HOME, f"{code[:3]} {code[3:]}")
+    assert people.who(cookie) is not None
+
+
+def test_adm_9_a_code_is_good_once_and_for_its_half_minute_and_the_one_beside_it(
+    people: People, clock: ManualClock, secret: str
+) -> None:
+    now = clock.now()
+    for late in (-3 * STEP_S, 3 * STEP_S):
+        assert refused_code(people, code_of(secret, now + late)) == "wrong_code"
+    people.sign_in("wang", PASSWORD, HOME, code_of(secret, now))
+    assert refused_code(people, code_of(secret, now)) == "wrong_code"
+    clock.advance(STEP_S)
+    people.sign_in("wang", PASSWORD, HOME, code_of(secret, now + STEP_S))
+
+
+def test_adm_9_codes_cannot_be_guessed_without_end(people: People, secret: str) -> None:
+    for _ in range(PER_NAME_AND_ADDRESS):
+        assert refused_code(people, "000000") == "wrong_code"
+    assert refused_code(people, "000000") == "too_many_tries"
+
+
+@pytest.mark.parametrize("code", ["1", "abcdef", "１２３４５６", "9" * 5000, "-12345", "12345\x00"])
+def test_what_is_no_code_is_a_wrong_one(people: People, secret: str, code: str) -> None:
+    assert refused_code(people, code) == "wrong_code"
+
+
+def test_adm_9_it_is_wanted_and_dropped_with_the_password_alone_and_survives_other_changes(
+    people: People, store: PeopleStore, clock: ManualClock, secret: str
+) -> None:
+    other = make_secret()
+    for change in (
+        lambda: people.want_second("wang", "wrong", other, code_of(other, clock.now()), HOME),
+        lambda: people.drop_second("wang", "wrong", HOME),
+        lambda: people.want_second("wang", PASSWORD, other, "000000", HOME),
+        lambda: people.want_second("wang", PASSWORD, "short", "000000", HOME),
+    ):
+        with pytest.raises(Fault):
+            change()
+    person = store.person("wang")
+    assert person is not None
+    assert person.second_secret == secret
+    people.change_person(replace(person, name="王小芳", second_secret="", password_hash=""))
+    people.set_password("wang", "another long password")
+    assert people.has_second("wang")
+    people.drop_second("wang", "another long password", HOME)
+    people.sign_in("wang", "another long password", HOME)
+
+
+def test_adm_9_who_lost_the_telephone_is_let_in_by_an_admin(people: People, secret: str) -> None:
+    people.reset_second("wang")
+    people.sign_in("wang", PASSWORD, HOME)

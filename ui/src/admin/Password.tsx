@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, Refused, told } from "../api/client";
 import { useDoor } from "../session/session";
+import { SecondFactor } from "./SecondFactor";
 import "./admin.css";
 
 export function Password() {
@@ -82,6 +83,7 @@ export function Password() {
           {t("admin.save")}
         </Button>
       </form>
+      <SecondFactor />
     </main>
   );
 }

@@ -9,6 +9,8 @@ export function SignIn() {
   const { enter, unreachable } = useDoor();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [asksCode, setAsksCode] = useState(false);
   const [refused, setRefused] = useState("");
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -18,11 +20,17 @@ export function SignIn() {
     setBusy(true);
     setRefused("");
     try {
-      await enter(name, password);
+      await enter(name, password, code);
     } catch (error) {
+      if (error instanceof Refused && error.code === "code_needed") {
+        setAsksCode(true);
+        setBusy(false);
+        return;
+      }
+      setCode("");
       setRefused(error instanceof Refused ? error.message : t("unreachable"));
       setBusy(false);
-      field.current?.select();
+      if (!asksCode) field.current?.select();
     }
   }
 
@@ -58,6 +66,21 @@ export function SignIn() {
               withAsterisk={false}
               visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
             />
+            {asksCode && (
+              <TextInput
+                id="code"
+                label={t("signIn.code")}
+                description={t("signIn.codeHint")}
+                value={code}
+                onChange={(event) => setCode(event.currentTarget.value)}
+                autoComplete="one-time-code"
+                inputMode="numeric"
+                maxLength={10}
+                autoFocus
+                required
+                withAsterisk={false}
+              />
+            )}
             <div role="alert" id="refused">
               {(refused || unreachable) && (
                 <Alert color="red" variant="light">

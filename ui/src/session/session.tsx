@@ -12,7 +12,8 @@ interface Door {
   session: Session | null | undefined;
   /** The server could not be asked. */
   unreachable: boolean;
-  enter(name: string, password: string): Promise<void>;
+  /** `code`: the second factor, for who has one. */
+  enter(name: string, password: string, code: string): Promise<void>;
   leave(): Promise<void>;
   /** Somebody may have signed out, or in as another, in another tab or at the server. */
   askAgain(): void;
@@ -38,8 +39,8 @@ export function DoorProvider({ children }: { children: ReactNode }) {
   }, [person, own]);
 
   const enter = useCallback(
-    async (name: string, password: string) => {
-      const found = await told(api.POST("/api/v1/session", { body: { name, password } }));
+    async (name: string, password: string, code: string) => {
+      const found = await told(api.POST("/api/v1/session", { body: { name, password, code } }));
       carry(found.token);
       queries.setQueryData(SESSION, found);
     },

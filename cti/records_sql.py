@@ -26,9 +26,9 @@ from calls.notices import ContactGlimpse
 from calls.record import CallRecord, Leg
 from calls.tasks import TASK_WANTED
 from calls.words import Outcome
+from cti.missed import to_call_back
 from cti.record_rows import LegRow, RecordRow
 from cti.tallying import count_anew, counted, tally
-from cti.missed import to_call_back
 from storage import outbox
 from storage.database import Database
 from storage.positions import move_to, position_of

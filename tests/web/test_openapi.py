@@ -28,6 +28,9 @@ PAGES = {"pages.page", "pages.call", "pages.widget", "pages.file", "pages.icon"}
 NATIVE = {"/api/v1/events", "/api/v1/recordings/{id}/audio", "/health"}
 
 
+SECOND = {"secret": "A" * 32, "code": "000000", "password": PASSWORD}
+
+
 def test_every_route_is_described(run: Run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
@@ -132,6 +135,12 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("post", "/calls/{id}/priority", "/calls/main-1/priority", {"priority": 3}),
         ("post", "/calls/{id}/pick", "/calls/none/pick", {"agent": "a8001"}),
         ("post", "/calls/{id}/assign", "/calls/main-1/assign", {"agent": "a8002"}),
+        ("post", "/calls/{id}/move", "/calls/main-9/move", {"queue": "support"}),
+        ("post", "/calls/{id}/withdraw", "/calls/main-9/withdraw", {"to": "voicemail"}),
+        ("get", "/session/second", "/session/second", None),
+        ("put", "/session/second", "/session/second", SECOND),
+        ("post", "/session/second/off", "/session/second/off", {"password": PASSWORD}),
+        ("post", "/people/{id}/second/off", "/people/boss/second/off", None),
         ("get", "/customers", "/customers?name=", None),
         ("get", "/customers", f"/customers?number={NUMBER[1:]}", None),
         ("get", "/customers/{id}", "/customers/c1", None),

@@ -51,7 +51,8 @@ export function SecondFactor() {
             <p>{t("second.scan")}</p>
             <Code text={data.uri} name={t("second.qr")} />
             <p className="quiet">
-              {t("second.typed")} <code id="second-secret">{data.secret.replace(/(.{4})/g, "$1 ")}</code>
+              {t("second.typed")}{" "}
+              <code id="second-secret">{data.secret.replace(/(.{4})/g, "$1 ")}</code>
             </p>
             <TextInput
               id="second-code"

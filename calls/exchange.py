@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from calls.rights import View, Who
+from calls.words import Language
 
 T = TypeVar("T")
 Reply = Any
@@ -59,6 +60,9 @@ class Exchange(Protocol):
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Have the event loop do it, and wait; what it raises is raised here. 503 when it takes
         too long."""
+
+    def language(self) -> Language:
+        """In which the asker is told what is wrong."""
 
     def now(self) -> float: ...
 

@@ -8,8 +8,9 @@ from flask import Blueprint, request
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import TreeId
 from calls.rights import WATCHERS, allow
-from calls.words import Role
+from calls.words import Language, Role
 from ivr.findings import Finding
+from ivr.phrases import in_words
 from ivr.ports import Draft, DraftChanged, StoredVersion, TreeSummary, draft_hash
 from ivr.service import NothingPublished, TreeBook, TreeVersion
 from ivr.validator import may_be_published
@@ -74,7 +75,7 @@ def blueprint(http: Exchange, book: TreeBook) -> Blueprint:
         except DraftChanged as error:
             raise Fault("draft_changed") from error
         http.changed(saved.before, saved.now)
-        reply = http.reply(_checked(saved.findings))
+        reply = http.reply(_checked(saved.findings, http.language()))
         reply.set_etag(saved.now)
         return reply
 
@@ -82,7 +83,7 @@ def blueprint(http: Exchange, book: TreeBook) -> Blueprint:
     @allow(*WATCHERS)
     @speaks("What stands against publishing the draft.", returns=Checked, refuses=(404,))
     def check(id: str) -> Reply:
-        return http.reply(_checked(book.check_draft(TreeId(id))))
+        return http.reply(_checked(book.check_draft(TreeId(id)), http.language()))
 
     @routes.post("/trees/<id>/publish")
     @allow(Role.ADMIN)
@@ -121,8 +122,8 @@ def _current(book: TreeBook, tree: TreeId) -> str:
         return ""
 
 
-def _checked(findings: Sequence[Finding]) -> Checked:
-    return Checked(may_be_published(findings), tuple(findings))
+def _checked(findings: Sequence[Finding], language: Language) -> Checked:
+    return Checked(may_be_published(findings), in_words(findings, language))
 
 
 def _published(tree: TreeId, version: TreeVersion) -> Published:

@@ -11,10 +11,11 @@ from flask import Blueprint, request
 from agent_softphone_bridge.board import Board
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.rights import allow
-from calls.words import Role
+from calls.words import Language, Role
 from config.documents import Documents, NoSuchDocument, Saved, Version
 from config.floor import FILE as FLOOR
 from config.folder import DOCUMENTS, Configuration
+from config.phrases import PHRASES
 from config.problems import ConfigRefused, Problem
 from runtime.configuring import AT_ONCE, Configuring
 
@@ -94,8 +95,8 @@ class VersionText(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-def mistakes_of(refused: ConfigRefused) -> tuple[Mistake, ...]:
-    return tuple(map(_mistake, refused.problems))
+def mistakes_of(refused: ConfigRefused, language: Language) -> tuple[Mistake, ...]:
+    return tuple(_mistake(problem, language) for problem in refused.problems)
 
 
 def configuration_blueprint(
@@ -145,7 +146,7 @@ def configuration_blueprint(
         try:
             new = documents.check(id, http.body(Text).text)
         except ConfigRefused as refused:
-            return http.reply(Checked(mistakes=mistakes_of(refused)))
+            return http.reply(Checked(mistakes=mistakes_of(refused, http.language())))
         staying = {queue.id for queue in new.floor.queues}
         gone = (line for line in board.queues() if id == FLOOR and line.id not in staying)
         return http.reply(
@@ -192,13 +193,13 @@ def _made_of() -> str:
     return sent.strip().removeprefix("W/").strip('"')
 
 
-def _mistake(problem: Problem) -> Mistake:
+def _mistake(problem: Problem, language: Language) -> Mistake:
     """Paths of this machine are nobody's business."""
     known = os.sep in problem.file
     return Mistake(
         document=Path(problem.file).name if known else problem.file,
         line=problem.line,
         path=problem.path,
-        wrong=problem.wrong,
-        right=problem.right,
+        wrong=PHRASES.say(problem.wrong, language),
+        right=PHRASES.say(problem.right, language),
     )

@@ -11,6 +11,8 @@ from flask import Response, g, request
 from agent_softphone_bridge.people import SignedIn
 from calls.exchange import Fault, Reply
 from calls.rights import Who
+from calls.words import Language
+from runtime.web.refusals import asked_language
 
 T = TypeVar("T")
 
@@ -69,6 +71,9 @@ class FlaskExchange:
         except WaitedTooLong:
             waiting.cancel()
             raise
+
+    def language(self) -> Language:
+        return asked_language()
 
     def now(self) -> float:
         return self._now()

@@ -17,6 +17,7 @@ from config.documents import DocumentChanged, DocumentTorn, NoSuchDocument
 from config.problems import ConfigRefused
 from cti.service import UnknownCustomer
 from ivr.findings import TreeRefused
+from ivr.phrases import in_words
 from ivr.service import NoSuchTree
 from runtime.web.configuration import mistakes_of
 from runtime.web.desk_refusals import OF_THE_DESK
@@ -38,9 +39,13 @@ _WORDS: dict[type[Exception], Callable[[Any, str], Fault]] = {
     NoSuchDocument: lambda _, id: Fault("no_such_document", id=id),
     DocumentChanged: lambda _, id: Fault("document_changed", id=id),
     DocumentTorn: lambda _, id: Fault("document_torn", id=id),
-    ConfigRefused: lambda error, _: Fault("configuration_refused", findings=mistakes_of(error)),
+    ConfigRefused: lambda error, _: Fault(
+        "configuration_refused", findings=mistakes_of(error, asked_language())
+    ),
     NoSuchTree: lambda _, id: Fault("no_such_tree", id=id),
-    TreeRefused: lambda error, _: Fault("tree_refused", findings=error.findings),
+    TreeRefused: lambda error, _: Fault(
+        "tree_refused", findings=in_words(error.findings, asked_language())
+    ),
     HTTPException: lambda error, _: Fault(_BY_STATUS.get(error.code or 500, "bad_request")),
     TimeoutError: lambda _, __: Fault("too_busy"),
     OverflowError: lambda _, __: Fault("out_of_range"),
@@ -98,7 +103,7 @@ def install(app: Flask) -> None:
         if fault is None:
             log.exception("a request failed", extra={"endpoint": request.endpoint or ""})
             fault = Fault("failed")
-        status, body = refusal(fault.code, _language(), fault.values, fault.field)
+        status, body = refusal(fault.code, asked_language(), fault.values, fault.field)
         told = msgspec.structs.replace(body, now=fault.now, findings=fault.findings)
         return _answer(status, told)
 
@@ -110,7 +115,8 @@ def _answer(status: int, body: Refusal) -> Response:
     return response
 
 
-def _language() -> Language:
+def asked_language() -> Language:
+    """Of the request that is being answered."""
     return language_of(request.args.get("lang"), request.headers.get("Accept-Language"))
 
 

@@ -19,6 +19,8 @@ from config.documents import Documents
 from config.outbound import denial
 from config.settings import ProcessRole
 from cti.figures import SqlFigures
+from cti.import_worker import import_in_worker
+from cti.importing import ImportBook
 from cti.numbers import read_number
 from runtime.brain_role import BrainRole
 from runtime.configuring import preparing
@@ -134,6 +136,21 @@ def _orders(ground: Ground, edge: EdgeRole | None) -> Callable[[Command], None]:
     return order
 
 
+def _imports(ground: Ground) -> ImportBook:
+    settings = ground.site.configuration.settings
+    read = partial(
+        import_in_worker,
+        database_url=settings.database_url,
+        region=settings.region,
+        area_code=settings.area_code,
+    )
+    return ImportBook(
+        ground.site.data / "imports",
+        lambda path, progress: read(path, on_progress=progress),
+        ground.clock.now,
+    )
+
+
 def _documents(ground: Ground) -> Documents:
     site = ground.site
     history = site.data / "history"
@@ -168,6 +185,7 @@ def _web(
             figures=SqlFigures(ground.database),
             reports=ground.reports,
             customers=ground.customers,
+            imports=_imports(ground),
             read_number=lambda text: read_number(text, settings.region, settings.area_code),
             may_dial=lambda number: denial(configuration.trunks, number, ground.clock.now()),
             tickets=ground.tickets,

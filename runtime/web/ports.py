@@ -22,6 +22,7 @@ from calls.inputs import Input
 from calls.notices import Notice
 from calls.words import Language
 from config.documents import Documents
+from cti.importing import ImportBook
 from cti.numbers import CallerNumber
 from cti.report_web import Reports
 from cti.service import Customers
@@ -93,6 +94,8 @@ class WebPorts:
     figures: Figures
     reports: Reports
     customers: Customers
+    imports: ImportBook
+    """Customers from a file."""
     read_number: Callable[[str], CallerNumber]
     """A number as somebody wrote it, read for this country."""
     tickets: Tickets

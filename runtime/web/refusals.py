@@ -15,6 +15,7 @@ from calls.exchange import Fault
 from calls.words import Language
 from config.documents import DocumentChanged, DocumentTorn, NoSuchDocument
 from config.problems import ConfigRefused
+from cti.importing import ImportBusy, NoSuchImport, PartMisplaced
 from cti.service import UnknownCustomer
 from ivr.findings import TreeRefused
 from ivr.phrases import in_words
@@ -38,6 +39,9 @@ _WORDS: dict[type[Exception], Callable[[Any, str], Fault]] = {
     UnknownCustomer: lambda _, id: Fault("no_such_customer", id=id),
     NoSuchDocument: lambda _, id: Fault("no_such_document", id=id),
     DocumentChanged: lambda _, id: Fault("document_changed", id=id),
+    NoSuchImport: lambda _, id: Fault("no_such_import", id=id),
+    ImportBusy: lambda _, __: Fault("import_busy"),
+    PartMisplaced: lambda _, __: Fault("part_misplaced"),
     DocumentTorn: lambda _, id: Fault("document_torn", id=id),
     ConfigRefused: lambda error, _: Fault(
         "configuration_refused", findings=mistakes_of(error, asked_language())

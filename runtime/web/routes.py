@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint
 
 import acd.web
+import cti.import_web
 import cti.report_web
 import cti.web
 import ivr.web
@@ -82,6 +83,7 @@ def api_blueprints(
         acd.web.callbacks_blueprint(exchange, ports.floor.callbacks, tell),
         cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),
         cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
+        cti.import_web.imports_blueprint(exchange, ports.imports),
         cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),
         cti.report_web.reports_blueprint(exchange, ports.reports),
         tickets.web.blueprint(exchange, ports.tickets),

@@ -114,6 +114,7 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_document": Sentence(
         404, "没有配置 {id} 或这个版本。", "No document {id}, or no such version."
     ),
+    "no_such_import": Sentence(404, "没有导入任务 {id}。", "There is no import {id}."),
     "no_such_person": Sentence(404, "没有用户 {id}。", "There is no person {id}."),
     "no_phone": Sentence(
         404,
@@ -162,6 +163,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "audio_gone": Sentence(
         409, "录音已删除或正在删除。", "The audio is gone, or is being deleted already."
+    "import_busy": Sentence(
+        409, "另一个导入正在进行。", "Another import is coming or running; wait for its end."
+    ),
+    "part_misplaced": Sentence(
+        409, "文件分片与已收到的部分不相接。", "This part does not go on where the last one ended."
     ),
     "last_admin": Sentence(
         409,

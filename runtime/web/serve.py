@@ -144,6 +144,7 @@ class WebServer:
         self._streams.close()
         self._audio.close()
         await self._ports.studies.stop()
+        await self._ports.imports.stop()
         # Off the loop: a request that is being answered may need it to come to its end.
         await loop.run_in_executor(None, self._pool.stop)
         for connection in tuple(self._site.protocols):

@@ -25,6 +25,8 @@ from calls.words import Language, Role
 from config.documents import Documents
 from config.folder import open_folder, seed_folder
 from cti.figures import SqlFigures
+from cti.import_worker import import_in_worker
+from cti.importing import ImportBook
 from cti.memory import MemoryCustomers
 from cti.model import Customer, CustomerNumber
 from cti.numbers import read_number
@@ -185,6 +187,11 @@ def make_house(
         figures=SqlFigures(database),
         reports=HouseReports(database, Here(), "Asia/Shanghai", lambda: in_force.floor),
         customers=Customers(MemoryCustomers(CUSTOMERS), offload, clock.now),
+        imports=ImportBook(
+            folder / "imports",
+            lambda path, progress: import_in_worker(path, f"sqlite:///{folder}/web.db", progress),
+            clock.now,
+        ),
         read_number=read_number,
         tickets=Tickets(
             Desk(store, lambda: RuleBook(()), lambda: ALWAYS), store, offload, clock, bus.publish

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useSession } from "../session/session";
 import { Audit } from "./Audit";
+import { Customers } from "./Customers";
 import { Document } from "./Document";
 import { Emergency } from "./Emergency";
 import { isDocument } from "./forms";
@@ -19,6 +20,7 @@ const FOR_ADMINS = [
   "tickets",
   "alarms",
   "outgoing",
+  "customers",
   "people",
   "audit",
 ] as const;
@@ -41,6 +43,7 @@ export function Admin({ part }: { part: string }) {
       </nav>
       <main className="admin-part">
         {isDocument(document) && <Document key={document} id={document} />}
+        {here === "customers" && <Customers />}
         {here === "outgoing" && <Outgoing />}
         {here === "people" && <People />}
         {here === "hours" && <Hours />}

@@ -12,8 +12,7 @@ from typing import TypeVar
 
 from calls.calendar import WorkCalendar
 from calls.floor import FloorSpec
-from config import calendars, floor, outgoing, recordings, settings, ticket_rules, trunks
-from config import alarms, calendars, floor, outgoing, settings, ticket_rules, trunks
+from config import alarms, calendars, floor, outgoing, recordings, settings, ticket_rules, trunks
 from config.alarms import AlarmPlan
 from config.document import MAX_BYTES, read_document
 from config.outbound import TrunkPlan
@@ -39,8 +38,8 @@ DOCUMENTS = (
     ticket_rules.FILE,
     outgoing.FILE,
     recordings.FILE,
+    alarms.FILE,
 )
-DOCUMENTS = (floor.FILE, trunks.FILE, calendars.FILE, ticket_rules.FILE, outgoing.FILE, alarms.FILE)
 """What is edited while the hotline runs, too; ``threering.yaml`` is the machine's."""
 NOTHING: Mapping[str, bytes] = {}
 
@@ -113,13 +112,10 @@ def open_folder(
     rules = ticket_rules.read_ticket_rules(top(ticket_rules.FILE), queues)
     ways_out = outgoing.read_outgoing(top(outgoing.FILE))
     audio = recordings.read_recordings(top(recordings.FILE), queues)
-    if problems:
-        raise ConfigRefused(problems)
-    return Configuration(folder, site, people, hours, plan, rules, ways_out, audio)
     watched = alarms.read_alarms(top(alarms.FILE), queues)
     if problems:
         raise ConfigRefused(problems)
-    return Configuration(folder, site, people, hours, plan, rules, ways_out, watched)
+    return Configuration(folder, site, people, hours, plan, rules, ways_out, audio, watched)
 
 
 def _refuse_unknown_calendars(

@@ -3,8 +3,8 @@
 from acd import entries
 from calls.journal import FACTS
 from config.calendars import alarms
-from runtime.ground import Ground
 from runtime.alarms.keeping import FloorAlarms, TrunkAlarms
+from runtime.ground import Ground
 from runtime.housekeeping import Chore
 from runtime.queue_hours import QueueHoursTeller
 from runtime.wiring import Controller

@@ -28,8 +28,7 @@ from telephony.asterisk.http_door import HttpDoor, NotTold
 from telephony.asterisk.instance import Instance
 from telephony.asterisk.root import NoAsterisk
 
-AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, RECORDINGS})
-AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, ALARMS})
+AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, RECORDINGS, ALARMS})
 """Documents that need no start. Outbound routes keep the calendars they started with."""
 
 log = logging.getLogger(__name__)

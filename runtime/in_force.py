@@ -47,6 +47,8 @@ class InForce:
     @property
     def recordings(self) -> RecordingRules:
         return self._now.recordings
+
+    @property
     def alarms(self) -> AlarmPlan:
         return self._now.alarms
 

@@ -75,6 +75,7 @@ SENTENCES: dict[str, Sentence] = {
         403,
         "链接已过期或无效，请重新获取。",
         "This link is over or was changed; ask for a new one.",
+    ),
     "code_needed": Sentence(
         401, "请输入验证器上的验证码。", "Please enter the code your authenticator shows."
     ),
@@ -163,6 +164,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "audio_gone": Sentence(
         409, "录音已删除或正在删除。", "The audio is gone, or is being deleted already."
+    ),
     "import_busy": Sentence(
         409, "另一个导入正在进行。", "Another import is coming or running; wait for its end."
     ),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from calls.floor import FloorSpec
+from calls.ids import DeviceId
 from calls.inputs import FloorConfigured
 from calls.words import Language
 from config.alarms import FILE as ALARMS
@@ -26,6 +27,7 @@ from runtime.site import Site
 from runtime.web.ports import FloorDoor
 from telephony.asterisk.http_door import HttpDoor, NotTold
 from telephony.asterisk.instance import Instance
+from telephony.asterisk.login_secrets import change_password
 from telephony.asterisk.root import NoAsterisk
 
 AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, RECORDINGS, ALARMS})
@@ -87,6 +89,18 @@ def preparing(site: Site, in_force: InForce) -> Prepare:
         return missing
 
     return prepare
+
+
+def changing_passwords(site: Site, in_force: InForce) -> Callable[[DeviceId], str]:
+    """Of telephones; told to the Asterisk beside this process. Raises NoAsterisk, NotTold, OSError;
+    then the next start tells it."""
+
+    def change(device: DeviceId) -> str:
+        password = change_password(site.secrets_file, site.secrets, device)
+        _tell_asterisk(site, in_force.configuration, in_force.floor)
+        return password
+
+    return change
 
 
 def _logins(site: Site, floor: FloorSpec) -> object:

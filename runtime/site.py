@@ -48,6 +48,10 @@ class Site:
         )
 
     @property
+    def secrets_file(self) -> Path:
+        return secrets_file(self.data)
+
+    @property
     def scripts(self) -> Path:
         """Where a site's own AGI scripts lie."""
         return self.data / "scripts"
@@ -83,4 +87,8 @@ def open_site(folder: Path, *, demo: bool = False) -> Site:
         (settings.data / made).mkdir(parents=True, exist_ok=True)
     if settings.audio.encrypt:
         open_keys(settings.audio.key_file)
-    return Site(configuration, make_secrets(settings.data / "secrets"))
+    return Site(configuration, make_secrets(secrets_file(settings.data)))
+
+
+def secrets_file(data: Path) -> Path:
+    return data / "secrets"

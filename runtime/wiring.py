@@ -23,7 +23,7 @@ from cti.import_worker import import_in_worker
 from cti.importing import ImportBook
 from cti.numbers import read_number
 from runtime.brain_role import BrainRole
-from runtime.configuring import preparing
+from runtime.configuring import changing_passwords, preparing
 from runtime.edge_role import EdgeRole, wire_edge
 from runtime.ground import Ground, lay_ground
 from runtime.health import checks, figures
@@ -32,6 +32,7 @@ from runtime.site import Site
 from runtime.studies.book import StudyBook
 from runtime.studies.tasks import ask_worker
 from runtime.web.brain_floor import BrainFloor
+from runtime.web.devices import Registrar
 from runtime.web.ports import FloorDoor, WebPorts
 from runtime.web.remote_floor import RemoteFloor
 from runtime.web.serve import WebServer, build_web
@@ -202,6 +203,11 @@ def _web(
             documents=_documents(ground),
             in_force=ground.in_force,
             outgoing=ground.outgoing,
+            registrar=Registrar(
+                host=settings.listen.address,
+                port=settings.listen.sip_port,
+                change_password=changing_passwords(ground.site, ground.in_force),
+            ),
             prepare=preparing(ground.site, ground.in_force),
             studies=StudyBook(partial(ask_worker, ground.site), ground.clock.now),
             trunk_states=trunk_states,

@@ -13,6 +13,7 @@ from bench.figures import (
     engine_speed,
     idle_agent,
     memory,
+    pages,
     pop,
     rings,
 )
@@ -34,6 +35,10 @@ FIGURES: dict[str, Measure] = {
     "engine-redis": engine_journal.in_redis,
     "engine-restart": engine_restart.measure,
     "engine-day": engine_day.measure,
+    "page-tree": pages.tree_frames,
+    "page-load": pages.first_load,
+    "page-paint": pages.change_to_paint,
+    "page-heap": pages.heap_of_a_shift,
     **{f"rings-{zone}": measure for zone, measure in rings.BY_ZONE.items()},
 }
 """In the order they are measured."""

@@ -37,6 +37,7 @@ from runtime.outgoing.service import Outgoing
 from runtime.studies.book import StudyBook
 from runtime.web.certificate import WebTls
 from runtime.web.counts import Count
+from runtime.web.devices import Registrar
 from storage.offload import Offload
 from telephony.asterisk.trunk import Trunk
 from tickets.knowledge.service import Knowledge
@@ -112,6 +113,7 @@ class WebPorts:
     emergency: EmergencySwitch
     documents: Documents
     outgoing: Outgoing
+    registrar: Registrar
     in_force: InForce
     prepare: Callable[[FloorSpec], Sequence[str]]
     """On a thread: makes ready what agents of a new floor need; what could not be is returned."""

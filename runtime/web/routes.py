@@ -40,6 +40,7 @@ from runtime.outgoing.web import outgoing_blueprint
 from runtime.studies.web import studies_blueprint
 from runtime.web import house
 from runtime.web.configuration import configuration_blueprint
+from runtime.web.devices import devices_blueprint
 from runtime.web.exchange import FlaskExchange
 from runtime.web.hours import hours_blueprint
 from runtime.web.openapi import openapi_blueprint
@@ -102,6 +103,7 @@ def api_blueprints(
             lambda: ports.emergency.on,
         ),
         configuration_blueprint(exchange, ports.documents, configuring, board),
+        devices_blueprint(exchange, ports.plan, ports.registrar),
         outgoing_blueprint(exchange, ports.outgoing, lambda: ports.in_force.outgoing),
         openapi_blueprint(exchange),
     )

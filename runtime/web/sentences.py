@@ -115,6 +115,11 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_document": Sentence(
         404, "没有配置 {id} 或这个版本。", "No document {id}, or no such version."
     ),
+    "no_such_device": Sentence(
+        404,
+        "没有话机 {id}，或它不用密码注册。",
+        "There is no telephone {id}, or it registers without a password.",
+    ),
     "no_such_import": Sentence(404, "没有导入任务 {id}。", "There is no import {id}."),
     "no_such_person": Sentence(404, "没有用户 {id}。", "There is no person {id}."),
     "no_phone": Sentence(

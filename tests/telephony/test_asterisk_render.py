@@ -9,7 +9,7 @@ import pytest
 
 from calls.ids import DeviceId, EdgeId
 from telephony.asterisk.cadence import ring_cycle_s, ring_cycles, with_country
-from telephony.asterisk.login_secrets import make_secrets
+from telephony.asterisk.login_secrets import change_password, make_secrets
 from telephony.asterisk.render import AMI_EVENTS, render
 from telephony.asterisk.root import AsteriskRoot, NoAsterisk, look_at
 from telephony.asterisk.settings import AsteriskSettings, DeviceLogin, Rescue
@@ -324,3 +324,20 @@ def test_secrets_are_made_once_and_kept_to_their_owner(tmp_path: Path) -> None:
 def test_a_folder_without_asterisk_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(NoAsterisk, match="make setup"):
         look_at(tmp_path)
+
+
+def test_a_telephones_password_is_changed_by_itself_and_stays_changed(tmp_path: Path) -> None:
+    path, one, other = tmp_path / "secrets", DeviceId("d8001"), DeviceId("d8002")
+    made = make_secrets(path)
+    first = {made.device(one)}
+    kept = (made.device(other), made.ami)
+    for _ in range(3):
+        password = change_password(path, made, one)
+        assert password == made.device(one) == make_secrets(path).device(one)
+        first.add(password)
+    assert len(first) == 4
+    assert (make_secrets(path).device(other), make_secrets(path).ami) == kept
+    assert path.stat().st_mode & 0o077 == 0
+    path.write_text(path.read_text() + "d8001 many\n")
+    with pytest.raises(ValueError, match="torn"):
+        make_secrets(path)

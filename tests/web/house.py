@@ -49,6 +49,7 @@ from runtime.studies.follow import StudyRefused
 from runtime.studies.orders import Order, Result
 from runtime.web.brain_floor import BrainFloor
 from runtime.web.client import Client
+from runtime.web.devices import Registrar
 from runtime.web.ports import WebPorts
 from runtime.web.serve import WebServer, build_web
 from storage.database import Database
@@ -218,6 +219,9 @@ def make_house(
         documents=Documents(folder / "config", folder / "history", {}, clock.now),
         in_force=in_force,
         outgoing=Outgoing(lambda: in_force.outgoing, database, clock, bus.publish),
+        registrar=Registrar(
+            host="127.0.0.1", port=5060, change_password=lambda device: f"new-{device}"
+        ),
         prepare=lambda floor: (),
         studies=StudyBook(ask_nobody, clock.now),
         ready={name: (lambda name=name: well[name]) for name in well},

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from pyotp import TOTP
 
 from tests.conftest import Run
 from tests.web.house import PASSWORD, House
@@ -196,5 +197,64 @@ def test_adm_14_the_admins_pages(run: Run, tmp_path: Path, language: str, scheme
         page.goto(f"{house.base}/password")
         expect(page.locator("#old")).to_be_visible()
         assert faults(page) == []
+
+    in_browser(run, tmp_path, act, language, scheme)
+
+
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
+def test_a_telephones_new_password_is_shown_once_and_customers_come_from_a_file(
+    run: Run, tmp_path: Path, language: str, scheme: str
+) -> None:
+    def act(page: Page, house: House, tell: Tell) -> None:
+        opens(page, house, "devices")
+        row = page.locator('#devices tr[data-device="d8001"]')
+        expect(row).to_contain_text("王芳")
+        assert faults(page) == []
+        row.get_by_role("button").click()
+        page.locator("#change-device").click()
+        expect(page.locator("#device-password")).to_have_text("new-d8001")
+        page.reload()
+        expect(row).to_be_visible()
+        expect(page.locator("body")).not_to_contain_text("new-d8001")
+        page.goto(f"{house.base}/admin/customers")
+        file = {"name": "<b>客户</b>.csv", "mimeType": "text/csv",
+                "buffer": "电话\n13812345678\nnone\n".encode()}  # fmt: skip
+        page.locator('input[type="file"]').set_input_files(file)  # type: ignore[arg-type]
+        one = page.locator("#imports li")
+        expect(one).to_have_attribute("data-state", "done", timeout=30_000)
+        expect(one).to_contain_text("<b>客户</b>.csv")
+        expect(one.locator(".import-bad tr")).to_have_count(1)
+        assert faults(page) == []
+
+    in_browser(run, tmp_path, act, language, scheme)
+
+
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
+def test_adm_9_a_second_factor_is_switched_on_and_asked_for_at_the_door(
+    run: Run, tmp_path: Path, language: str, scheme: str
+) -> None:
+    def act(page: Page, house: House, tell: Tell) -> None:
+        sign_in(page, "boss")
+        page.goto(f"{house.base}/password")
+        second = page.locator("#second")
+        expect(second).to_have_attribute("data-on", "false")
+        assert faults(page) == []
+        secret = (page.locator("#second-secret").text_content() or "").replace(" ", "")
+        page.fill("#second-password", PASSWORD)
+        page.fill("#second-code", "000000")
+        page.locator("#second-change").click()
+        expect(page.locator("#second-code")).to_have_attribute("aria-invalid", "true")
+        page.fill("#second-code", TOTP(secret).at(int(house.ports.clock.now()) - 30))
+        page.locator("#second-change").click()
+        expect(second).to_have_attribute("data-on", "true")
+        page.locator(".person").click()
+        page.locator("#sign-out").click()
+        page.fill("#name", "boss")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("#code")).to_be_focused()
+        page.fill("#code", TOTP(secret).at(int(house.ports.clock.now())))
+        page.keyboard.press("Enter")
+        expect(page.locator("#link")).to_have_attribute("data-state", "live")
 
     in_browser(run, tmp_path, act, language, scheme)

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { useSession } from "../session/session";
 import { Audit } from "./Audit";
 import { Customers } from "./Customers";
+import { Devices } from "./Devices";
 import { Document } from "./Document";
 import { Emergency } from "./Emergency";
 import { isDocument } from "./forms";
@@ -21,6 +22,7 @@ const FOR_ADMINS = [
   "alarms",
   "outgoing",
   "customers",
+  "devices",
   "people",
   "audit",
 ] as const;
@@ -43,6 +45,7 @@ export function Admin({ part }: { part: string }) {
       </nav>
       <main className="admin-part">
         {isDocument(document) && <Document key={document} id={document} />}
+        {here === "devices" && <Devices />}
         {here === "customers" && <Customers />}
         {here === "outgoing" && <Outgoing />}
         {here === "people" && <People />}

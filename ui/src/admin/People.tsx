@@ -16,6 +16,7 @@ const NOBODY: Person = {
   agent: null,
   language: null,
   active: true,
+  second: false,
 };
 
 export function People() {
@@ -128,7 +129,7 @@ function Edit({ person, close, shown }: Editing) {
       setBusy(false);
     }
   };
-  const { id, ...rest } = now;
+  const { id, second: __, ...rest } = now;
   const path = { params: { path: { id } } };
   const keep = () =>
     doing(async () => {
@@ -136,8 +137,13 @@ function Edit({ person, close, shown }: Editing) {
         await told(api.PUT("/api/v1/people/{id}", { ...path, body: rest }));
         return null;
       }
-      const { active: _, ...fresh } = now;
+      const { active: _, second: __, ...fresh } = now;
       return told(api.POST("/api/v1/people", { body: fresh }));
+    });
+  const dropSecond = () =>
+    doing(async () => {
+      await api.POST("/api/v1/people/{id}/second/off", path);
+      return null;
     });
   const reset = () => doing(() => told(api.POST("/api/v1/people/{id}/password", path)));
   return (
@@ -228,6 +234,11 @@ function Edit({ person, close, shown }: Editing) {
           <Button id="keep-person" type="submit" loading={busy}>
             {t("admin.save")}
           </Button>
+          {!isNew && now.second && (
+            <Button id="no-second" variant="default" onClick={() => void dropSecond()}>
+              {t("second.dropOf")}
+            </Button>
+          )}
           {!isNew && (
             <Button id="new-password" variant="default" onClick={() => void reset()}>
               {t("admin.newPassword")}

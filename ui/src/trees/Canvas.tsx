@@ -4,7 +4,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import {
   applyNodeChanges,
-  Background,
   Controls,
   type Edge,
   Handle,
@@ -53,6 +52,7 @@ export function Canvas(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: laid out anew for another shape alone
   const places = useMemo(() => layOut(tree), [shape]);
   const [moved, setMoved] = useState<Map<string, { x: number; y: number }>>(new Map());
+  const room = useRef<HTMLElement>(null);
   const flow = useRef<ReactFlowInstance<CardNode, Edge>>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another shape, other places
   useEffect(() => setMoved(new Map()), [shape]);
@@ -120,7 +120,7 @@ export function Canvas(props: {
   );
 
   return (
-    <section className="canvas" aria-label={t("tree.canvas")}>
+    <section ref={room} className="canvas" aria-label={t("tree.canvas")}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -132,11 +132,17 @@ export function Canvas(props: {
           if (root) void made.setCenter(root.x + 420, root.y + 90, { zoom: 0.75 });
         }}
         onNodesChange={(changed) => setNodes((old) => applyNodeChanges(changed, old))}
-        onNodeDragStop={(_, node) => setMoved((old) => new Map(old).set(node.id, node.position))}
+        onNodeDragStop={(_, node) => {
+          moving(room.current, false);
+          setMoved((old) => new Map(old).set(node.id, node.position));
+        }}
         onNodeClick={(_, node) => choose(node.id)}
         onConnect={({ source, sourceHandle, target }) =>
           sourceHandle && props.connect(source, sourceHandle, target)
         }
+        onMoveStart={() => moving(room.current, true)}
+        onMoveEnd={() => moving(room.current, false)}
+        onNodeDragStart={() => moving(room.current, true)}
         nodesConnectable={!props.locked}
         onlyRenderVisibleElements
         deleteKeyCode={null}
@@ -150,12 +156,17 @@ export function Canvas(props: {
           "minimap.ariaLabel": t("tree.map"),
         }}
       >
-        <Background gap={22} />
         <Controls showInteractive={false} />
         <MiniMap pannable zoomable nodeStrokeWidth={2} />
       </ReactFlow>
     </section>
   );
+}
+
+/** While something moves the picture is one layer that is pushed, and nothing beside it is drawn
+ *  anew; said past React, which has enough to do in that moment. */
+function moving(room: HTMLElement | null, on: boolean): void {
+  room?.classList.toggle("canvas-moving", on);
 }
 
 function CardView({ data, selected, isConnectable }: NodeProps<CardNode>) {

@@ -69,22 +69,15 @@ def described(app: Flask) -> Iterator[tuple[str, str, Rule, Mark, Speech]]:
 
 def describe(app: Flask) -> dict[str, Any]:
     found = sorted(described(app), key=lambda one: (one[0], one[1]))
-    types = [
-        kind for *_, speech in found for kind in (speech.body, speech.returns, speech.query) if kind
-    ]
+    types = [kind for *_, speech in found for kind in (speech.body, speech.returns) if kind]
     types += [Refusal, Notice]
     schemas, components = msgspec.json.schema_components(types, ref_template=COMPONENTS)
     named = dict(zip(types, schemas, strict=True))
     for *_, speech in found:  # words that are asked for alone, and in no body
         components |= _components_of(speech.query)[1]
-    queries = {
-        speech.query: components[named[speech.query]["$ref"].rpartition("/")[2]]["properties"]
-        for *_, speech in found
-        if speech.query
-    }
     paths: dict[str, dict[str, Any]] = {}
     for path, method, rule, mark, speech in found:
-        paths.setdefault(path, {})[method] = _operation(rule, mark, speech, named, queries)
+        paths.setdefault(path, {})[method] = _operation(rule, mark, speech, named)
     events = {
         "description": "A stream",
         "content": {"text/event-stream": {"schema": named[Notice]}},
@@ -108,13 +101,11 @@ def describe(app: Flask) -> dict[str, Any]:
     }
 
 
-def _operation(
-    rule: Rule, mark: Mark, speech: Speech, named: dict[Any, Any], queries: dict[Any, Any]
-) -> dict[str, Any]:
+def _operation(rule: Rule, mark: Mark, speech: Speech, named: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": rule.endpoint,
         "summary": speech.about,
-        "parameters": [*_in_path(rule), *_in_query(queries.get(speech.query, {}))],
+        "parameters": [*_in_path(rule), *_in_query(speech.query)],
         "responses": _responses(mark, speech, named),
     }
     if speech.body is not None:
@@ -145,9 +136,6 @@ def _components_of(query: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return {}, {}
     _, components = msgspec.json.schema_components([query], ref_template=COMPONENTS)
     return components.pop(query.__name__), components
-def _in_query(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for name, schema in properties.items():
-        yield {"name": name, "in": "query", "required": False, "schema": schema}
 
 
 def _responses(mark: Mark, speech: Speech, named: dict[Any, Any]) -> dict[str, Any]:

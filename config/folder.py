@@ -28,6 +28,8 @@ Value = TypeVar("Value")
 DEFAULT_FOLDER = Path("var/config")
 DEMO_FOLDER = Path("var/demo/config")
 """The demo is a site of its own, so that an empty hotline stays empty beside it."""
+ARTICLES = "articles.yaml"
+"""In the demo alone: what its agents know."""
 CUSTOMERS = "customers.csv"
 """In the demo alone: who the robot callers are, for ``threering import-customers``."""
 _DEMO = "demo"

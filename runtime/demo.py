@@ -14,7 +14,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.folder import CUSTOMERS
+import yaml
+
+from config.folder import ARTICLES, CUSTOMERS
 from runtime.site import Site
 from runtime.web.client import ApiRefused, Client, Unreachable
 from telephony.asterisk.ports import free_ports
@@ -79,6 +81,7 @@ def run_demo(site: Site) -> int:
         )
         robots.append(_phones(site, switch, folder, audio["agent"]))
         supervisor = _sign_in(site)
+        _teach(supervisor, site.configuration.folder / ARTICLES)
         _work(site, switch, folder, audio["caller"], supervisor, robots)
     finally:
         sipp.stop_all(robots)
@@ -170,6 +173,15 @@ def _caller(
     return sipp.callers(
         folder, switch, steps, dial=dialled, number=number, name=name, sip_port=port, rtp_port=media
     )
+
+
+def _teach(supervisor: Client, file: Path) -> None:
+    """What is known, published where nothing is yet."""
+    if not file.exists() or supervisor.get("/knowledge/articles", limit=1)["articles"]:
+        return
+    for article in yaml.safe_load(file.read_text(encoding="utf-8")):
+        kept = supervisor.post("/knowledge/articles", article)
+        supervisor.post(f"/knowledge/articles/{kept['id']}/publish", {"version": 1})
 
 
 def _people(file: Path) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from acd.expected import Pace
 from acd.live_queue import LiveQueue
 from acd.seat import Seat
 from acd.shift import Shift
-from acd.staff import FREE, NEW
+from acd.staff import FREE
 from acd.state import Agent, Call, FloorState, LastTalk, Offer, place_key
 from acd.turn import Turn
 from calls.commands import EndCallback, ReleaseCaller, WithdrawOffer
@@ -124,7 +124,7 @@ class Live:
         queues = tuple((self.queues[one.queue], one.tier) for one in members)
         seat = self.seats[agent.id] = Seat(agent, spec, queues, gone)
         for one in members:
-            self.queues[one.queue].staff.join(agent.id, one, seat.skills)
+            self.queues[one.queue].staff.join(seat, one)
         for device in spec.devices:
             self.seat_of_device[device.id] = seat
         seat.look_at_devices(self.state.devices)
@@ -239,23 +239,24 @@ class Live:
         old, new = seat.filed, seat.filed_now()
         if new == old:
             return
-        agent, turn = seat.agent, self.turn
+        id, turn = seat.agent.id, self.turn
+        seat.filed = new
+        turn.agents[id] = seat
         freed = new.standing == FREE
-        told, gone = freed or old.standing == FREE, old.stays and not new.stays
+        told = freed or old.standing == FREE
         for queue, _ in seat.queues:
-            queue.staff.refile(agent, old, new)
-            if queue.leaves_empty:
-                turn.thinned[queue.spec.id] = queue
+            queue.staff.stale[id] = seat
             if told:
                 turn.queues[queue.spec.id] = queue
-            if gone:
-                self._gone_from(seat, queue)
-        seat.filed = new
-        turn.agents[agent.id] = seat
+            if queue.leaves_empty:
+                turn.thinned[queue.spec.id] = queue
         if freed:
-            turn.fresh_agents[agent.id] = seat
+            turn.fresh_agents[id] = seat
         else:
-            turn.fresh_agents.pop(agent.id, None)
+            turn.fresh_agents.pop(id, None)
+        if old.stays and not new.stays:
+            for queue, _ in seat.queues:
+                self._gone_from(seat, queue)
 
     def serve(self, seat: Seat, away: tuple[QueueId, ...]) -> None:
         """The agent takes calls of all queues on the plan but these."""
@@ -269,8 +270,7 @@ class Live:
         for one in members:
             if one.queue not in before:
                 queue = self.queues[one.queue]
-                queue.staff.join(agent.id, one, seat.skills)
-                queue.staff.refile(agent, NEW, seat.filed)
+                queue.staff.join(seat, one)
                 self.turn.queues[one.queue] = queue
         self.turn.agents[agent.id] = seat
         if seat.filed.standing == FREE:
@@ -278,7 +278,6 @@ class Live:
 
     def _leave_queue(self, seat: Seat, queue: LiveQueue) -> None:
         turn, id = self.turn, queue.spec.id
-        queue.staff.refile(seat.agent, seat.filed, NEW)
         queue.staff.part(seat.agent.id)
         turn.queues[id] = queue
         if queue.leaves_empty:

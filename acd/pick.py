@@ -30,7 +30,7 @@ def pick(live: Live, queue: LiveQueue, ask: Ask, prefer: Sequence[AgentId] = ())
     if not bench.free:
         return None
     for agent in ask.only or prefer:
-        spot = queue.staff.spots.get(agent)
+        spot = queue.staff.spot(agent)
         if spot is not None and agent in bench.able and agent not in ask.not_to:
             return Picked(spot, bench, preferred=True)
     if ask.only:
@@ -55,11 +55,9 @@ def passed_over(queue: LiveQueue, ask: Ask, picked: Picked) -> Passed:
     passed, staff, free = Passed(), queue.staff, picked.bench.free
     not_to: list[Spot] = []
     if ask.not_to and not picked.lifted:
-        not_to = [
-            staff.spots[agent]
-            for agent in ask.not_to
-            if agent in staff.spots and agent in picked.bench.able
-        ]
+        able = picked.bench.able
+        spots = (staff.spot(agent) for agent in ask.not_to if agent in able)
+        not_to = [spot for spot in spots if spot is not None]
         passed.add(Reason.NOT_THIS_CALL, [spot[3] for spot in not_to], len(not_to))
     if picked.preferred:
         passed.for_one_preferred(free, picked.spot, not_to)

@@ -7,11 +7,13 @@ such caller comes.
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, Protocol
 
 from acd.choose import (
     EVERYBODY,
     LOOKED_AT,
+    NAMED,
     NOBODY,
     RANKS,
     Needs,
@@ -77,89 +79,154 @@ class Bench:
             self.staying.discard(agent)
 
 
+class OnFile(Protocol):
+    """An agent at work, as far as a queue looks (acd.seat)."""
+
+    agent: Agent
+    skills: Skills
+    filed: Filed
+
+
+class Member:
+    """One agent of a queue, as the queue last had a look."""
+
+    __slots__ = ("terms", "skills", "filed", "spot", "benches")
+
+    def __init__(self, terms: Membership, skills: Skills) -> None:
+        self.terms = terms
+        self.skills = skills
+        self.filed = NEW
+        self.spot: Spot | None = None
+        """While free."""
+        self.benches: list[Bench] = []
+        """Those the agent may sit on, besides everybody's."""
+
+
 class Staff:
+    """Agents change far more often than anybody looks at a queue of theirs, so a change is only
+    noted (``stale``), and filed when somebody looks."""
+
     __slots__ = (
-        "everybody",
-        "free",
-        "staying",
-        "spots",
-        "held",
-        "counts",
+        "stale",
         "members",
         "weights",
         "kept_from",
+        "_everybody",
+        "_held",
+        "_counts",
         "_strategy",
         "_benches",
     )
 
     def __init__(self, strategy: Strategy) -> None:
-        self.everybody = Bench(())
-        self.free = self.everybody.free
-        self.staying = self.everybody.staying
-        self.spots: dict[AgentId, Spot] = {}
-        """Of those who are free."""
-        self.held: dict[str, list[AgentId]] = {}
-        """Ready, but not to be offered anything now: by reason, sorted."""
-        self.counts: dict[str, int] = dict.fromkeys(AgentState, 0)
-        self.members: dict[AgentId, tuple[Membership, Skills]] = {}
+        self.stale: dict[AgentId, OnFile] = {}
+        """Agents of this queue who may be on file otherwise than this queue has them."""
+        self.members: dict[AgentId, Member] = {}
         self.weights: dict[AgentId, int] = {}
         self.kept_from: tuple[int, ...] = ()
         """Priorities from which agents of the plan are kept for callers: sorted, each once."""
+        self._everybody = Bench(())
+        self._held: dict[str, list[AgentId]] = {}
+        self._counts: dict[str, int] = dict.fromkeys(AgentState, 0)
         self._strategy = strategy
         self._benches: dict[tuple[Needs, int], Bench] = {}
 
-    def join(self, agent: AgentId, member: Membership, skills: Skills) -> None:
-        """One more agent, on file as NEW."""
-        self.counts[NEW.standing] += 1
-        self.members[agent] = member, skills
-        self.weights[agent] = member.weight
-        self.everybody.able.add(agent)
-        self._benches.clear()
+    @property
+    def everybody(self) -> Bench:
+        if self.stale:
+            self._settle()
+        return self._everybody
+
+    @property
+    def free(self) -> list[Spot]:
+        """Who can be offered a call now, sorted."""
+        return self.everybody.free
+
+    @property
+    def staying(self) -> set[AgentId]:
+        return self.everybody.staying
+
+    @property
+    def held(self) -> dict[str, list[AgentId]]:
+        """Ready, but not to be offered anything now: by reason, sorted."""
+        if self.stale:
+            self._settle()
+        return self._held
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """By state, those who are ready aside."""
+        if self.stale:
+            self._settle()
+        return self._counts
+
+    def spot(self, agent: AgentId) -> Spot | None:
+        """Where this agent stands among the free; None: not free, or of another queue."""
+        if self.stale:
+            self._settle()
+        member = self.members.get(agent)
+        return None if member is None else member.spot
+
+    def join(self, seat: OnFile, terms: Membership) -> None:
+        """One more agent."""
+        id = seat.agent.id
+        self._counts[NEW.standing] += 1
+        self.members[id] = Member(terms, seat.skills)
+        self.weights[id] = terms.weight
+        self._everybody.able.add(id)
+        self._forget_benches()
+        self.stale[id] = seat
 
     def part(self, agent: AgentId) -> None:
-        """One agent less, on file as NEW."""
-        self.counts[NEW.standing] -= 1
+        """One agent less."""
+        self.stale.pop(agent, None)
+        self._refile(agent, self.members[agent], NEW, None)
+        self._counts[NEW.standing] -= 1
         del self.members[agent], self.weights[agent]
-        self.everybody.able.discard(agent)
-        self._benches.clear()
+        self._everybody.able.discard(agent)
+        self._forget_benches()
 
-    def refile(self, agent: Agent, old: Filed, new: Filed) -> None:
-        """Move an agent of this queue from one file to another."""
-        id, counts = agent.id, self.counts
-        was = self.spots.pop(id, None)
-        now = None
+    def _settle(self) -> None:
+        """File whoever has changed since somebody looked."""
+        for id, seat in self.stale.items():
+            member, new = self.members[id], seat.filed
+            if member.filed != new:
+                spot = self._spot(member.terms, seat.agent, new) if new.standing == FREE else None
+                self._refile(id, member, new, spot)
+        self.stale.clear()
+
+    def _refile(self, id: AgentId, member: Member, new: Filed, now: Spot | None) -> None:
+        old, was, counts = member.filed, member.spot, self._counts
+        member.filed, member.spot = new, now
         if was is None:
             if old.standing in counts:
                 counts[old.standing] -= 1
             else:
                 self._let_go(id, old.standing)
-        if new.standing == FREE:
-            now = self.spots[id] = self._spot(agent)
-        elif new.standing in counts:
-            counts[new.standing] += 1
-        else:
-            insort(self.held.setdefault(new.standing, []), id)
+        if now is None:
+            if new.standing in counts:
+                counts[new.standing] += 1
+            else:
+                insort(self._held.setdefault(new.standing, []), id)
         if was is now and old.stays == new.stays:
             return  # neither comes free nor stops being so: most changes are from call to call
-        self.everybody.refile(id, was, now, new.stays)
-        for bench in self._benches.values():
-            if id in bench.able:
-                bench.refile(id, was, now, new.stays)
+        self._everybody.refile(id, was, now, new.stays)
+        for bench in member.benches:
+            bench.refile(id, was, now, new.stays)
 
     def _let_go(self, agent: AgentId, standing: str) -> None:
-        others = self.held[standing]
+        others = self._held[standing]
         del others[bisect_left(others, agent)]
         if not others:
-            del self.held[standing]
+            del self._held[standing]
 
-    def _spot(self, agent: Agent) -> Spot:
-        member, _ = self.members[agent.id]
-        level = member.tier * RANKS + member.rank
+    def _spot(self, terms: Membership, agent: Agent, filed: Filed) -> Spot:
+        level = terms.tier * RANKS + terms.rank
         if self._strategy is Strategy.FEWEST_CALLS:
-            return (level, float(agent.calls), agent.idle_since, agent.id)
+            return (level, float(agent.calls), filed.idle_since, agent.id)
         if self._strategy is Strategy.LEAST_TALK:
-            return (level, agent.talk_ms / 1000.0, agent.idle_since, agent.id)
-        idle_since = 0.0 if self._strategy in WITHOUT_MERIT else agent.idle_since
+            return (level, agent.talk_ms / 1000.0, filed.idle_since, agent.id)
+        idle_since = 0.0 if self._strategy in WITHOUT_MERIT else filed.idle_since
         return (level, 0.0, idle_since, agent.id)
 
     def reach(self, priority: int) -> int:
@@ -173,49 +240,66 @@ class Staff:
 
     def bench(self, needs: Needs, reach: int) -> Bench:
         """Those who may take a caller who needs this and reaches so far."""
+        everybody = self.everybody
         if reach == EVERYBODY and not needs:
-            return self.everybody
+            return everybody
         found = self._benches.get((needs, reach))
         if found is None:
             found = self._benches[needs, reach] = self._make_bench(needs, reach)
             if len(self._benches) > BENCHES_KEPT:
-                del self._benches[next(iter(self._benches))]
+                self._forget_bench(next(iter(self._benches)))
         return found
 
     def _make_bench(self, needs: Needs, reach: int) -> Bench:
-        bench = Bench(
-            [
-                agent
-                for agent, (member, skills) in self.members.items()
-                if (member.reserved_from is None or member.reserved_from <= reach)
-                and able(skills, needs)
-            ]
-        )
-        bench.free = [spot for spot in self.free if spot[3] in bench.able]
-        bench.staying = self.staying & bench.able
+        members = [
+            (id, member)
+            for id, member in self.members.items()
+            if (member.terms.reserved_from is None or member.terms.reserved_from <= reach)
+            and able(member.skills, needs)
+        ]
+        bench = Bench([id for id, _ in members])
+        for _, member in members:
+            member.benches.append(bench)
+        bench.free = [spot for spot in self._everybody.free if spot[3] in bench.able]
+        bench.staying = self._everybody.staying & bench.able
         return bench
+
+    def _forget_bench(self, key: tuple[Needs, int]) -> None:
+        bench = self._benches.pop(key)
+        for id in bench.able:
+            self.members[id].benches.remove(bench)
+
+    def _forget_benches(self) -> None:
+        if self._benches:
+            self._benches.clear()
+            for member in self.members.values():
+                member.benches.clear()
 
     def tell_unable(self, bench: Bench, needs: Needs, reach: int, passed: Passed) -> None:
         """Those who are free and not on this bench, and what they lack."""
-        unable = len(self.free) - len(bench.free)
+        free, here = self.free, bench.able
+        unable = len(free) - len(bench.free)
         if not unable:
             return
-        reserved = 0
-        if reach != EVERYBODY:
-            reserved = len(self.bench(needs, EVERYBODY).free) - len(bench.free)
-        here, members = bench.able, self.members
-        lacking = [spot[3] for spot in self.free[:LOOKED_AT] if spot[3] not in here]
+        strangers = (spot[3] for spot in islice(free, LOOKED_AT) if spot[3] not in here)
+        if reach == EVERYBODY:
+            passed.add(Reason.SKILL, list(islice(strangers, NAMED)), unable)
+            return
+        reserved = len(self.bench(needs, EVERYBODY).free) - len(bench.free)
+        lacking: list[AgentId] = []
         kept: list[AgentId] = []
-        if reserved:
-            kept = [agent for agent in lacking if able(members[agent][1], needs)]
-            lacking = [agent for agent in lacking if agent not in kept]
+        for agent in strangers:
+            (kept if reserved and able(self.members[agent].skills, needs) else lacking).append(
+                agent
+            )
         passed.add(Reason.SKILL, lacking, unable - reserved)
         passed.add(Reason.RESERVED, kept, reserved)
 
     def tell_held(self, passed: Passed) -> None:
         """Those who are ready and cannot be offered anything."""
-        for reason in sorted(self.held):
-            agents = self.held[reason]
+        held = self.held
+        for reason in sorted(held) if held else ():
+            agents = held[reason]
             passed.add(Reason(reason), agents, len(agents))
 
     def free_agents(self) -> Iterator[AgentId]:

@@ -120,10 +120,11 @@ def _reason(
         return CHOSEN
     if standing != FREE:
         return standing
-    member, skills = queue.staff.members[id]
-    if not able(skills, ask.needs):
+    member = queue.staff.members[id]
+    if not able(member.skills, ask.needs):
         return Reason.SKILL
-    if member.reserved_from is not None and member.reserved_from > ask.reach:
+    reserved_from = member.terms.reserved_from
+    if reserved_from is not None and reserved_from > ask.reach:
         return Reason.RESERVED
     if id in ask.not_to and not lifted:
         return Reason.NOT_THIS_CALL
@@ -131,7 +132,9 @@ def _reason(
         return Reason.NOT_PREFERRED if ask.only and id not in ask.only else FREE_NOW
     if picked.preferred:
         return Reason.NOT_PREFERRED
-    return _behind(queue, queue.staff.spots[id], picked.spot)
+    spot = queue.staff.spot(id)
+    assert spot is not None
+    return _behind(queue, spot, picked.spot)
 
 
 def _behind(queue: LiveQueue, spot: Spot, chosen: Spot) -> Reason:
@@ -150,7 +153,7 @@ def _behind(queue: LiveQueue, spot: Spot, chosen: Spot) -> Reason:
 
 def lacking(queue: LiveQueue, agent: AgentId, ask: Ask) -> tuple[str, ...]:
     """``german 3 (has 1)`` for each skill that is missing or too low."""
-    _, skills = queue.staff.members[agent]
+    skills = queue.staff.members[agent].skills
     return tuple(
         f"{need.skill} {need.level} ({skills.get(need.skill, 0)})"
         for need in ask.needs

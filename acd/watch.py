@@ -47,7 +47,7 @@ class Watch:
         if turn.why:
             found += _overtaken(live)
         for queue in turn.queues.values():
-            if queue.staff.free and queue.waiting.lines:
+            if queue.waiting.lines and queue.staff.free:
                 found += _idle(live, queue)
         found += self._adds_up(live)
         found += self._one_more(live, overdue)

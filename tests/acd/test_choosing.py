@@ -5,10 +5,13 @@ import msgspec
 import pytest
 
 from acd.choose import Reason
+from acd.engine import Engine
 from calls.commands import ChangeCaller, ReleaseCaller
-from calls.floor import FloorSpec, Membership
+from calls.floor import FloorSpec
 from calls.ids import AgentId, CallId, EdgeId, QueueId
 from calls.inputs import (
+    AgentLoggedIn,
+    AgentReady,
     AgentServes,
     CallAssigned,
     CallerKnown,
@@ -400,15 +403,14 @@ def test_acd_8_a_caller_needs_what_her_queue_and_she_herself_need():
 def test_an_explanation_costs_no_more_bytes_beside_a_thousand_agents():
     sizes = []
     for count in (20, 1_000):
-        scene = Scene(floor(agent("aaa"), queues=(queue("sales"),)))
-        people = [agent(f"b{n}") for n in range(count)]
-        for seat in people:
-            member = Membership(queue=QueueId("sales"), tier=2)
-            staff = scene.engine.live.queues[QueueId("sales")].staff
-            staff.join(seat.id, member, {})
-            staff.free.append((2001, 0.0, 1.0, seat.id))
-        staff.free.sort()
-        decision = scene.engine.apply(said_queued("c1"), scene.now)
+        others = [agent(f"b{n}", "sales:2") for n in range(count)]
+        engine = Engine()
+        engine.apply(FloorConfigured(floor=floor(agent("aaa"), *others)), 1000.0)
+        for one in (agent("aaa"), *others):
+            engine.apply(AgentLoggedIn(agent=one.id), 1000.0)
+            engine.apply(AgentReady(agent=one.id), 1000.0)
+        decision = engine.apply(said_queued("c1"), 1060.0)
+        assert decision.why[0].more == {Reason.LOWER_TIER: count - 8}
         sizes.append(len(msgspec.json.encode(decision.why)))
     assert sizes[1] < sizes[0] + 20
 

@@ -158,7 +158,8 @@ class Passed:
         """Those who may take the call and are not the first choice. ``free``: sorted; ``not_to``:
         those of them who are not to be asked."""
         level, figure, _, _ = chosen
-        at, end = bisect_left(free, chosen), bisect_left(free, (level + 1,))
+        at = 0 if free[0] is chosen else bisect_left(free, chosen)
+        end = len(free) if free[-1][0] == level else bisect_left(free, (level + 1,), at)
         unordered = WITHOUT_ORDER.get(strategy)
         if unordered is not None:
             self._add(unordered, free, bisect_left(free, (level,)), end, (chosen, *not_to))
@@ -168,9 +169,10 @@ class Passed:
                 alike = bisect_left(free, (level, figure, float("inf")), at, end)
                 self._add(COUNTED[strategy], free, alike, end, not_to)
             self._add(Reason.IDLE_LESS, free, at + 1, alike, not_to)
-        tier_end = bisect_left(free, ((level // RANKS + 1) * RANKS,), end)
-        self._add(Reason.LOWER_RANK, free, end, tier_end, not_to)
-        self._add(Reason.LOWER_TIER, free, tier_end, len(free), not_to)
+        if end < len(free):
+            tier_end = bisect_left(free, ((level // RANKS + 1) * RANKS,), end)
+            self._add(Reason.LOWER_RANK, free, end, tier_end, not_to)
+            self._add(Reason.LOWER_TIER, free, tier_end, len(free), not_to)
 
     def for_one_preferred(self, free: Sequence[Spot], chosen: Spot, not_to: Sequence[Spot]) -> None:
         self._add(Reason.NOT_PREFERRED, free, 0, len(free), (chosen, *not_to))

@@ -187,7 +187,7 @@ class Engine:
         return Decision(tuple(turn.commands), tuple(turn.why), None, partial(self._notices, turn))
 
     def _notices(self, turn: Turn) -> tuple[Notice, ...]:
-        return (*self._agents_now(turn.agents), *self._queues_now(turn.queues), *turn.alarms)
+        return (*self._agents_now(turn.agents), *self._queues_now(turn.touched()), *turn.alarms)
 
     def _agents_now(self, agents: Mapping[AgentId, Seat]) -> Iterator[Notice]:
         offers = self.live.state.offers

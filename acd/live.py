@@ -242,17 +242,14 @@ class Live:
         id, turn = seat.agent.id, self.turn
         seat.filed = new
         turn.agents[id] = seat
-        freed = new.standing == FREE
-        told = freed or old.standing == FREE
-        for queue, _ in seat.queues:
-            queue.staff.stale[id] = seat
-            if told:
-                turn.queues[queue.spec.id] = queue
-            if queue.leaves_empty:
-                turn.thinned[queue.spec.id] = queue
-        if freed:
-            turn.fresh_agents[id] = seat
-        else:
+        for stale in seat.noted_in:
+            stale[id] = seat
+        for queue in seat.thins:
+            turn.thinned[queue.spec.id] = queue
+        if new.standing == FREE:
+            turn.moved[id] = turn.fresh_agents[id] = seat
+        elif old.standing == FREE:
+            turn.moved[id] = seat
             turn.fresh_agents.pop(id, None)
         if old.stays and not new.stays:
             for queue, _ in seat.queues:
@@ -266,7 +263,7 @@ class Live:
                 self._leave_queue(seat, queue)
         agent.away = away
         members = [one for one in seat.spec.queues if one.queue not in away]
-        seat.queues = tuple((self.queues[one.queue], one.tier) for one in members)
+        seat.sit(tuple((self.queues[one.queue], one.tier) for one in members))
         for one in members:
             if one.queue not in before:
                 queue = self.queues[one.queue]

@@ -19,7 +19,18 @@ SILENT = (Reason.NO_DEVICE, Reason.DO_NOT_DISTURB)
 
 
 class Seat:
-    __slots__ = ("agent", "spec", "skills", "gone", "queues", "device", "unfit", "filed")
+    __slots__ = (
+        "agent",
+        "spec",
+        "skills",
+        "gone",
+        "queues",
+        "noted_in",
+        "thins",
+        "device",
+        "unfit",
+        "filed",
+    )
 
     def __init__(
         self, agent: Agent, spec: AgentSpec, queues: tuple[tuple[LiveQueue, int], ...], gone: bool
@@ -29,13 +40,20 @@ class Seat:
         self.skills: Skills = spec.skills
         self.gone = gone
         """No longer on the floor plan; leaves when the call is over."""
-        self.queues = queues
-        """Each with the agent's tier in it."""
+        self.sit(queues)
         self.device: DeviceId | None = None
         """The telephone to ring next."""
         self.unfit: Reason | None = Reason.NO_DEVICE
         """Why no telephone can be rung."""
         self.filed = NEW
+
+    def sit(self, queues: tuple[tuple[LiveQueue, int], ...]) -> None:
+        """Serve these queues from now on, each with the agent's tier in it."""
+        self.queues = queues
+        self.noted_in = tuple(queue.staff.stale for queue, _ in queues)
+        """Where the queues note who has changed."""
+        self.thins = tuple(queue for queue, _ in queues if queue.leaves_empty)
+        """Those whose callers leave with the last agent."""
 
     def look_at_devices(self, known: Mapping[DeviceId, Device]) -> None:
         """Find the telephone to ring: the first in order that is registered and may be disturbed.

@@ -8,7 +8,9 @@ such caller comes.
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterator
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from acd.choose import (
     EVERYBODY,
@@ -32,11 +34,11 @@ FREE = "free"
 """The standing of an agent who can be offered a call now."""
 BENCHES_KEPT = 64
 """Of one queue; trees name far fewer sets of skills, and one that is dropped is made again."""
-WITHOUT_MERIT = frozenset({Strategy.ROUND_ROBIN, Strategy.RANDOM, Strategy.WEIGHTED_RANDOM})
-"""Strategies that do not look at how long anybody has been idle."""
+BY_IDLE = frozenset({Strategy.LONGEST_IDLE, Strategy.RING_ALL, Strategy.PROGRESSIVE})
+"""Strategies that look at how long everybody has been idle, and at nothing else."""
 
 
-class Filed(NamedTuple):
+class Filed(msgspec.Struct, frozen=True, gc=False):
     """How the queues of an agent have that agent on file."""
 
     standing: str
@@ -67,12 +69,15 @@ class Bench:
         """True while another agent who may take the call is on the floor and will come free."""
         return len(self.staying) > sum(agent in self.staying for agent in not_to)
 
-    def refile(self, agent: AgentId, was: Spot | None, now: Spot | None, stays: bool) -> None:
+    def move(self, was: Spot | None, now: Spot | None) -> None:
+        """Somebody able comes free, stops being so, or is free since another moment."""
         free = self.free
         if was is not None:
             del free[bisect_left(free, was)]
         if now is not None:
             insort(free, now)
+
+    def keep(self, agent: AgentId, stays: bool) -> None:
         if stays:
             self.staying.add(agent)
         else:
@@ -90,16 +95,17 @@ class OnFile(Protocol):
 class Member:
     """One agent of a queue, as the queue last had a look."""
 
-    __slots__ = ("terms", "skills", "filed", "spot", "benches")
+    __slots__ = ("terms", "skills", "level", "filed", "spot", "benches")
 
-    def __init__(self, terms: Membership, skills: Skills) -> None:
+    def __init__(self, terms: Membership, skills: Skills, everybody: Bench) -> None:
         self.terms = terms
         self.skills = skills
+        self.level = terms.tier * RANKS + terms.rank
         self.filed = NEW
         self.spot: Spot | None = None
         """While free."""
-        self.benches: list[Bench] = []
-        """Those the agent may sit on, besides everybody's."""
+        self.benches = [everybody]
+        """Those the agent may sit on."""
 
 
 class Staff:
@@ -115,6 +121,7 @@ class Staff:
         "_held",
         "_counts",
         "_strategy",
+        "_by_idle",
         "_benches",
     )
 
@@ -129,6 +136,7 @@ class Staff:
         self._held: dict[str, list[AgentId]] = {}
         self._counts: dict[str, int] = dict.fromkeys(AgentState, 0)
         self._strategy = strategy
+        self._by_idle = strategy in BY_IDLE
         self._benches: dict[tuple[Needs, int], Bench] = {}
 
     @property
@@ -171,7 +179,7 @@ class Staff:
         """One more agent."""
         id = seat.agent.id
         self._counts[NEW.standing] += 1
-        self.members[id] = Member(terms, seat.skills)
+        self.members[id] = Member(terms, seat.skills, self._everybody)
         self.weights[id] = terms.weight
         self._everybody.able.add(id)
         self._forget_benches()
@@ -188,46 +196,50 @@ class Staff:
 
     def _settle(self) -> None:
         """File whoever has changed since somebody looked."""
+        members, by_idle = self.members, self._by_idle
         for id, seat in self.stale.items():
-            member, new = self.members[id], seat.filed
-            if member.filed != new:
-                spot = self._spot(member.terms, seat.agent, new) if new.standing == FREE else None
-                self._refile(id, member, new, spot)
+            member, new = members[id], seat.filed
+            now: Spot | None = None
+            if new.standing == FREE:
+                level = member.level
+                now = (level, 0.0, new.idle_since, id) if by_idle else self._spot(level, seat)
+            # A call that took no time: free since as long as before, and one call more.
+            if member.spot != now or member.filed != new:
+                self._refile(id, member, new, now)
         self.stale.clear()
 
     def _refile(self, id: AgentId, member: Member, new: Filed, now: Spot | None) -> None:
-        old, was, counts = member.filed, member.spot, self._counts
+        old, was = member.filed, member.spot
         member.filed, member.spot = new, now
         if was is None:
-            if old.standing in counts:
-                counts[old.standing] -= 1
-            else:
-                self._let_go(id, old.standing)
+            self._count(id, old.standing, -1)
         if now is None:
-            if new.standing in counts:
-                counts[new.standing] += 1
-            else:
-                insort(self._held.setdefault(new.standing, []), id)
-        if was is now and old.stays == new.stays:
-            return  # neither comes free nor stops being so: most changes are from call to call
-        self._everybody.refile(id, was, now, new.stays)
-        for bench in member.benches:
-            bench.refile(id, was, now, new.stays)
+            self._count(id, new.standing, 1)
+        if was is not None or now is not None:
+            for bench in member.benches:
+                bench.move(was, now)
+        if old.stays != new.stays:
+            for bench in member.benches:
+                bench.keep(id, new.stays)
 
-    def _let_go(self, agent: AgentId, standing: str) -> None:
-        others = self._held[standing]
-        del others[bisect_left(others, agent)]
-        if not others:
-            del self._held[standing]
+    def _count(self, agent: AgentId, standing: str, by: int) -> None:
+        if standing in self._counts:
+            self._counts[standing] += by
+        elif by > 0:
+            insort(self._held.setdefault(standing, []), agent)
+        else:
+            others = self._held[standing]
+            del others[bisect_left(others, agent)]
+            if not others:
+                del self._held[standing]
 
-    def _spot(self, terms: Membership, agent: Agent, filed: Filed) -> Spot:
-        level = terms.tier * RANKS + terms.rank
+    def _spot(self, level: int, seat: OnFile) -> Spot:
+        agent, idle_since = seat.agent, seat.filed.idle_since
         if self._strategy is Strategy.FEWEST_CALLS:
-            return (level, float(agent.calls), filed.idle_since, agent.id)
+            return (level, float(agent.calls), idle_since, agent.id)
         if self._strategy is Strategy.LEAST_TALK:
-            return (level, agent.talk_ms / 1000.0, filed.idle_since, agent.id)
-        idle_since = 0.0 if self._strategy in WITHOUT_MERIT else filed.idle_since
-        return (level, 0.0, idle_since, agent.id)
+            return (level, agent.talk_ms / 1000.0, idle_since, agent.id)
+        return (level, 0.0, 0.0, agent.id)
 
     def reach(self, priority: int) -> int:
         """Whom a caller of this priority may have: everybody, or those kept for callers of up to
@@ -273,7 +285,7 @@ class Staff:
         if self._benches:
             self._benches.clear()
             for member in self.members.values():
-                member.benches.clear()
+                del member.benches[1:]
 
     def tell_unable(self, bench: Bench, needs: Needs, reach: int, passed: Passed) -> None:
         """Those who are free and not on this bench, and what they lack."""

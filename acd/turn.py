@@ -45,7 +45,9 @@ class Turn(msgspec.Struct):
     agents: dict[AgentId, Seat] = {}
     """Changed: to be filed anew and told about."""
     queues: dict[QueueId, LiveQueue] = {}
-    """Changed: to be told about."""
+    """Changed: to be told about; so are those of ``moved``."""
+    moved: dict[AgentId, Seat] = {}
+    """Came free, or stopped being so."""
     fresh_calls: dict[CallId, Call] = {}
     """Begin to wait now, and have not been held against the free agents yet."""
     fresh_agents: dict[AgentId, Seat] = {}
@@ -70,3 +72,10 @@ class Turn(msgspec.Struct):
     """Somebody gives this caller to this agent, past everybody else."""
     reopened: dict[QueueId, LiveQueue] = {}
     """A queue that had all the talks it may have at once has one less."""
+
+    def touched(self) -> dict[QueueId, LiveQueue]:
+        """Every queue in which something is otherwise than before."""
+        for seat in self.moved.values():
+            for queue, _ in seat.queues:
+                self.queues[queue.spec.id] = queue
+        return self.queues

@@ -46,7 +46,7 @@ class Watch:
             found += _agent(live, seat.agent, overdue)
         if turn.why:
             found += _overtaken(live)
-        for queue in turn.queues.values():
+        for queue in turn.touched().values():
             if queue.waiting.lines and queue.staff.free:
                 found += _idle(live, queue)
         found += self._adds_up(live)

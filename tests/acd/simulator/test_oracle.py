@@ -36,6 +36,10 @@ def exact_to(count, servers, seed):
         for caller, wait in zip(callers, kiefer_wolfowitz(callers, servers), strict=True)
     )
     assert len(notes.wait_of) == count
+    mean = fsum(notes.wait_of.values()) / count
+    print(
+        f"{servers} servers, {count:,} calls: mean wait {mean:.3f} s, greatest difference {off:g} s"
+    )
     assert off <= 1e-6, (off, seed)
 
 
@@ -70,13 +74,27 @@ class Watcher(Notebook):
 def test_littles_law_holds_exactly_on_the_path():
     """Callers times waits is the area under the number waiting, to the last bit: all times are
     multiples of 1/1024 s, which floats add without rounding."""
+    by_littles_law(20_000, seed=5)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(3600)
+def test_littles_law_holds_exactly_over_a_million_callers():
+    seed = SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    by_littles_law(1_000_000, seed)
+
+
+def by_littles_law(count, seed):
     plan = plain_floor(7)
-    callers = list(arrivals(Random(5), 20_000, 0.08, 100.0, 200.0, grain=1 / 1024))
+    callers = list(arrivals(Random(seed), count, 0.08, 100.0, 200.0, grain=1 / 1024))
     notes = Watcher(plan)
     Driver(Engine(), Load(plan, 0.0, callers, tuple(everybody_ready(plan))), notes).run()
-    assert len(notes.wait_of) == 20_000
+    waited = sum(notes.wait_of.values())
+    print(f"{count:,} callers waited {waited} s; area under the number waiting {notes.area} s")
+    assert len(notes.wait_of) == count
     assert notes.area > 1000
-    assert notes.area == sum(notes.wait_of.values())
+    assert notes.area == waited
 
 
 def interval(values, warm_up=0.1):

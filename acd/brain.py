@@ -17,7 +17,7 @@ from acd.replay import Replayed, keep_newest, replay
 from acd.sentry import Sentry
 from acd.turn import Decision
 from calls.clock import Clock, Timer
-from calls.commands import Command
+from calls.commands import Command, DialCallback, OfferCall
 from calls.ids import CallId
 from calls.inputs import Input, TimePassed
 from calls.journal import FLOOR, Journal
@@ -210,10 +210,16 @@ class Brain:
                     self._tell_screen(self._notices.popleft())
                 else:
                     for command in self._outbox.popleft().commands:
-                        self._guarded(partial(self._send, command), "send")
+                        if not self._is_over(command):
+                            self._guarded(partial(self._send, command), "send")
         finally:
             self._delivering = False
         self._set_patience()
+
+    def _is_over(self, command: Command) -> bool:
+        """An offer that was taken back while the journal kept its input is made to nobody."""
+        offers = self.engine.live.state.offers
+        return isinstance(command, OfferCall | DialCallback) and command.offer not in offers
 
     def _may_leave(self, batch: _Batch) -> bool:
         if self._stopped or batch.free:

@@ -166,6 +166,9 @@ class _Waiting:
 
     def _join(self) -> None:
         back = self._back
+        # By her coming the engine takes back whatever it offered her before; its word to that end
+        # may take a moment, in which nothing shall ring.
+        self._visit.withdrawn |= self._visit.open_offers
         self._tell(self.queued(at_head=back is not None and back.at_head))
         if back is not None and back.agent is not None:
             self._tell(inputs.CallAssigned(call=self._visit.call, agent=back.agent, by="transfer"))

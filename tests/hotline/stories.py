@@ -31,7 +31,7 @@ from calls.inputs import (
     Input,
     TimePassed,
 )
-from calls.journal import MemoryJournal
+from calls.journal import MemoryJournal, WhenDurable
 from calls.words import AgentState, DeviceState, NoAnswer
 from cti.lookup import LookUp
 from cti.model import Found
@@ -89,7 +89,7 @@ class Stage:
         self.loop.set_exception_handler(lambda loop, context: self.failures.append(context))
         self.asterisk = Asterisk(self.clock, self._note)
         self.asterisk.enter_leg = self._enter_leg
-        self.journal = MemoryJournal()
+        self.journal = LateJournal(self.clock)
         self.plan = plan
         self.look_up_s = look_up_s
         self.recorded = recorded
@@ -375,6 +375,26 @@ class Stage:
         return dict(self.brain.engine.live.state.agents[AgentId(who)].strikes)
 
 
+class LateJournal(MemoryJournal):
+    """On a disk that takes a moment."""
+
+    def __init__(self, clock: StoryClock) -> None:
+        super().__init__()
+        self._clock = clock
+        self.late_s = 0.0
+
+    def append(self, stream: str, entry: bytes, when_durable: WhenDurable | None = None) -> None:
+        if when_durable is None or not self.late_s:
+            super().append(stream, entry, when_durable)
+        else:
+            later = when_durable
+            super().append(
+                stream,
+                entry,
+                lambda at: self._clock.call_later(self.late_s, lambda: later(at)) and None,
+            )
+
+
 class Power:
     """Of one controller: without it nothing is said or done any more."""
 
@@ -431,10 +451,13 @@ def play(
     no_way_out: bool = False,
     contacts: tuple[notices.ContactGlimpse, ...] = (),
     contacts_s: float = 0.0,
+    journal_s: float = 0.0,
+    reply_s: float = 0.0,
     **rules: Any,
 ) -> Stage:
     """Tell a story and a minute after it. Fails when the engine is unsound, or anything
-    was raised but ``failures``, by their names."""
+    was raised but ``failures``, by their names. ``journal_s``, ``reply_s``: how long the journal
+    and Asterisk take for a word."""
     lines = lines_of(story) if isinstance(story, str) else story
 
     async def tell() -> Stage:
@@ -443,6 +466,7 @@ def play(
         )
         stage.no_way_out = no_way_out
         stage.contacts, stage.contacts_s = contacts, contacts_s
+        stage.journal.late_s, stage.asterisk.reply_s = journal_s, reply_s
         for at, who, what in lines:
             await asyncio.sleep(BEGINS_AT + at - stage.clock.now())
             await stage.do(who, what)

@@ -56,6 +56,8 @@ class Asterisk:
         self.enter_leg: Callable[[LegLine, str], None] = lambda line, name: None
         """FastAGI of one of several legs of a caller's Dial."""
         self.up = True
+        self.reply_s = 0.0
+        """How long a busy one takes to answer a word of AGI's."""
         self.refuses_dial = False
         self.dialled = 0
 
@@ -345,10 +347,13 @@ class Line:
         reply: Any = read_reply(line.encode())
         assert isinstance(reply, Reply), line
         if session is not None:
-            self._soon(lambda: session.replied(reply) if session.reply_owed else None)
+            self._soon(
+                lambda: session.replied(reply) if session.reply_owed else None,
+                self._asterisk.reply_s,
+            )
 
-    def _soon(self, fn: Callable[[], None]) -> None:
-        self._asterisk.clock.call_later(0.0, fn)
+    def _soon(self, fn: Callable[[], None], delay_s: float = 0.0) -> None:
+        self._asterisk.clock.call_later(delay_s, fn)
 
     def _log(self, text: str) -> None:
         self._asterisk.log("agi", text)

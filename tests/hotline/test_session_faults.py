@@ -153,6 +153,38 @@ def test_who_comes_back_after_a_controllers_death_goes_on_where_she_was(story: s
     assert {stage.state_of("ann"), stage.state_of("ben")} <= set(OVER)
 
 
+@pytest.mark.parametrize(
+    ("reply_s", "ready"),
+    [(0.2, (12.1, 12.5, 12.59, 12.602)), (0.001, (11.994, 11.998, 12.001, 12.0025, 12.004))],
+    ids=["slow Asterisk", "slow disk"],
+)
+def test_who_comes_back_is_offered_once_whatever_was_on_its_way_to_her(
+    reply_s: float, ready: tuple[float, ...]
+):
+    """An agent comes free between her new session's first word and her place in the queue: on a
+    busy machine that is a while. What was offered her by then is taken back, and rings nowhere."""
+    for ready_at in ready:
+        stage = play(
+            NOBODY_FREE
+            + TO_QUEUE
+            + f"""
+             9.0  controller dies
+            11.0  controller starts
+            12.0  li         returns
+            {ready_at} ben   is ready
+            14.0  ben        rings
+            15.0  ben        answers
+            20.0  li         hangs up
+            """,
+            journal_s=0.01,
+            reply_s=reply_s,
+        )
+        made = [words for words in stage.words("fact") if words.startswith("OfferMade")]
+        assert len(made) == 1, (ready_at, stage.table("agi", "told", "asked", "fact", since=11.0))
+        assert len([words for words in stage.words("agi") if words.startswith("Dial")]) == 1
+        assert "CallAnswered ben" in " ".join(stage.words("fact"))
+
+
 def test_a_place_that_nobody_can_read_begins_anew():
     stage = play(
         """

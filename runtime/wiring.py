@@ -30,6 +30,7 @@ from runtime.health import checks, figures
 from runtime.phone_lines import caller_settings, phone_settings, tls_listen
 from runtime.site import Site
 from runtime.studies.book import StudyBook
+from runtime.studies.painter import paint
 from runtime.studies.tasks import ask_worker
 from runtime.web.brain_floor import BrainFloor
 from runtime.web.devices import Registrar
@@ -209,7 +210,11 @@ def _web(
                 change_password=changing_passwords(ground.site, ground.in_force),
             ),
             prepare=preparing(ground.site, ground.in_force),
-            studies=StudyBook(partial(ask_worker, ground.site), ground.clock.now),
+            studies=StudyBook(
+                partial(ask_worker, ground.site),
+                partial(paint, settings.time_zone),
+                ground.clock.now,
+            ),
             trunk_states=trunk_states,
             ready=checks(ground, edge, brain),
             counts=figures(ground, edge, brain),

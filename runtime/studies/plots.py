@@ -1,11 +1,9 @@
-"""The figures of a study as pictures: PNG, and one HTML page that needs nothing beside it.
+"""The figures of a study as a picture, and as files: PNG, and a page (runtime.studies.page).
 
 Chinese labels where a font for them is installed (fonts-noto-cjk, fonts-wqy-*); English elsewhere.
 """
 
-import base64
 from datetime import datetime
-from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,8 @@ from matplotlib.figure import Figure
 from acd.simulator.figures import DayFigures, Quarter
 from acd.simulator.study import AS_IT_WAS, Comparison
 from calls.words import Language
-from runtime.studies.tables import NAMES, rows
+from runtime.studies.page import page
+from runtime.studies.tables import NAMES
 
 FONTS = (
     "Noto Sans CJK SC",
@@ -45,14 +44,15 @@ def font() -> str | None:
 def draw(found: Comparison, zone: ZoneInfo, language: Language, folder: Path) -> tuple[Path, Path]:
     """``study.png`` and ``study.html`` in ``folder``, which is made. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    picture = _picture(found, zone, language)
+    drawn = picture(found, zone, language)
     png, html = folder / "study.png", folder / "study.html"
-    png.write_bytes(picture)
-    html.write_text(_page(found, picture, language), encoding="utf-8")
+    png.write_bytes(drawn)
+    html.write_text(page(found, drawn, language), encoding="utf-8")
     return png, html
 
 
-def _picture(found: Comparison, zone: ZoneInfo, language: Language) -> bytes:
+def picture(found: Comparison, zone: ZoneInfo, language: Language) -> bytes:
+    """PNG."""
     family = font()
     drawn = language if family else Language.EN
     rules: Any = {"font.family": [family]} if family else {}
@@ -103,21 +103,3 @@ def _hour(at: float, found: Comparison, zone: ZoneInfo) -> float:
         return at / 3600.0
     local = datetime.fromtimestamp(at, zone)
     return local.hour + local.minute / 60.0
-
-
-def _page(found: Comparison, picture: bytes, language: Language) -> str:
-    head, *lines = rows(found, language)
-    table = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in lines
-    )
-    titles = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    image = base64.b64encode(picture).decode()
-    title = escape(NAMES["title"][language])
-    return (
-        f'<!doctype html><html lang="{language.value}"><meta charset="utf-8">'
-        f"<title>{title}</title><style>body{{font-family:sans-serif;margin:2em}}"
-        "td,th{padding:.3em .8em;text-align:right;border-bottom:1px solid #ddd}"
-        "td:first-child,th:first-child{text-align:left}img{max-width:100%}</style>"
-        f"<h1>{title}</h1><table><thead><tr>{titles}</tr></thead><tbody>{table}</tbody></table>"
-        f'<img alt="{title}" src="data:image/png;base64,{image}"></html>\n'
-    )

@@ -1,16 +1,27 @@
 """Over HTTP: questions about past days, asked now and answered when a worker process is done."""
 
 import msgspec
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.rights import WATCHERS, allow
+from calls.words import Language
 from runtime.studies.book import Study, StudyBook, TooManyStudies
 from runtime.studies.orders import Order
+from runtime.studies.page import page as page_of
 
 
 class Question(Asked, frozen=True):
     ask: Order
+
+
+class Drawn(Asked, frozen=True):
+    language: Language = Language.ZH
+    """Of the labels."""
+
+
+PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""The page carries its own style and picture, and nothing that runs."""
 
 
 class Studies(msgspec.Struct, frozen=True):
@@ -69,7 +80,47 @@ def studies_blueprint(http: Exchange, book: StudyBook) -> Blueprint:
         http.wait(cancel(id))
         return http.reply(None, 204)
 
+    _pictures(routes, http, book)
     return routes
+
+
+def _pictures(routes: Blueprint, http: Exchange, book: StudyBook) -> None:
+    async def drawn(id: str, language: Language) -> tuple[Study | None, bytes | None]:
+        return book.get(id), book.picture(id, language)
+
+    def picture_of(id: str) -> tuple[Study, bytes, Language]:
+        language = http.query(Drawn).language
+        found, picture = http.wait(drawn(id, language))
+        study = _known(found, id)
+        if picture is None:
+            raise Fault("no_picture", id=id)
+        return study, picture, language
+
+    @routes.get("/studies/<id>/study.png")
+    @allow(*WATCHERS)
+    @speaks(
+        "The figures of a day, and of the same day otherwise, as a picture (PNG).",
+        query=Drawn,
+        refuses=(404,),
+    )
+    def png(id: str) -> Reply:
+        _, picture, _ = picture_of(id)
+        return Response(picture, content_type="image/png")
+
+    @routes.get("/studies/<id>/study.html")
+    @allow(*WATCHERS)
+    @speaks(
+        "Picture and figures as one page (HTML) that needs nothing beside it.",
+        query=Drawn,
+        refuses=(404,),
+    )
+    def html(id: str) -> Reply:
+        study, picture, language = picture_of(id)
+        return Response(
+            page_of(study.result, picture, language),
+            content_type="text/html; charset=utf-8",
+            headers={"Content-Security-Policy": PAGE_POLICY},
+        )
 
 
 def _known(study: Study | None, id: str) -> Study:

@@ -99,6 +99,11 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_agent": Sentence(404, "没有坐席 {id}。", "There is no agent {id}."),
     "no_such_call": Sentence(404, "没有通话 {id}。", "There is no call {id}."),
     "no_such_study": Sentence(404, "没有分析任务 {id}。", "There is no study {id}."),
+    "no_picture": Sentence(
+        404,
+        "分析任务 {id} 没有图：只有已完成的 whatif 和 simulate 才有。",
+        "Study {id} has no picture: a what-if or a made-up day has one, once it is done.",
+    ),
     "no_such_callback": Sentence(
         404, "没有通话 {id} 的预约回电。", "Nobody is to be called back for call {id}."
     ),

@@ -547,6 +547,7 @@ class Floor(RuleBasedStateMachine):
 NO_CHECKS = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 TestFloor = Floor.TestCase
+TestFloor.pytestmark = [pytest.mark.timeout(1_200)]  # two minutes on a machine with time
 TestFloor.settings = settings(
     max_examples=1_000,
     stateful_step_count=30,

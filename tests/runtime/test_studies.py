@@ -10,15 +10,27 @@ import pytest
 from click.testing import CliRunner
 
 from acd.entries import Step, decode
+from acd.simulator.change import Change
+from acd.simulator.poisson import Stream
 from calls.clock import ManualClock
 from calls.ids import CallId
 from calls.journal import FLOOR
+from calls.words import Language
 from runtime.__main__ import threering
 from runtime.site import open_site
-from runtime.studies import plots
+from runtime.studies import plots, worker
 from runtime.studies.book import IN_LINE, KEPT, StudyBook, StudyState, TooManyStudies
 from runtime.studies.follow import StudyBroke, StudyRefused, follow
-from runtime.studies.orders import ExplainCall, ReplayDay, Staffing, WhatIf, parse_day
+from runtime.studies.orders import (
+    ExplainCall,
+    Invent,
+    ReplayDay,
+    Staffing,
+    Task,
+    WhatIf,
+    parse_day,
+)
+from runtime.studies.painter import paint
 from runtime.studies.tasks import task_of
 from storage.journal import SqliteJournal
 from tests.acd.simulator.days import callers_of, live_through, plan_of
@@ -215,6 +227,46 @@ def _date():
     return parse_day(DAY, ZoneInfo("Asia/Shanghai"), 0.0)
 
 
+def made_up(floor, **order):
+    stream = Stream(queue="sales", calls_an_hour=30.0, talk_s=60.0)
+    return worker.answer(
+        Task(
+            order=Invent(hours=1.0, load=(stream,), runs=1, **order),
+            journal="",
+            zone="Asia/Shanghai",
+            floor=floor,
+        ),
+        lambda share: None,
+    )
+
+
+def test_rep_19_a_process_of_its_own_draws_what_was_found_in_both_languages():
+    found = made_up(plan_of(3), variants=(Change(name="<b>多一人</b>", agents=1),))
+    pictures = asyncio.run(paint("Asia/Shanghai", found))
+    assert set(pictures) == set(Language)
+    assert all(one.startswith(b"\x89PNG") and len(one) > 10_000 for one in pictures.values())
+
+
+def test_an_answer_that_could_not_be_drawn_is_there_all_the_same():
+    found = made_up(plan_of(3))
+
+    async def scenario():
+        async def ask(order, heard):
+            return found
+
+        async def draw(what):
+            raise StudyBroke("no canvas")
+
+        book = StudyBook(ask, draw, ManualClock(5.0).now)
+        study = book.start(WhatIf(day=_date()), "boss")
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert (study.state, study.result) == (StudyState.DONE, found)
+        assert book.picture(study.id, Language.EN) is None
+
+    asyncio.run(scenario())
+
+
 def test_the_book_runs_one_after_the_other_and_says_how_each_ended():
     async def scenario():
         gates = []
@@ -230,7 +282,10 @@ def test_the_book_runs_one_after_the_other_and_says_how_each_ended():
             await gate.wait()
             return ()
 
-        book = StudyBook(ask, ManualClock(5.0).now)
+        async def draw(found):
+            raise AssertionError("nothing here can be drawn")
+
+        book = StudyBook(ask, draw, ManualClock(5.0).now)
         first, second = (book.start(ReplayDay(day=_date()), "boss") for _ in range(2))
         refused = book.start(ExplainCall(call=CallId("x")), "boss")
         broke = book.start(Staffing(day=_date()), "boss")

@@ -77,6 +77,58 @@ def test_acd_53_a_study_is_taken_202_and_answered_when_it_is_done(run: Run, tmp_
     run(scenario())
 
 
+def test_acd_53_a_day_made_up_is_drawn_and_shown_as_a_picture_and_as_a_page(
+    run: Run, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            boss = await Browser.of(house, "boss")
+            load = [{"queue": "sales", "calls_an_hour": 30, "talk_s": 60}]
+            named = "<script>两人</script>"
+            order = {
+                "study": "invent",
+                "hours": 1,
+                "runs": 1,
+                "load": load,
+                "variants": [{"name": named, "agents": -1}],
+            }
+            id = (await boss.ask("POST", "/studies", json={"ask": order})).json["id"]
+            for _ in range(500):
+                study = (await boss.ask("GET", f"/studies/{id}")).json
+                if study["state"] not in ("waiting", "running"):
+                    break
+                await asyncio.sleep(0.01)
+            assert (study["state"], study["share"]) == ("done", 1.0), study
+            assert [one["name"] for one in study["result"]["variants"]][1] == named
+            png = await boss.ask("GET", f"/studies/{id}/study.png?language=en")
+            assert (png.content_type, png.data) == ("image/png", b"\x89PNG en")
+            page = await boss.ask("GET", f"/studies/{id}/study.html?language=zh-CN")
+            assert page.content_type == "text/html; charset=utf-8"
+            assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+            assert "服务水平" in page.text
+            assert "&lt;script&gt;两人" in page.text
+            assert "<script" not in page.text
+
+    run(scenario())
+
+
+def test_what_is_not_done_or_is_no_day_has_no_picture(run: Run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house:
+            boss, wang = await Browser.of(house, "boss"), await Browser.of(house, "a8001")
+            order = {"study": "replay", "day": "2026-11-24"}
+            id = (await boss.ask("POST", "/studies", json={"ask": order})).json["id"]
+            for form in ("png", "html"):
+                none = await boss.ask("GET", f"/studies/{id}/study.{form}")
+                assert (none.status_code, none.json["error"]) == (404, "no_picture")
+                assert (await boss.ask("GET", f"/studies/99/study.{form}")).status_code == 404
+                assert (await wang.ask("GET", f"/studies/{id}/study.{form}")).status_code == 403
+                wrong = await boss.ask("GET", f"/studies/{id}/study.{form}?language=fr")
+                assert (wrong.status_code, wrong.json["error"]) == (422, "unfit")
+
+    run(scenario())
+
+
 @pytest.mark.parametrize(
     "ask",
     [

@@ -62,7 +62,7 @@ def ended(scene: Scene) -> list[tuple[str, int]]:
     return [(c.end, c.attempts) for c in scene.last.commands if isinstance(c, EndCallback)]
 
 
-def test_acd_30_who_hangs_up_keeps_her_place_and_is_dialled_when_it_is_her_turn():
+def test_acd_30_and_p33_who_hangs_up_keeps_her_place_and_is_dialled_when_it_is_her_turn():
     scene = Back("ann")
     talks = scene.busy("ann")
     scene.queued("c1"), scene.queued("c2"), scene.queued("c3")

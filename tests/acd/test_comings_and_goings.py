@@ -136,7 +136,7 @@ def test_p37_moving_to_another_queue_keeps_the_waited_time():
 # --- wrap-up -------------------------------------------------------------------------------
 
 
-def test_p1_wrap_up_belongs_to_the_agent_and_holds_for_every_queue():
+def test_acd_28_and_p1_wrap_up_belongs_to_the_agent_and_holds_for_every_queue():
     scene = wrapping()
     assert (scene.told("ann").state, scene.told("ann").until) == (
         AgentState.WRAPPING_UP,
@@ -147,7 +147,7 @@ def test_p1_wrap_up_belongs_to_the_agent_and_holds_for_every_queue():
     assert who(offer_in(tuple(scene.pass_time(1.0)))) == "ann"
 
 
-def test_wrap_up_is_extended_from_where_it_would_have_ended():
+def test_acd_29_wrap_up_is_extended_from_where_it_would_have_ended():
     scene = wrapping()
     ends = scene.now + 20.0
     scene.tell(WrapUpExtended(agent=ANN, by_s=30.0))
@@ -163,7 +163,7 @@ def test_wrap_up_is_not_extended_by_nonsense(by_s):
 
 
 @pytest.mark.parametrize("said", [WrapUpFinished(agent=ANN), AgentReady(agent=ANN)])
-def test_wrap_up_ends_early_by_hand(said):
+def test_acd_29_wrap_up_ends_early_by_hand(said):
     scene = wrapping()
     scene.queued("c2")
     assert who(offer_in(scene.tell(said))) == "ann"

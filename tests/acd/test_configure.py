@@ -1,8 +1,10 @@
 """A new floor plan in the middle of the day: nobody loses a state, a place or a call by it."""
 
+import msgspec
 import pytest
 
 from acd.configure import floor_fault
+from acd.engine import Engine
 from calls.commands import ReleaseCaller
 from calls.floor import FloorSpec, NoAnswerRule
 from calls.ids import AgentId, QueueId
@@ -30,6 +32,21 @@ def test_p3_states_idle_order_and_callers_survive_a_new_plan():
     assert scene.waiting() == ["c2"]
     scene.answers(offer)
     assert given(scene.ends(offer)).call == "c2"
+
+
+def test_p15_a_new_plan_of_thousands_moves_only_what_is_new_in_it():
+    people = [agent(f"a{n}") for n in range(2_000)]
+    engine = Engine()
+    engine.apply(FloorConfigured(floor=floor(*people)), 1000.0)
+    for one in people:
+        engine.apply(AgentLoggedIn(agent=one.id), 1000.0)
+        engine.apply(AgentReady(agent=one.id), 1001.0)
+    before = msgspec.to_builtins(engine.live.state.agents)
+    plan = floor(*people, agent("new"), version=2)
+    assert engine.apply(FloorConfigured(floor=plan), 1060.0).commands == ()
+    after = msgspec.to_builtins(engine.live.state.agents)
+    assert after.pop("new")["since"] == 1060.0
+    assert after == before
 
 
 def test_a_new_member_or_skill_takes_the_waiting_caller_at_once():

@@ -48,7 +48,7 @@ def test_waiting_callers_not_listed_are_gone():
     assert scene.waiting() == ["c2"]
 
 
-def test_a_talk_not_listed_releases_its_agent_to_wrap_up_and_a_listed_one_stays():
+def test_p18_a_talk_not_listed_releases_its_agent_to_wrap_up_and_a_listed_one_stays():
     scene = Scene(floor(agent("ann"), agent("ben"), queues=(queue(wrap_up_s=9.0),)))
     gone, stays = scene.queued("c1"), scene.queued("c2")
     scene.answers(gone)

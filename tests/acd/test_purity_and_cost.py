@@ -89,6 +89,23 @@ def test_the_work_of_an_input_does_not_grow_with_the_number_waiting(monkeypatch)
     assert 0 < many <= 2 * few
 
 
+def test_p14_all_of_a_large_floor_is_shown_from_memory_and_changes_alone_are_told():
+    """Nobody is asked for it: the engine knows no socket (above), and what one input tells screens
+    is as little on a floor of thousands as on one of ten."""
+    told = {}
+    for count in (10, 3_000):
+        engine = Engine()
+        people = [agent(f"a{n:04}") for n in range(count)]
+        engine.apply(FloorConfigured(floor=floor(*people)), 0.0)
+        for one in people:
+            engine.apply(AgentLoggedIn(agent=one.id), 0.0)
+            engine.apply(AgentReady(agent=one.id), 1.0)
+        assert len(engine.board()) == count + 1
+        told[count] = engine.apply(said_queued("x"), 9.0).notices
+    assert [type(one) for one in told[10]] == [type(one) for one in told[3_000]]
+    assert len(told[3_000]) == 2
+
+
 def test_abandoned_callers_are_swept_out_of_the_heaps():
     engine = Engine()
     engine.apply(FloorConfigured(floor=floor()), 0.0)

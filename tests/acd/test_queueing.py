@@ -217,7 +217,7 @@ def test_p38_a_place_is_never_announced_worse_than_before():
     assert ("c2", 1) in places(scene.pass_time(30.0))
 
 
-def test_the_expected_wait_is_a_range_once_enough_is_known():
+def test_acd_35_the_expected_wait_is_a_range_once_enough_is_known():
     scene = Scene(floor(agent("ann"), queues=(queue(announce_every_s=1000.0),)))
     offer = scene.queued("c0")
     for number in range(1, 12):

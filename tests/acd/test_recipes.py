@@ -107,7 +107,7 @@ def test_acd_16_who_could_take_her_and_who_is_free_are_counted_by_her_skills():
     assert heard(story, 1.0) == [(0.0, "c3", "closed"), (0.0, "c3", "one-moment")]
 
 
-def test_acd_16_and_10_needs_are_lowered_or_dropped_and_the_agent_is_offered_at_once():
+def test_acd_10_and_acd_16_needs_are_lowered_or_dropped_and_the_agent_is_offered_at_once():
     story = scene(
         RecipeStep(when=Condition(waited_s=10.0), needs=needs(german=2)),
         RecipeStep(when=Condition(waited_s=20.0), needs=needs(german=0)),

@@ -11,15 +11,15 @@ CN, US, UK = 5.0, 6.0, 3.0
 
 
 @pytest.mark.parametrize(("cycle_s", "limit_s"), [(CN, 15.0), (US, 18.0), (UK, 9.0)])
-def test_three_rings_last_three_cycles_of_the_country(cycle_s, limit_s):
+def test_acd_20_three_rings_last_three_cycles_of_the_country(cycle_s, limit_s):
     assert ring_limit_s(RingRule(), cycle_s) == limit_s
 
 
-def test_a_queue_may_set_another_count_of_rings():
+def test_acd_19_a_queue_may_set_another_count_of_rings():
     assert ring_limit_s(RingRule(rings=2), CN) == 10.0
 
 
-def test_a_queue_that_names_seconds_gets_seconds():
+def test_acd_18_a_queue_that_names_seconds_gets_seconds():
     assert ring_limit_s(RingRule(rings=2, limit_s=12.5), CN) == 12.5
 
 

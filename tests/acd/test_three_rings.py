@@ -64,7 +64,7 @@ def test_a_missed_call_rings_the_next_agent_at_once_with_its_waited_time():
     assert scene.why().waited_s == pytest.approx(55.0)
 
 
-def test_a_missed_call_waits_at_the_head_of_its_priority():
+def test_acd_21_a_missed_call_waits_at_the_head_of_its_priority():
     scene = Scene(floor(agent("ann")))
     first = scene.queued("c1")
     for call in ("c2", "c3"):
@@ -75,7 +75,7 @@ def test_a_missed_call_waits_at_the_head_of_its_priority():
     assert scene.waiting() == ["vip", "c1", "c2", "c3"]
 
 
-def test_the_agent_who_missed_a_call_gets_another_one_but_not_that_one():
+def test_acd_22_and_p30_the_agent_who_missed_a_call_gets_another_one_but_not_that_one():
     scene = two()
     first = scene.queued("c1")
     second = scene.queued("c2")
@@ -108,7 +108,7 @@ def test_a_colleague_who_is_merely_busy_is_still_somebody_else():
     assert who(scene.ends(second)) == "ben"
 
 
-def test_the_same_agent_is_asked_again_when_nobody_else_is_left():
+def test_acd_22_the_same_agent_is_asked_again_when_nobody_else_is_left():
     scene = two()
     first = scene.queued("c1")
     scene.logs_out("ben")
@@ -152,7 +152,7 @@ def test_a_call_is_not_offered_to_those_it_names_unless_nobody_else_is_left():
 
 
 @pytest.mark.parametrize("kind", sorted(STRIKING))
-def test_each_kind_strikes_by_its_own_count_and_then_sets_the_agent_aside(kind):
+def test_acd_24_each_kind_strikes_by_its_own_count_and_then_sets_the_agent_aside(kind):
     rules = {kind: NoAnswerRule(strikes=2, returns_after_s=30.0)}
     scene = two(no_answer=rules)
     assert who(scene.misses(scene.queued("c1"), kind)) == "ben"
@@ -174,7 +174,7 @@ def test_what_is_nobodys_fault_is_no_strike(kind):
     assert scene.state("ann") is AgentState.READY
 
 
-def test_kinds_are_counted_apart():
+def test_acd_25_and_p23_kinds_are_counted_apart():
     scene = two(no_answer={kind: NoAnswerRule(strikes=2) for kind in STRIKING})
     scene.logs_out("ben")
     scene.misses(scene.queued("c1"), NoAnswer.RANG_OUT)
@@ -228,13 +228,13 @@ def test_the_one_who_missed_goes_behind_the_others_in_idle_order():
         (AgentState.LOGGED_OUT, AgentState.LOGGED_OUT),
     ],
 )
-def test_the_queue_says_what_becomes_of_the_agent(then, state):
+def test_acd_23_the_queue_says_what_becomes_of_the_agent(then, state):
     scene = two(no_answer={NoAnswer.BUSY: NoAnswerRule(strikes=1, then=then)})
     assert who(scene.misses(scene.queued("c1"), NoAnswer.BUSY)) == "ben"
     assert scene.state("ann") is state
 
 
-def test_a_timed_absence_ends_by_itself_and_takes_the_next_caller():
+def test_p26_a_timed_absence_ends_by_itself_and_takes_the_next_caller():
     scene = two(no_answer={NoAnswer.BUSY: NoAnswerRule(strikes=1, returns_after_s=60.0)})
     scene.logs_out("ben")
     assert scene.misses(scene.queued("c1"), NoAnswer.BUSY) is None
@@ -302,7 +302,7 @@ def test_the_failure_that_comes_first_wins_and_the_late_answer_costs_nothing():
     assert scene.state(second.agent) is AgentState.OFFERED
 
 
-def test_one_answer_token_is_taken_once():
+def test_acd_17_one_answer_token_is_taken_once():
     scene = two()
     offer = given(scene.queued("c1"))
     scene.answers(offer)

@@ -138,7 +138,7 @@ def test_an_agent_who_asks_for_a_break_in_a_talk_gets_no_further_call(house: Eve
     second.hangs_up()
 
 
-def test_a_waiting_caller_hears_her_place_until_the_moment_an_agent_is_free(
+def test_acd_37_p11_p21_a_waiting_caller_hears_her_place_until_the_moment_an_agent_is_free(
     house: Everyday,
 ) -> None:
     [agent] = house["told"].agents

@@ -245,6 +245,8 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/studies", "/studies", None),
         ("get", "/studies/{id}", "/studies/1", None),
         ("get", "/studies/{id}", "/studies/none", None),
+        ("get", "/studies/{id}/study.png", "/studies/1/study.png", None),
+        ("get", "/studies/{id}/study.html", "/studies/none/study.html?language=en", None),
         ("delete", "/studies/{id}", "/studies/1", None),
         ("post", "/phone", "/phone", None),
         ("post", "/phone/here", "/phone/here", None),

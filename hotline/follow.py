@@ -5,6 +5,8 @@ Entered when Dial has returned, and again by each new session that her channel c
 she was parted from her agent.
 """
 
+import asyncio
+
 from calls.words import Party
 from hotline.errands import dial_out
 from hotline.talk import DialOut, Join, JoinRoom, Plain, Plan, Requeue, Talk
@@ -43,6 +45,8 @@ async def _leave(visit: Visit, talk: Talk, plan: Plan) -> Answer | Requeue:
     """Her agent is gone for good: the tree goes on, or the transfer begins."""
     visit.house.talks.over(talk, Party.AGENT)
     visit.house.recorder.finish(visit.call, talk.recording, visit.number, talked=True)
+    # Whoever her agent is offered to now goes first: she only hears what comes after her talk.
+    await asyncio.sleep(0)
     if isinstance(plan, Requeue):
         return plan
     visit.served = plan is Plain.END

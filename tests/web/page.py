@@ -18,6 +18,10 @@ APP = Path(__file__).parents[2] / "ui"
 OFFLINE = "net::ERR"
 """How a browser reports what a test that cuts the network wants to happen."""
 
+PATIENCE_MS = 30_000
+"""No test is timed: a busy machine draws late."""
+expect.set_options(timeout=PATIENCE_MS)
+
 Tell = Callable[..., None]
 Act = Callable[[Page, House, Tell], None]
 
@@ -38,7 +42,7 @@ def browsing(base: str, language: str = "en", scheme: Any = "light") -> Iterator
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda said: errors.append(said.text) if _bad(said) else None)
-            page.set_default_timeout(8_000)
+            page.set_default_timeout(PATIENCE_MS)
             page.goto(base)
             yield page
             assert errors == []
@@ -80,4 +84,4 @@ def in_browser(
 
             await asyncio.to_thread(on_thread)
 
-    run(scenario(), 90.0)
+    run(scenario(), 280.0)

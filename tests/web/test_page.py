@@ -79,12 +79,12 @@ def test_p46_a_page_that_is_not_live_says_so_and_recovers_by_itself(
     def act(page: Page, house: House, tell: Tell) -> None:
         sign_in(page)
         network(house, away=True)
-        expect(page.locator("#stale")).to_be_visible(timeout=20_000)
+        expect(page.locator("#stale")).to_be_visible()
         more = page.locator('#agents li[data-key="a8003"] .agent-more')
         expect(more).to_be_disabled()
         tell(AgentChanged(agent=AgentId("a8003"), state=AgentState.READY, since=1.0))
         network(house, away=False)
-        expect(page.locator("#stale")).to_be_hidden(timeout=20_000)
+        expect(page.locator("#stale")).to_be_hidden()
         expect(page.locator('#agents li[data-key="a8003"] .chip-word')).to_have_text("Ready")
         expect(more).to_be_enabled()
 
@@ -120,7 +120,7 @@ def test_who_signs_out_in_one_tab_is_out_in_all_and_the_next_person_sees_her_own
         expect(other.locator("#board")).to_be_visible()
         page.click(".person")
         page.click("#sign-out")
-        expect(other.locator("#door")).to_be_visible(timeout=15_000)
+        expect(other.locator("#door")).to_be_visible()
         sign_in(page, "a8001")
         expect(page.locator("#own-state")).to_be_visible()
         assert page.locator("#agents").count() == 0

@@ -1,5 +1,6 @@
 """The supervisor's board in a real browser."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_sup_1_the_floor_moves_on_the_page_in_both_languages(run: Run, tmp_path:
         sign_in(page)
         wang = page.locator('#agents li[data-key="a8001"]')
         expect(wang.locator(".chip-word")).to_have_text("Ringing")
-        expect(wang.locator(".rings")).to_contain_text("Ring 2")
+        expect(wang.locator(".rings")).to_contain_text(re.compile("Ring [2-9]"))
         sales = page.locator('#queues li[data-key="sales"]')
         expect(sales.locator("h3")).to_contain_text("Sales")
         expect(sales.locator('[data-figure="waiting"]')).to_have_text("4")
@@ -112,7 +113,7 @@ def test_sup_1_figures_of_today_come_when_a_call_has_ended(run: Run, tmp_path: P
         late = replace(good, call=CallId("main-2"), answer_s=40.0, within_rule=False, legs=())
         keep(house, good, late)
         tell(CallChanged(call=CallId("main-2"), stage="ended", at=now, queue=SALES))
-        expect(level).to_have_text("50 %", timeout=10_000)
+        expect(level).to_have_text("50 %")
         rule = page.locator('#queues li[data-key="sales"] [data-figure="rule"]')
         expect(rule).to_have_text("50 %")
 

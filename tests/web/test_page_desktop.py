@@ -99,7 +99,7 @@ def test_cti_1_who_calls_is_on_the_screen_and_the_ring_is_counted(run: Run, tmp_
             expect(shown).to_contain_text(said)
         expect(shown.locator(".rings")).to_have_attribute("data-ring", "2")
         expect(shown.locator(".rings .rung")).to_have_count(2)
-        expect(shown.locator(".rings")).to_have_attribute("data-ring", "3", timeout=6_000)
+        expect(shown.locator(".rings")).to_have_attribute("data-ring", "3")
         talk(house, tell)
         expect(shown.locator(".rings")).to_have_count(0)
         expect(page).to_have_title(re.compile("^Talking"))

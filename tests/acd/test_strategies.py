@@ -5,11 +5,19 @@ from collections import Counter
 import pytest
 
 from acd.choose import Reason
-from acd.engine import restore
+from acd.engine import Engine, restore
+from acd.invariants import violations
 from acd.strategies import chance, drawn, next_in_turn
 from calls.floor import Membership
 from calls.ids import AgentId, QueueId
-from calls.inputs import AgentLoggedIn, AgentLoggedOut, AgentReady, OfferAnswered, TalkEnded
+from calls.inputs import (
+    AgentLoggedIn,
+    AgentLoggedOut,
+    AgentReady,
+    FloorConfigured,
+    OfferAnswered,
+    TalkEnded,
+)
 from calls.words import Party, Strategy
 from tests.acd.scene import Scene, agent, floor, given, queue, said_queued, who
 
@@ -226,3 +234,22 @@ def test_acd_1_ring_all_and_progressive_choose_the_longest_idle_first():
             scene.tell(AgentReady(agent=AgentId(name)), after_s=5.0)
         scene.tell(said_queued("c1"), after_s=1.0)
         assert scene.offers[0].agent == "ben"
+
+
+def test_acd_4_a_call_that_took_no_time_counts_as_one_all_the_same():
+    """Nobody looks between: an agent is free again as of the same moment, with one call more."""
+    plan = floor(
+        agent("ann"), agent("ben"), queues=(queue("sales", strategy=Strategy.FEWEST_CALLS),)
+    )
+    engine, now = Engine(), 1000.0
+    engine.apply(FloorConfigured(floor=plan), now)
+    for one in ("ann", "ben"):
+        engine.apply(AgentLoggedIn(agent=AgentId(one)), now)
+        engine.apply(AgentReady(agent=AgentId(one)), now)
+    (offer,) = engine.apply(said_queued("c1"), now).commands
+    assert who(offer) == "ann"
+    engine.apply(OfferAnswered(offer=offer.offer), now)
+    engine.apply(TalkEnded(offer=offer.offer, by=Party.CALLER), now)
+    (offer,) = engine.apply(said_queued("c2"), now).commands
+    assert who(offer) == "ben"
+    assert violations(engine) == []

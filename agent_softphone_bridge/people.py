@@ -31,6 +31,9 @@ TRUSTED_S = 15.0
 """A change made by another process (a person switched off) is noticed within this."""
 REMEMBERED = 2_000
 
+DEMO = "demo"
+"""Who tries the demo signs in so, and sees every page."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -216,10 +219,15 @@ class People:
         self.create_person("admin", "Admin", password, (Role.ADMIN, Role.SUPERVISOR))
         return password
 
-    def ensure_demo_people(self, agents: Iterable[tuple[AgentId, str]]) -> dict[str, str]:
-        """People of the demo floor, made or given new passwords: name typed to password, ``admin``
-        and ``supervisor`` first. ``agents``: each with the name shown."""
+    def ensure_demo_people(
+        self, agents: Iterable[tuple[AgentId, str]], own: AgentId | None = None
+    ) -> dict[str, str]:
+        """People of the demo floor, made or given new passwords: name typed to password, ``demo``,
+        ``admin`` and ``supervisor`` first. ``agents``: each with the name shown. ``own``: the one
+        who is the visitor's, who holds every role."""
+        roles = (Role.ADMIN, Role.SUPERVISOR, *((Role.AGENT,) if own else ()))
         wanted = [
+            Person(DEMO, "演示 Demo", roles, own),
             Person("admin", "管理员 Admin", (Role.ADMIN, Role.SUPERVISOR)),
             Person("supervisor", "班长 Supervisor", (Role.SUPERVISOR,)),
             *(Person(id_.casefold(), name, (Role.AGENT,), id_) for id_, name in agents),

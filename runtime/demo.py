@@ -16,6 +16,8 @@ from pathlib import Path
 
 import yaml
 
+from calls.floor import AgentSpec
+from calls.words import DeviceKind
 from config.folder import ARTICLES, CUSTOMERS
 from runtime.site import Site
 from runtime.web.client import ApiRefused, Client, Unreachable
@@ -113,12 +115,18 @@ def _work(
             )
 
 
+def answered_by_robots(agent: AgentSpec) -> bool:
+    """It has a desk telephone; one with a browser alone is the visitor's own."""
+    return any(device.kind is DeviceKind.DESK for device in agent.devices)
+
+
 class _Agents:
     """Logs the demo's agents in, and back to ready when their robots let a call ring out."""
 
     def __init__(self, site: Site, supervisor: Client) -> None:
         self._supervisor = supervisor
-        self._agents = [agent.id for agent in site.configuration.floor.agents]
+        agents = site.configuration.floor.agents
+        self._agents = [agent.id for agent in agents if answered_by_robots(agent)]
         self._next = 0.0
 
     def look_after(self) -> None:

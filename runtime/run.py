@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from agent_softphone_bridge.people import People
+from agent_softphone_bridge.people import DEMO, People
 from agent_softphone_bridge.sql_store import SqlPeople
 from config.folder import CUSTOMERS, usual_folder
 from config.settings import ProcessRole
@@ -26,7 +26,7 @@ from ivr.service import TreeBook
 from ivr.sql_store import SqlTrees
 from runtime.clock import WallClock
 from runtime.controller import MISTAKE
-from runtime.demo import PASSWORDS
+from runtime.demo import PASSWORDS, answered_by_robots
 from runtime.parent import Controller, controller_command, watch_forever
 from runtime.prepare import prepare_database, prepare_prompts, shipped_trees
 from runtime.ready_to_open import check_doors, check_journal, check_room
@@ -37,6 +37,7 @@ from telephony.asterisk.instance import Instance
 
 Say = Callable[[str], None]
 _ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
+EVERY_PAGE = "   (agent, supervisor and admin in one: every page)"
 
 
 def run(config: Path, *, demo: bool, console: Console) -> int:
@@ -60,7 +61,7 @@ def run(config: Path, *, demo: bool, console: Console) -> int:
             open_parts.enter_context(_demo_floor(config, passwords))
         _where_to_look(site, say)
         for name, password in passwords.items():
-            say(f"Sign in as {name} with {password}")
+            say(f"Sign in as {name} with {password}{EVERY_PAGE if name == DEMO else ''}")
         releases = Releases(site.data)
         running = releases.chosen()
         controller = Controller(controller_command(str(config), running))
@@ -105,7 +106,8 @@ def make_ready(site: Site, console: Console, *, demo: bool) -> dict[str, str]:
     if demo:
         _demo_customers(site, database, clock)
         agents = site.configuration.floor.agents
-        passwords = people.ensure_demo_people((agent.id, agent.name) for agent in agents)
+        own = next((agent.id for agent in agents if not answered_by_robots(agent)), None)
+        passwords = people.ensure_demo_people(((agent.id, agent.name) for agent in agents), own)
     else:
         password = people.ensure_admin()
         passwords = {"admin": password} if password else {}

@@ -103,14 +103,16 @@ def demo(tmp_path: Path) -> Configuration:
     return open_folder(tmp_path / "config", {})
 
 
-def test_the_demo_floor_has_three_queues_and_eight_agents_with_two_devices_each(
+def test_the_demo_floor_has_three_queues_eight_agents_for_robots_and_one_for_the_visitor(
     demo: Configuration,
 ) -> None:
     floor = demo.floor
     assert [q.id for q in floor.queues] == ["sales", "support", "service"]
     assert all(set(q.names) == {"zh-CN", "en"} for q in floor.queues)
-    assert [a.staff_number for a in floor.agents] == [str(n) for n in range(8001, 8009)]
-    for agent in floor.agents:
+    assert [a.staff_number for a in floor.agents] == [str(n) for n in range(8001, 8010)]
+    *robots, visitor = floor.agents
+    assert [d.kind for d in visitor.devices] == [DeviceKind.BROWSER]
+    for agent in robots:
         number = agent.staff_number
         assert agent.id == f"a{number}"
         assert [(d.id, d.kind) for d in agent.devices] == [

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from calls.notices import Match
-from calls.words import AgentState
+from calls.notices import Match, TalkChanged
+from calls.words import AgentState, TalkStage
 from tests.conftest import Run
 from tests.web.house import House
 from tests.web.page import APP, Tell, in_browser, sign_in
 from tests.web.scene import busy_floor
-from tests.web.test_page_desktop import CHEN, now, pop, ring, state, talk
+from tests.web.test_page_desktop import CALL, CHEN, OFFER, SHE, now, pop, ring, state, talk
 
 pytestmark = pytest.mark.integration
 
@@ -68,6 +68,22 @@ def test_adm_14_the_desktop_through_a_call(
         expect(page.locator("#pop")).to_be_visible()
         assert faults(page) == []
         talk(house, tell)
+        for stage in (TalkStage.TALKING, TalkStage.CONSULTED, TalkStage.CONFERENCE):
+            paused = now(house) - 5 if stage is TalkStage.TALKING else None
+            tell(
+                TalkChanged(
+                    agent=SHE,
+                    call=CALL,
+                    offer=OFFER,
+                    stage=stage,
+                    at=now(house),
+                    recorded=True,
+                    since_recording_paused=paused,
+                    other="" if stage is TalkStage.TALKING else "李伟",
+                )
+            )
+            expect(page.locator("#talk")).to_have_attribute("data-stage", stage)
+            assert faults(page) == []
         page.locator(".ticket-none button").click()
         page.fill("#ticket-note", "备注")
         tell(state(house, AgentState.WRAPPING_UP, until=now(house) + 15))

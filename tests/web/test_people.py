@@ -170,10 +170,12 @@ def test_the_demos_people_get_new_passwords_at_each_start(
     people = People(store, clock.now, QUICK)
     agents = [(AgentId("a8001"), "王芳"), (AgentId("a8002"), "李伟")]
     first = people.ensure_demo_people(agents)
-    second = people.ensure_demo_people(agents)
-    assert list(first) == ["admin", "supervisor", "a8001", "a8002"]
+    second = people.ensure_demo_people(agents, AgentId("a8002"))
+    assert list(first) == ["demo", "admin", "supervisor", "a8001", "a8002"]
     assert refused(people, "a8001", first["a8001"]) == "wrong_password"
     assert people.sign_in("a8001", second["a8001"], HOME)[1].who.agent == "a8001"
+    everything = people.sign_in("demo", second["demo"], HOME)[1].who
+    assert (set(everything.roles), everything.agent) == (set(Role), "a8002")
 
 
 def test_deeds_are_kept_newest_first(people: People, store: PeopleStore) -> None:

@@ -6,10 +6,13 @@ import { useTranslation } from "react-i18next";
 import { useBegun, useFloor } from "../live/hooks";
 import { Between } from "./Between";
 import "./desktop.css";
+import { useGuidesAhead } from "./Guide";
 import { InHand } from "./InHand";
 import { OwnState } from "./OwnState";
 import { TalkBar } from "./TalkBar";
 import { WrapUpClock } from "./WrapUpClock";
+
+const NO_QUEUES: string[] = [];
 
 export function Desktop({ agent }: { agent: string }) {
   const { t } = useTranslation();
@@ -17,6 +20,7 @@ export function Desktop({ agent }: { agent: string }) {
   const line = useFloor((floor) => floor.agents.get(agent));
   const pop = useFloor((floor) => floor.pops.get(agent));
   const state = line?.state;
+  useGuidesAhead(line?.queues ?? NO_QUEUES);
   useEffect(() => {
     // What the tab says, so that it is seen among others.
     document.title = state ? `${t(`state.${state}`)} · ThreeRing` : "ThreeRing";

@@ -3,7 +3,7 @@
 
 import { SegmentedControl } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, Refused, type Schema, told } from "../api/client";
@@ -17,14 +17,20 @@ type Disposition = Schema["Disposition"];
 const PARTS = ["opening", "hold", "transfer", "closing"] as const;
 type Part = (typeof PARTS)[number];
 
+const guideOf = (queue: string) => ({
+  queryKey: ["guide", queue],
+  queryFn: () => told(api.GET("/api/v1/queues/{id}/guide", { params: { path: { id: queue } } })),
+  staleTime: 60_000,
+});
+
 export function useGuide(queue: string): Guide | undefined {
-  const { data } = useQuery({
-    queryKey: ["guide", queue],
-    queryFn: () => told(api.GET("/api/v1/queues/{id}/guide", { params: { path: { id: queue } } })),
-    enabled: queue !== "",
-    staleTime: 60_000,
-  });
+  const { data } = useQuery({ ...guideOf(queue), enabled: queue !== "" });
   return data;
+}
+
+/** Those of her queues are fetched before a call comes: what came later would move the rest. */
+export function useGuidesAhead(queues: readonly string[]): void {
+  useQueries({ queries: queues.map(guideOf) });
 }
 
 /** The part that fits what happens now is shown by itself; any other is a press away. */

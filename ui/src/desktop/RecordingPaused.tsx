@@ -33,13 +33,7 @@ export function RecordingPaused({ since, resume }: { since: number; resume: () =
       <span>
         {t("talk.paused")} <Since at={since} />
       </span>
-      <Button
-        color="orange"
-        variant="filled"
-        rightSection={<Cap cap="P" />}
-        disabled={!live}
-        onClick={resume}
-      >
+      <Button variant="default" rightSection={<Cap cap="P" />} disabled={!live} onClick={resume}>
         {t("talk.record")}
       </Button>
     </div>

@@ -130,7 +130,6 @@ function Talking({ line, talk }: { line: AgentLine; talk: TalkLine }) {
           <Do
             cap="M"
             name={t(call.muted ? "talk.unmute" : "talk.mute")}
-            color={call.muted ? "orange" : undefined}
             pressed={call.muted}
             act={() => telephone?.mute(!call.muted)}
           />

@@ -47,7 +47,7 @@ export function Script(props: { guide: Guide; line: AgentLine; language: string 
   return (
     <section className="script" id="script" aria-label={t("script.title")}>
       <header className="script-head">
-        <h3>{t("script.title")}</h3>
+        <h2>{t("script.title")}</h2>
         <SegmentedControl
           size="xs"
           aria-label={t("script.title")}
@@ -89,14 +89,14 @@ export function Dispositions(props: { guide: Guide; line: AgentLine }) {
       data-owed={owed}
       aria-label={t("disposition.title")}
     >
-      <h3>
+      <h2>
         {t("disposition.title")}
         {line.disposition && (
           <span className="disposition-said">
             {pathNames(guide.dispositions, line.disposition)}
           </span>
         )}
-      </h3>
+      </h2>
       {owed && (
         <p className="disposition-owed" role="status">
           {t("disposition.owed")}

@@ -25,7 +25,7 @@ from calls.notices import (
     QueueChanged,
     TalkChanged,
 )
-from calls.rights import Who
+from calls.rights import EVERYBODY, Who
 from calls.words import AgentState, NoAnswer, TalkStage
 
 ENDED = "ended"
@@ -184,7 +184,7 @@ class Board:
         """The floor as this person may see it. On any thread."""
         with self._lock:
             event, at = self.last_event, self._clock.now()
-            queues = tuple(self._queues.values())
+            queues = tuple(self._queues.values()) if who.is_any(*EVERYBODY) else ()
             if who.sees_all():
                 return Floor(
                     event=event,

@@ -16,6 +16,7 @@ class Person:
     agent: AgentId | None = None
     language: Language | None = None
     active: bool = True
+    departments: tuple[str, ...] = ()
     password_hash: str = field(default="", repr=False)
     """'' lets nobody in."""
     second_secret: str = field(default="", repr=False)
@@ -30,6 +31,7 @@ class Person:
             roles=self.roles,
             agent=self.agent,
             language=self.language,
+            departments=self.departments,
         )
 
 

@@ -123,6 +123,7 @@ class People:
         roles: Iterable[Role],
         agent: AgentId | None = None,
         language: Language | None = None,
+        departments: tuple[str, ...] = (),
     ) -> Person:
         """Raises Fault: ``person_exists``, ``weak_password``, ``bad_name``."""
         id_ = id_.strip().casefold()
@@ -133,7 +134,15 @@ class People:
             if self._store.person(id_) is not None:
                 raise Fault("person_exists", "id", id=id_)
             hashed = self._hash(password)
-            person = Person(id_, name or id_, tuple(roles), agent, language, password_hash=hashed)
+            person = Person(
+                id_,
+                name or id_,
+                tuple(roles),
+                agent,
+                language,
+                password_hash=hashed,
+                departments=departments,
+            )
             self._store.put(person, self._now())
         return person
 
@@ -394,7 +403,7 @@ def _is_admin(person: Person) -> bool:
 
 
 def _may(person: Person) -> tuple[object, ...]:
-    return person.active, frozenset(person.roles), person.agent
+    return person.active, frozenset(person.roles), person.agent, frozenset(person.departments)
 
 
 def _key(cookie: str) -> str:

@@ -1,6 +1,7 @@
 """Over HTTP: who may sign in, as what, and what everybody did."""
 
 import json
+from typing import Annotated
 
 import msgspec
 from flask import Blueprint
@@ -14,6 +15,7 @@ from calls.rights import allow
 from calls.words import Language, Role
 
 MOST_DEEDS = 200
+Departments = tuple[Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,39}$")], ...]
 
 
 class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +28,7 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     second: bool = False
     """A code is asked for besides the password."""
+    departments: tuple[str, ...] = ()
 
 
 class PersonPage(msgspec.Struct, frozen=True):
@@ -39,6 +42,8 @@ class NewPerson(Asked, frozen=True):
     agent: str | None = None
     """Whose calls she takes; null: she takes none."""
     language: Language | None = None
+    departments: Departments = ()
+    """Whose tickets she answers, by the names in departments.yaml."""
 
 
 class ChangedPerson(Asked, frozen=True):
@@ -47,6 +52,7 @@ class ChangedPerson(Asked, frozen=True):
     agent: str | None
     language: Language | None
     active: bool
+    departments: Departments = ()
 
 
 class Welcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +102,13 @@ def people_blueprint(http: Exchange, people: People) -> Blueprint:
         asked, password = http.body(NewPerson), make_password()
         agent = AgentId(asked.agent) if asked.agent else None
         person = people.create_person(
-            asked.id, asked.name, password, _roles(asked.roles), agent, asked.language
+            asked.id,
+            asked.name,
+            password,
+            _roles(asked.roles),
+            agent,
+            asked.language,
+            _each(asked.departments),
         )
         http.changed("", _said(person))
         return http.reply(Welcome(person=_line(person), password=password), 201)
@@ -109,7 +121,10 @@ def people_blueprint(http: Exchange, people: People) -> Blueprint:
         asked = http.body(ChangedPerson)
         agent = AgentId(asked.agent) if asked.agent else None
         roles, language = _roles(asked.roles), asked.language
-        changed = Person(id, asked.name, roles, agent, language, active=asked.active)
+        departments = _each(asked.departments)
+        changed = Person(
+            id, asked.name, roles, agent, language, active=asked.active, departments=departments
+        )
         before = people.change_person(changed)
         http.changed(_said(before), _said(changed))
         return http.reply(_line(changed))
@@ -150,6 +165,10 @@ def _roles(asked: tuple[Role, ...]) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(asked))
 
 
+def _each(asked: Departments) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(asked))
+
+
 def _line(person: Person) -> PersonLine:
     return PersonLine(
         id=person.id,
@@ -159,6 +178,7 @@ def _line(person: Person) -> PersonLine:
         language=person.language,
         active=person.active,
         second=bool(person.second_secret),
+        departments=person.departments,
     )
 
 

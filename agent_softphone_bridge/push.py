@@ -28,7 +28,7 @@ from calls.notices import (
     QueueChanged,
     TalkChanged,
 )
-from calls.rights import Who
+from calls.rights import EVERYBODY, Who
 
 KEPT = 4_000
 """Notices that can be told again: about a minute of a busy floor, some 2 MB."""
@@ -139,12 +139,12 @@ class Hub:
 
 
 def may_see(who: Who, notice: Notice) -> bool:
-    """Supervisors everything; an agent the queues and what is about her."""
+    """Supervisors everything; an agent the queues and what is about her; departments nothing."""
     if who.sees_all():
         return True
     match notice:
         case QueueChanged():
-            return True
+            return who.is_any(*EVERYBODY)
         case (
             AgentChanged()
             | CallRinging()

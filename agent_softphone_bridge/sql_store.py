@@ -24,6 +24,7 @@ class _Person(Base):
     active: Mapped[bool] = mapped_column(server_default="1")
     second_secret: Mapped[str] = mapped_column(server_default="")
     second_used: Mapped[int] = mapped_column(server_default="0")
+    departments: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[float]
     updated_at: Mapped[float]
 
@@ -80,6 +81,7 @@ class SqlPeople:
             row.agent, row.language = person.agent, person.language
             row.active, row.updated_at = person.active, at
             row.second_secret, row.second_used = person.second_secret, person.second_used
+            row.departments = ",".join(person.departments)
 
     def open(self, session: WebSession) -> None:
         with self._database.session() as work:
@@ -139,6 +141,7 @@ def _person(row: _Person) -> Person:
         agent=AgentId(row.agent) if row.agent else None,
         language=Language(row.language) if row.language else None,
         active=row.active,
+        departments=tuple(filter(None, row.departments.split(","))),
         password_hash=row.password_hash,
         second_secret=row.second_secret,
         second_used=row.second_used,

@@ -53,6 +53,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     agent: AgentId | None
     language: Language | None
+    departments: tuple[str, ...]
+    """Whose tickets she answers."""
     token: str
     """To be sent as ``X-ThreeRing`` with everything that changes something."""
     expires_at: float
@@ -374,6 +376,7 @@ def _session(signed_in: SignedIn) -> Session:
         roles=who.roles,
         agent=who.agent,
         language=who.language,
+        departments=who.departments,
         token=signed_in.session.csrf,
         expires_at=signed_in.session.expires_at,
     )

@@ -57,6 +57,12 @@ class Exchange(Protocol):
     def reply(self, value: object, status: int = 200) -> Reply:
         """``value`` (Structs, dataclasses, plain values) as a JSON response."""
 
+    def data(self, most: int) -> bytes:
+        """The bytes sent, whatever they are. Ends the request with 413 when there are more."""
+
+    def file(self, data: bytes, kind: str, name: str) -> Reply:
+        """Bytes to be saved under this name, never to be shown as a page of ours."""
+
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Have the event loop do it, and wait; what it raises is raised here. 503 when it takes
         too long."""

@@ -14,6 +14,8 @@ from calls.words import Language, Role
 View = TypeVar("View", bound=Callable[..., object])
 
 EVERYBODY = (Role.AGENT, Role.SUPERVISOR, Role.ADMIN)
+"""On the floor; departments work behind it."""
+DESK = (*EVERYBODY, Role.DEPARTMENT)
 WATCHERS = (Role.SUPERVISOR, Role.ADMIN)
 
 _MARK = "allowed"
@@ -29,12 +31,18 @@ class Who(msgspec.Struct, frozen=True, kw_only=True):
     agent: AgentId | None = None
     """Whose calls she takes; None: she takes none."""
     language: Language | None = None
+    departments: tuple[str, ...] = ()
+    """Whose tickets she answers, by the names in departments.yaml."""
 
     def is_any(self, *roles: Role) -> bool:
         return not set(roles).isdisjoint(self.roles)
 
     def sees_all(self) -> bool:
         return self.is_any(*WATCHERS)
+
+    def sees_every_ticket(self) -> bool:
+        """Agents must, whoever calls may speak of any."""
+        return self.is_any(*EVERYBODY)
 
     def may_speak_for(self, agent: AgentId | None) -> bool:
         """An agent for herself, supervisors and admins for everybody."""

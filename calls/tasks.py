@@ -21,6 +21,8 @@ class TaskKind(StrEnum):
     """A department is late: ask it, and call the customer with an apology."""
     LATE = "late"
     """For those who lead: a department is late."""
+    HURRY = "hurry"
+    """For a department: its time is nearly over."""
     FOLLOW_UP = "follow_up"
     """回访: ask the customer how it went."""
     VOICEMAIL = "voicemail"
@@ -70,7 +72,7 @@ def department(id_: str) -> str:
 
 def owners_of(who: Who) -> tuple[str, ...]:
     """Every owner this person acts for: whose tasks are hers."""
-    own = [person(who.person), *map(role, who.roles)]
+    own = [person(who.person), *map(role, who.roles), *map(department, who.departments)]
     if who.agent is not None:
         own.append(agent(who.agent))
     return tuple(own)

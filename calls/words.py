@@ -244,3 +244,5 @@ class Role(StrEnum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    DEPARTMENT = "department"
+    """Answers tickets of her departments, and sees no other."""

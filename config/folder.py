@@ -12,7 +12,17 @@ from typing import TypeVar
 
 from calls.calendar import WorkCalendar
 from calls.floor import FloorSpec
-from config import alarms, calendars, floor, outgoing, recordings, settings, ticket_rules, trunks
+from config import (
+    alarms,
+    calendars,
+    departments,
+    floor,
+    outgoing,
+    recordings,
+    settings,
+    ticket_rules,
+    trunks,
+)
 from config.alarms import AlarmPlan
 from config.document import MAX_BYTES, read_document
 from config.outbound import TrunkPlan
@@ -21,6 +31,7 @@ from config.problems import ConfigRefused, Problem
 from config.section import Override, Section, guess
 from config.settings import RING_CYCLES_S, Settings
 from recordings.rules import RecordingRules
+from tickets.departments import Departments
 from tickets.rules import RuleBook
 
 Value = TypeVar("Value")
@@ -38,6 +49,7 @@ DOCUMENTS = (
     trunks.FILE,
     calendars.FILE,
     ticket_rules.FILE,
+    departments.FILE,
     outgoing.FILE,
     recordings.FILE,
     alarms.FILE,
@@ -57,6 +69,7 @@ class Configuration:
     outgoing: OutgoingPlan
     recordings: RecordingRules
     alarms: AlarmPlan
+    departments: Departments
 
 
 def usual_folder() -> Path:
@@ -115,9 +128,10 @@ def open_folder(
     ways_out = outgoing.read_outgoing(top(outgoing.FILE))
     audio = recordings.read_recordings(top(recordings.FILE), queues)
     watched = alarms.read_alarms(top(alarms.FILE), queues)
+    desks = departments.read_departments(top(departments.FILE), hours)
     if problems:
         raise ConfigRefused(problems)
-    return Configuration(folder, site, people, hours, plan, rules, ways_out, audio, watched)
+    return Configuration(folder, site, people, hours, plan, rules, ways_out, audio, watched, desks)
 
 
 def _refuse_unknown_calendars(

@@ -4,6 +4,7 @@ from acd import entries
 from calls.journal import FACTS
 from config.calendars import alarms
 from runtime.alarms.keeping import FloorAlarms, TrunkAlarms
+from runtime.desk_chores import desk_chores
 from runtime.ground import Ground
 from runtime.housekeeping import Chore
 from runtime.queue_hours import QueueHoursTeller
@@ -13,7 +14,6 @@ from storage.database import Database
 
 TREES_S = 3.0
 HOURS_S = 2.0
-TASKS_S = 2.0
 HOUR_S = 3600.0
 AUDIO_S = 10.0
 DONE_FOR_S = 7 * 24 * HOUR_S
@@ -33,9 +33,6 @@ def chores(house: Controller) -> tuple[Chore, ...]:
 
     async def tell_hours() -> None:
         hours.look(ground.clock.now())
-
-    async def make_tasks() -> None:
-        await ground.offload.run(ground.tasks.step, ground.clock.now())
 
     async def forget() -> None:
         assert edge is not None
@@ -61,8 +58,8 @@ def chores(house: Controller) -> tuple[Chore, ...]:
     if edge is not None or house.brain is not None:
         found.append(Chore("old decisions", HOUR_S, forget_decisions))
     if edge is not None:
-        found.append(Chore("tasks", TASKS_S, make_tasks))
         found.append(Chore("trunks", 2.0, TrunkAlarms(ground, edge).look))
+        found += desk_chores(ground)
         found.append(Chore("old entries", HOUR_S, forget))
         found.append(Chore("audio", AUDIO_S, lambda: _look_after_audio(ground)))
     return tuple(found)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from acd.replica import Replica
 from agent_softphone_bridge.news import News
 from calls.bus import Bus
-from calls.calendar import WorkCalendar
 from calls.clock import Clock
 from calls.frames import NEWS
 from calls.ids import QueueId
 from calls.notices import Alarm
+from config.forms_shipped import shipped_forms
 from config.settings import ProcessRole
 from cti.records_sql import SqlRecords
 from cti.service import Customers
@@ -48,13 +48,21 @@ from storage.redis_link import RedisLink
 from storage.redis_streams import RedisStreams
 from storage.search_words import words_asked, words_of
 from storage.worker import Worker
+from tickets.beside import Beside
+from tickets.chasing import Chasing
+from tickets.complaints.service import Complaints
 from tickets.desk import Desk
+from tickets.files import Files
+from tickets.forms.service import Forms
+from tickets.handling import Handling
+from tickets.joining import Joining
 from tickets.knowledge.service import Cutting, Knowledge
 from tickets.knowledge.sql_store import SqlKnowledge
 from tickets.service import Tickets
 from tickets.sql_store import SqlTickets
 from tickets.tasks.service import Tasks
 from tickets.tasks.sql_store import SqlTasks
+from tickets.timekeeping import Timekeeper
 
 NEWS_KEPT = 5_000
 """Screens repair themselves from a snapshot; older news is of no use to them."""
@@ -123,10 +131,15 @@ class Ground:
     outgoing: Outgoing
     """Mail and webhooks. Any process may send what another posted."""
     knowledge: Knowledge
+    chasing: Chasing
+    beside_tickets: Beside
+    complaints: Complaints
+    forms: Forms
 
     async def start(self) -> None:
         if self.roles & {ProcessRole.EDGE, ProcessRole.WEB}:
             await self.offload.run(self.trees.load)
+            await self.offload.run(self.forms.ship, shipped_forms())
         if self.between is not None:
             self.screens.subscribe(Alarm, self._hear_alarm)
             self.between.start()
@@ -177,7 +190,6 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         database=database,
         offload=offload,
         audio=audio,
-        words=words,
         emergency=_emergency(site, loop, clock, bus),
         trees=TreeBook(
             SqlTrees(database), known_to(site, lambda: in_force.configuration), _spoken(site)
@@ -202,7 +214,12 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
             bus.publish,
         ),
         to_store=store,
-        tickets=_tickets(in_force, database, offload, clock, bus),
+        tickets=_tickets(in_force, database, offload, _cutting(words), clock, bus),
+        words=words,
+        chasing=Chasing(SqlTickets(database), _keeper(in_force)),
+        beside_tickets=_beside(site, in_force, database, offload, clock),
+        complaints=_complaints(in_force, database, offload, clock),
+        forms=Forms(SqlTickets(database), offload, words, clock),
         tasks=Tasks(SqlTasks(database), offload, clock),
         reports=HouseReports(database, Worker(clock), settings.time_zone, lambda: in_force.floor),
         outgoing=Outgoing(lambda: in_force.outgoing, database, clock, bus.publish),
@@ -283,18 +300,41 @@ def _emergency(
 
 
 def _tickets(
-    in_force: InForce, database: Database, offload: Offload, clock: Clock, bus: Bus
+    in_force: InForce,
+    database: Database,
+    offload: Offload,
+    cutting: Cutting,
+    clock: Clock,
+    bus: Bus,
 ) -> Tickets:
     def names(id_: QueueId) -> dict[str, str]:
         queue = in_force.queue(id_)
         return {} if queue is None else queue.names
 
-    def office() -> WorkCalendar:
-        return in_force.calendars[in_force.configuration.settings.calendar]
+    store, keeper = SqlTickets(database), _keeper(in_force)
+    desk = Desk(store, lambda: in_force.ticket_rules, keeper, names)
+    handling = Handling(store, keeper)
+    return Tickets(desk, handling, store, offload, cutting, clock, bus.publish)
 
+
+def _beside(
+    site: Site, in_force: InForce, database: Database, offload: Offload, clock: Clock
+) -> Beside:
     store = SqlTickets(database)
-    desk = Desk(store, lambda: in_force.ticket_rules, office, names)
-    return Tickets(desk, store, offload, clock, bus.publish)
+    files = Files(site.data / "attachments", store)
+    return Beside(Joining(store, _keeper(in_force)), files, offload, clock)
+
+
+def _complaints(
+    in_force: InForce, database: Database, offload: Offload, clock: Clock
+) -> Complaints:
+    store = SqlTickets(database)
+    handling = Handling(store, _keeper(in_force))
+    return Complaints(store, handling, offload, clock, lambda at: in_force.calendar("").date_at(at))
+
+
+def _keeper(in_force: InForce) -> Timekeeper:
+    return Timekeeper(lambda: in_force.departments, in_force.calendar)
 
 
 def _cutting(words: Worker) -> Cutting:

@@ -14,6 +14,7 @@ from config.alarms import AlarmPlan
 from config.folder import Configuration
 from config.outgoing import OutgoingPlan
 from recordings.rules import RecordingRules
+from tickets.departments import Departments
 from tickets.rules import RuleBook
 
 
@@ -51,6 +52,15 @@ class InForce:
     @property
     def alarms(self) -> AlarmPlan:
         return self._now.alarms
+
+    @property
+    def departments(self) -> Departments:
+        return self._now.departments
+
+    def calendar(self, name: str) -> WorkCalendar:
+        """The hotline's own for '' and for what is not there any more."""
+        own = self._now.calendars[self._now.settings.calendar]
+        return self._now.calendars.get(name, own)
 
     def queue(self, id_: QueueId) -> QueueSpec | None:
         return self._queues.get(id_)

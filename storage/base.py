@@ -4,8 +4,8 @@ Mappings live in each room's ``sql_store.py`` and never leave it; the schema its
 storage/migrations, and a test holds both equal.
 """
 
-from sqlalchemy import BigInteger, Boolean, Float, Integer, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import BigInteger, Boolean, Connection, Float, Integer, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Session
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key the database counts up itself (SQLite counts only plain INTEGER keys)."""
@@ -28,3 +28,12 @@ class Base(DeclarativeBase):
         int: Integer(),
         bool: Boolean(),
     }
+
+
+Work = Session | Connection
+"""A unit of work: a connection where tables are enough, a session for mapped objects."""
+
+
+def is_sqlite(work: Work) -> bool:
+    engine = work if isinstance(work, Connection) else work.get_bind()
+    return engine.dialect.name == "sqlite"

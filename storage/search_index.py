@@ -7,7 +7,8 @@ in the same unit of work as the row it speaks of. A migration makes it (`create`
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
-from sqlalchemy.orm import Session
+
+from storage.base import Work, is_sqlite
 
 MOST_ASKED = 32
 """Words of one query; a longer one is a text pasted whole."""
@@ -36,10 +37,10 @@ class SearchIndex:
             f"CREATE INDEX ix_{self.name}_words ON {self.name} USING gin (words)"
         )
 
-    def put(self, session: Session, id_: int, words: Sequence[str]) -> None:
+    def put(self, session: Work, id_: int, words: Sequence[str]) -> None:
         """These words in place of those the row had."""
         self.remove(session, id_)
-        if _sqlite(session):
+        if is_sqlite(session):
             statement = f"INSERT INTO {self.name} (rowid, words) VALUES (:id, :words)"
             session.execute(text(statement), {"id": id_, "words": " ".join(words)})
             return
@@ -48,18 +49,18 @@ class SearchIndex:
         placed = " ".join(f"{_quoted(word)}:{min(n, 16_383)}" for n, word in enumerate(words, 1))
         session.execute(text(statement), {"id": id_, "words": placed})
 
-    def remove(self, session: Session, id_: int) -> None:
-        key = "rowid" if _sqlite(session) else "id"
+    def remove(self, session: Work, id_: int) -> None:
+        key = "rowid" if is_sqlite(session) else "id"
         session.execute(text(f"DELETE FROM {self.name} WHERE {key} = :id"), {"id": id_})
 
     def newest(
-        self, session: Session, words: Sequence[str], limit: int, before: int | None = None
+        self, session: Work, words: Sequence[str], limit: int, before: int | None = None
     ) -> list[int]:
         """Rows with all of the words, the highest number first, below ``before``. Nothing for no
         words."""
         if not words:
             return []
-        sqlite = _sqlite(session)
+        sqlite = is_sqlite(session)
         key = "rowid" if sqlite else "id"
         below = "" if before is None else f" AND {key} < :before"
         found = "words MATCH :asked" if sqlite else "words @@ CAST(:asked AS tsquery)"
@@ -70,13 +71,13 @@ class SearchIndex:
         values = {"asked": asked, "most": limit, "before": before}
         return [row[0] for row in session.execute(text(statement), values)]
 
-    def best(self, session: Session, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
+    def best(self, session: Work, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
         """Rows with any of the words and how well each fits (above 0, higher is better): on SQLite
         by how rare the words are that it has (BM25), on PostgreSQL by how often it has them
         (ts_rank). Nothing for no words."""
         if not words:
             return []
-        sqlite = _sqlite(session)
+        sqlite = is_sqlite(session)
         statement = (
             f"SELECT rowid, -bm25({self.name}) FROM {self.name} WHERE words MATCH :asked"
             f" ORDER BY bm25({self.name}) LIMIT :most"
@@ -88,10 +89,6 @@ class SearchIndex:
         asked = _asked(words, " OR " if sqlite else " | ", sqlite)
         found = session.execute(text(statement), {"asked": asked, "most": limit})
         return [(row[0], float(row[1])) for row in found]
-
-
-def _sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
 
 
 def _asked(words: Sequence[str], between: str, sqlite: bool) -> str:

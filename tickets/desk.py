@@ -7,26 +7,12 @@ from dataclasses import replace
 
 import msgspec
 
-from calls.calendar import NeverOpens, WorkCalendar
-from calls.ids import AgentId, CallId, QueueId, TicketId
+from calls.ids import QueueId, TicketId
 from calls.record import CallRecord
-from tickets.model import (
-    LIVE,
-    NEXT,
-    SYSTEM,
-    Amendment,
-    CallLink,
-    ChangeRefused,
-    Entry,
-    EntryKind,
-    NoSuchTicket,
-    NotItsCall,
-    Role,
-    Ticket,
-    TicketState,
-)
+from tickets.model import SYSTEM, CallLink, Entry, EntryKind, Role, Ticket
 from tickets.ports import EndedCall, TicketRows, TicketStore
 from tickets.rules import Rule, RuleBook, titles_for
+from tickets.timekeeping import Timekeeper
 
 _record = msgspec.json.Decoder(CallRecord)
 
@@ -36,13 +22,13 @@ class Desk:
         self,
         store: TicketStore,
         rules: Callable[[], RuleBook],
-        calendar: Callable[[], WorkCalendar],
+        keeper: Timekeeper,
         queue_names: Callable[[QueueId], dict[str, str]] = lambda queue: {},
     ) -> None:
-        """``rules``, ``calendar`` (for due times): those in force now, asked each time."""
+        """``rules``: those in force now, asked each time."""
         self._store = store
         self._rules = rules
-        self._calendar = calendar
+        self._keeper = keeper
         self._queue_names = queue_names
 
     def open_at_answer(self, records: Sequence[CallRecord], now: float) -> list[Ticket | None]:
@@ -69,71 +55,6 @@ class Desk:
     def put_off(self, ended: EndedCall, error: str) -> None:
         with self._store.writing() as rows:
             rows.put_off(ended.message, error)
-
-    # What people do
-
-    def change_state(self, id_: TicketId, to: TicketState, who: str, now: float) -> Ticket:
-        """Raises NoSuchTicket, ChangeRefused."""
-        with self._store.writing() as rows:
-            ticket = _existing(rows, id_)
-            if to not in NEXT[ticket.state]:
-                raise ChangeRefused(ticket, to)
-            closed_at = None if to in LIVE else (ticket.closed_at or now)
-            rows.save(replace(ticket, state=to, updated_at=now, closed_at=closed_at))
-            rows.write(id_, Entry(now, who, EntryKind.STATE, to))
-            return _existing(rows, id_)
-
-    def add_note(self, id_: TicketId, text: str, who: str, now: float) -> Ticket:
-        """Raises NoSuchTicket."""
-        with self._store.writing() as rows:
-            rows.save(replace(_existing(rows, id_), updated_at=now))
-            rows.write(id_, Entry(now, who, EntryKind.NOTE, text))
-            return _existing(rows, id_)
-
-    def assign(self, id_: TicketId, to: AgentId | None, who: str, now: float) -> Ticket:
-        """Raises NoSuchTicket."""
-        with self._store.writing() as rows:
-            rows.save(replace(_existing(rows, id_), assignee=to, updated_at=now))
-            rows.write(id_, Entry(now, who, EntryKind.ASSIGNED, to or ""))
-            return _existing(rows, id_)
-
-    def note_on_call(self, id_: TicketId, call: CallId, text: str, who: str, now: float) -> Ticket:
-        """One note of this person about this call, written as often as she types on. Raises
-        NoSuchTicket, NotItsCall."""
-        with self._store.writing() as rows:
-            ticket = _existing(rows, id_)
-            if all(link.call != call for link in ticket.calls):
-                raise NotItsCall(id_, call)
-            rows.save(replace(ticket, updated_at=now))
-            rows.rewrite(id_, Entry(now, who, EntryKind.NOTE, text, call))
-            return _existing(rows, id_)
-
-    def note_result(self, call: CallId, code: str, who: str, now: float) -> None:
-        """On the ticket of this call, if there is one."""
-        with self._store.writing() as rows:
-            ticket = rows.ticket_of(call)
-            if ticket is not None:
-                rows.save(replace(ticket, updated_at=now))
-                rows.rewrite(ticket.id, Entry(now, who, EntryKind.RESULT, code, call))
-
-    def amend(self, id_: TicketId, amendment: Amendment, who: str, now: float) -> Ticket:
-        """Raises NoSuchTicket."""
-        with self._store.writing() as rows:
-            rows.save(replace(amendment.on(_existing(rows, id_)), updated_at=now))
-            for said in amendment.said():
-                rows.write(id_, Entry(now, who, EntryKind.AMENDED, said))
-            return _existing(rows, id_)
-
-    def open_by_hand(self, wanted: Ticket, call: CallId, who: str, now: float) -> Ticket:
-        """The ticket of this call: ``wanted`` (its id is not looked at), unless there is one."""
-        with self._store.writing() as rows:
-            known = rows.ticket_of(call)
-            if known is not None:
-                return _existing(rows, known.id)
-            id_ = rows.add(wanted)
-            rows.link(id_, CallLink(call, Role.OPENED, now), message=None)
-            rows.write(id_, Entry(now, who, EntryKind.CALL, call=call))
-            return _existing(rows, id_)
 
     # Inside
 
@@ -166,13 +87,15 @@ class Desk:
         if known is None:
             ticket = self._new(rule, record, now)
             ticket, role = replace(ticket, id=rows.add(ticket)), Role.OPENED
+            rows.keep_clocks(ticket.id, ticket.clocks)
+            rows.mark(ticket.id)
         else:
-            ticket, role = self._raised(known, rule, record, now), Role.JOINED
+            ticket, role = self._raised(rows, known, rule, record, now), Role.JOINED
             rows.save(ticket)
         finished_at = None if message is None else now
         rows.link(ticket.id, CallLink(record.call, role, now, finished_at), message)
         rows.write(ticket.id, Entry(now, SYSTEM, EntryKind.CALL, call=record.call))
-        return ticket
+        return replace(ticket, clocks=())
 
     def _finish(
         self,
@@ -185,7 +108,7 @@ class Desk:
     ) -> None:
         """The call that opened or joined this ticket is over; what its end told is added."""
         if rule is not None and rule.kind is not None:
-            ticket = self._raised(ticket, rule, record, now)
+            ticket = self._raised(rows, ticket, rule, record, now)
         rows.save(
             replace(
                 ticket,
@@ -201,7 +124,7 @@ class Desk:
     def _new(self, rule: Rule, record: CallRecord, now: float) -> Ticket:
         assert rule.kind is not None
         names = {} if record.queue is None else self._queue_names(record.queue)
-        return Ticket(
+        ticket = Ticket(
             id=TicketId(""),
             kind=rule.kind,
             opened_at=now,
@@ -214,32 +137,23 @@ class Desk:
             level=record.level,
             assignee=record.last_agent,
             rule=rule.name,
-            due_at=self._due(rule, now),
         )
+        return self._keeper.opened(ticket, rule.due_s, now)
 
-    def _raised(self, ticket: Ticket, rule: Rule, record: CallRecord, now: float) -> Ticket:
+    def _raised(
+        self, rows: TicketRows, ticket: Ticket, rule: Rule, record: CallRecord, now: float
+    ) -> Ticket:
         """A further call, or the end of one, never makes a ticket less urgent or later."""
         urgent = rule.priority.rank > ticket.priority.rank
-        dues = [due for due in (ticket.due_at, self._due(rule, now)) if due is not None]
-        return replace(
+        raised = replace(
             ticket,
             updated_at=now,
             priority=rule.priority if urgent else ticket.priority,
-            due_at=min(dues, default=None),
             customer=ticket.customer or record.customer,
         )
-
-    def _due(self, rule: Rule, now: float) -> float | None:
         if rule.due_s is None:
-            return None
-        try:
-            return self._calendar().add_working(now, rule.due_s)
-        except NeverOpens:
-            return None
-
-
-def _existing(rows: TicketRows, id_: TicketId) -> Ticket:
-    ticket = rows.get(id_)
-    if ticket is None:
-        raise NoSuchTicket(id_)
-    return ticket
+            return raised
+        clocks = rows.clocks([ticket.id]).get(ticket.id, ())
+        hastened = self._keeper.hastened(replace(raised, clocks=clocks), rule.due_s, now)
+        rows.keep_clocks(ticket.id, [one for one in hastened.clocks if one not in clocks])
+        return hastened

@@ -6,6 +6,7 @@ from enum import StrEnum
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
 from calls.notices import TicketGlimpse
 from calls.words import Language, Level
+from tickets.clocks import Clock, ClockKind
 
 
 class TicketKind(StrEnum):
@@ -68,6 +69,44 @@ class EntryKind(StrEnum):
     AMENDED = "amended"
     RESULT = "result"
     """What an agent said came of a call of the ticket; her last word counts."""
+    REPLY = "reply"
+    """To the customer; a note is the house's own."""
+    OWNER = "owner"
+    DEPARTMENT = "department"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    WARNED = "warned"
+    LATE = "late"
+    MERGED = "merged"
+    """Into the ticket of this number, or taken apart again ('')."""
+    TAKEN_IN = "taken_in"
+    """The ticket of this number was merged into it, or (``-7``) let go again."""
+    SPLIT = "split"
+    LINKED = "linked"
+    ATTACHED = "attached"
+    FORM = "form"
+    COMPLAINT = "complaint"
+
+
+class Channel(StrEnum):
+    """How the customer was answered."""
+
+    PHONE = "phone"
+    MAIL = "mail"
+    MESSAGE = "message"
+    LETTER = "letter"
+    IN_PERSON = "in_person"
+    UNREACHABLE = "unreachable"
+    """She could not be: the reason is the text. Closes a ticket, and counts as no answer."""
+
+
+class LinkKind(StrEnum):
+    """What another ticket is to this one."""
+
+    RELATED = "related"
+    DUPLICATE = "duplicate"
+    FOLLOWS = "follows"
+    SPLIT = "split"
 
 
 SYSTEM = "system"
@@ -83,6 +122,8 @@ class Entry:
     """A note's words, the new state, the new owner, ``kind=sales``. What a call said is in its
     record."""
     call: CallId | None = None
+    channel: Channel | None = None
+    """Of a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +133,28 @@ class CallLink:
     at: float
     finished_at: float | None = None
     """None while the agent still talks."""
+    came_from: TicketId | None = None
+    """The ticket it was on before that was merged into this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    ticket: TicketId
+    """The other one."""
+    kind: LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    id: int
+    name: str
+    """As its sender called it; the file is called by its hash."""
+    kind: str
+    """MIME type, by its content."""
+    bytes: int
+    sha256: str
+    at: float
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +173,35 @@ class Ticket:
     queue: QueueId | None = None
     level: Level | None = None
     assignee: AgentId | None = None
+    """The agent who filed it, or speaks with the customer."""
+    department: str = ""
+    """Who has to answer it (tickets.departments)."""
+    owner: str = ""
+    """The person of the department who has it, by her log-in name; '' while nobody has."""
     rule: str = ""
     due_at: float | None = None
     closed_at: float | None = None
+    answered_at: float | None = None
+    """When the customer was last answered; None again after it was opened anew."""
+    merged_into: TicketId | None = None
+    merged_from_state: TicketState | None = None
+    """What it was before it was merged, for taking it apart again."""
+    version: int = 1
+    """Counts changes by people: who changes says which one she saw."""
     calls: tuple[CallLink, ...] = ()
     entries: tuple[Entry, ...] = ()
     """Oldest first."""
+    clocks: tuple[Clock, ...] = ()
+    watchers: tuple[str, ...] = ()
+    """Log-in names."""
+    links: tuple[Link, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    parts: tuple[TicketId, ...] = ()
+    """Tickets that were merged into it."""
+
+    def clock(self, kind: ClockKind) -> Clock | None:
+        """The one that runs, or the last that did."""
+        return next((one for one in reversed(self.clocks) if one.kind is kind), None)
 
     def title(self, language: Language) -> str:
         """In this language, else in any."""
@@ -169,6 +255,37 @@ class NotItsCall(TicketError):
     def __init__(self, id_: TicketId, call: CallId) -> None:
         super().__init__(f"ticket {id_} is not about call {call}")
         self.call = call
+
+
+class NotAnswered(TicketError):
+    """Nothing is settled or closed before the customer was answered."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(f"the customer of ticket {ticket.id} has not been answered")
+
+
+class FormLacks(TicketError):
+    """Its forms say what must be filled in before it comes into a state; ``fields`` are not."""
+
+    def __init__(self, ticket: Ticket, fields: list[str]) -> None:
+        super().__init__(f"the forms of ticket {ticket.id} lack {', '.join(fields)}")
+        self.fields = fields
+
+
+class TicketChanged(TicketError):
+    """Somebody else was quicker; ``now`` is the ticket as it stands."""
+
+    def __init__(self, now: Ticket) -> None:
+        super().__init__(f"ticket {now.id} is at version {now.version}")
+        self.now = now
+
+
+class CannotJoin(TicketError):
+    """These two tickets cannot be merged, linked or taken apart; ``why`` is a code."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class ChangeRefused(TicketError):

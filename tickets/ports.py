@@ -1,4 +1,4 @@
-"""What the desk asks of the place where tickets are kept. memory.py and sql_store.py answer it.
+"""What the desk asks of the place where tickets are kept. sql_store.py answers it.
 
 Synchronous: runs on threads (storage.offload).
 """
@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
-from tickets.model import CallLink, Entry, Ticket, TicketKind, TicketState
+from tickets.changes import ALL, Scope
+from tickets.clocks import Clock
+from tickets.complaints.sql_store import SqlComplaints
+from tickets.forms.sql_store import SqlForms
+from tickets.model import (
+    Attachment,
+    CallLink,
+    Entry,
+    LinkKind,
+    Ticket,
+    TicketKind,
+    TicketState,
+)
+from tickets.tasks.ports import TaskRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +46,53 @@ class TicketFilter:
     call: CallId | None = None
     """On the ticket of this call."""
     due_before: float | None = None
+    department: str | None = None
+    owner: str | None = None
+    """'': nobody's."""
+    watcher: str | None = None
+    late: bool = False
+    """Only those somebody was told are late."""
+    scope: Scope = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFigures:
+    """How well what was promised is kept."""
+
+    department: str
+    opened: int
+    answered: int
+    answered_in_time: int
+    late: int
+    """Answered late or still unanswered after their time."""
+    waiting: int
+    """Not answered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unindexed:
+    """A ticket whose words are not what its index says."""
+
+    ticket: TicketId
+    mark: int
+    text: str
+    department: str
 
 
 class TicketRows(Protocol):
     """One consistent look, or one unit of work."""
+
+    @property
+    def tasks(self) -> TaskRows:
+        """In the same unit of work."""
+
+    @property
+    def forms(self) -> SqlForms:
+        """In the same unit of work."""
+
+    @property
+    def complaints(self) -> SqlComplaints:
+        """In the same unit of work."""
 
     def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:
         """Call records the desk has not dealt with, oldest first, behind message ``after``."""
@@ -60,7 +116,50 @@ class TicketRows(Protocol):
         """Store a new ticket, without calls and entries; its number, never used before."""
 
     def save(self, ticket: Ticket) -> None:
-        """Its own fields; calls and entries stay as they are."""
+        """Its own fields; what stands beside it (calls, entries, clocks) stays as it is."""
+
+    def keep_clocks(self, ticket: TicketId, clocks: Sequence[Clock]) -> None:
+        """New ones and changed ones, by kind and round."""
+
+    def clocks(self, tickets: Sequence[TicketId]) -> dict[TicketId, tuple[Clock, ...]]:
+        """Oldest first."""
+
+    def due(self, now: float, limit: int) -> list[TicketId]:
+        """Tickets with a running clock whose warning or due time is over and was told to nobody."""
+
+    def running(self, limit: int, after: TicketId) -> list[TicketId]:
+        """Tickets with a running clock, by number."""
+
+    def watch(self, ticket: TicketId, who: str, watching: bool) -> None: ...
+
+    def join(self, one: TicketId, other: TicketId, kind: LinkKind, who: str, at: float) -> None:
+        """Link two tickets, both ways; one link is between two."""
+
+    def part(self, one: TicketId, other: TicketId) -> None: ...
+
+    def carry(self, calls: Sequence[CallId], to: TicketId, came_from: TicketId | None) -> None:
+        """Put calls onto another ticket; ``came_from``: the ticket a merge took them from."""
+
+    def attach(self, ticket: TicketId, file: Attachment) -> int:
+        """The file's number."""
+
+    def file(self, id_: int) -> tuple[TicketId, Attachment] | None: ...
+
+    def mark(self, ticket: TicketId) -> None:
+        """Its words have changed: the index must be written anew."""
+
+    def unindexed(self, limit: int) -> list[Unindexed]: ...
+
+    def index(self, ticket: Unindexed, words: Sequence[str]) -> None:
+        """Unless it was marked again meanwhile."""
+
+    def search(
+        self, words: Sequence[str], wanted: TicketFilter, limit: int, before: TicketId | None
+    ) -> list[Ticket]:
+        """Those with all of the words, newest first."""
+
+    def share_answered(self, since: float, until: float, scope: Scope) -> list[AnswerFigures]:
+        """Of tickets opened in that time, per department."""
 
     def link(self, ticket: TicketId, link: CallLink, message: int | None) -> None:
         """Put a call on a ticket. A call is on one ticket: a second time is an error."""
@@ -74,7 +173,7 @@ class TicketRows(Protocol):
         """In place of what the same person wrote about the same call, of the same kind."""
 
     def get(self, id_: TicketId) -> Ticket | None:
-        """With calls and entries."""
+        """With all that stands beside it."""
 
     def find(self, wanted: TicketFilter, limit: int, before: TicketId | None) -> list[Ticket]:
         """Newest first, below ``before``, without calls and entries."""

@@ -5,17 +5,28 @@ is dealt with once, off the event loop, whenever the database lets it.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from calls.clock import Clock
-from calls.ids import AgentId, CallId, CustomerId, TicketId
+from calls.ids import CallId, CustomerId, TicketId
 from calls.notices import Alarm, TicketGlimpse
 from calls.record import CallRecord
 from calls.words import Language
 from storage.database import unavailable
 from storage.offload import Offload
+from tickets.changes import ALL, Change, Scope
 from tickets.desk import Desk
-from tickets.model import Amendment, NoSuchTicket, Ticket, TicketState
-from tickets.ports import EndedCall, TicketFilter, TicketStore
+from tickets.handling import Handling, existing
+from tickets.knowledge.service import Cutting
+from tickets.model import Ticket
+from tickets.ports import (
+    AnswerFigures,
+    EndedCall,
+    TicketFilter,
+    TicketRows,
+    TicketStore,
+    Unindexed,
+)
 
 AT_ONCE = 50
 """Calls to a unit of work: others who write wait for it, about 20 ms."""
@@ -27,6 +38,8 @@ FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 30.0
 PUT_OFF_S = 60.0
 MAX_PAGE = 200
+INDEX_AT_ONCE = 50
+"""Tickets made findable in a unit of work: others who write wait for it."""
 MAX_GLIMPSES = 10
 BEHIND = "tickets_waiting"
 REFUSED = "ticket_refused"
@@ -38,12 +51,16 @@ class Tickets:
     def __init__(
         self,
         desk: Desk,
+        handling: Handling,
         store: TicketStore,
         offload: Offload,
+        cutting: Cutting,
         clock: Clock,
         alarm: Callable[[Alarm], None],
     ) -> None:
         self._desk = desk
+        self._handling = handling
+        self._cutting = cutting
         self._store = store
         self._offload = offload
         self._clock = clock
@@ -102,59 +119,83 @@ class Tickets:
 
     # For people
 
-    async def get(self, id_: TicketId) -> Ticket:
-        """With its calls and entries. Raises NoSuchTicket."""
+    async def get(self, id_: TicketId, scope: Scope = ALL) -> Ticket:
+        """With all that stands beside it. Raises NoSuchTicket, for one she does not see, too."""
 
         def look() -> Ticket:
             with self._store.reading() as rows:
-                ticket = rows.get(id_)
-                if ticket is None:
-                    raise NoSuchTicket(id_)
-                return ticket
+                return existing(rows, id_, scope)
 
         return await self._offload.run(look)
 
     async def find(
         self, wanted: TicketFilter, limit: int = 50, before: TicketId | None = None
     ) -> list[Ticket]:
-        """Newest first, at most MAX_PAGE; pass the last one's id as ``before`` for more."""
+        """Newest first with their clocks, at most MAX_PAGE; pass the last one's id as ``before``
+        for more."""
 
         def look() -> list[Ticket]:
             with self._store.reading() as rows:
-                return rows.find(wanted, min(limit, MAX_PAGE), before)
+                return with_clocks(rows, rows.find(wanted, min(limit, MAX_PAGE), before))
 
         return await self._offload.run(look)
 
-    async def change_state(self, id_: TicketId, to: TicketState, who: str) -> Ticket:
-        """Raises NoSuchTicket, ChangeRefused."""
-        return await self._offload.run(self._desk.change_state, id_, to, who, self._clock.now())
+    async def search(
+        self, text: str, wanted: TicketFilter, limit: int = 50, before: TicketId | None = None
+    ) -> list[Ticket]:
+        """Those with all words of ``text`` in title, notes, replies, forms, number or customer,
+        newest first; found a moment after they were written. Nothing for words that say
+        nothing."""
+        words = await self._cutting.for_query(text)
+        if not words:
+            return []
 
-    async def add_note(self, id_: TicketId, text: str, who: str) -> Ticket:
-        """Raises NoSuchTicket."""
-        return await self._offload.run(self._desk.add_note, id_, text, who, self._clock.now())
+        def look() -> list[Ticket]:
+            with self._store.reading() as rows:
+                found = rows.search(words, wanted, min(limit, MAX_PAGE), before)
+                return with_clocks(rows, found)
 
-    async def assign(self, id_: TicketId, to: AgentId | None, who: str) -> Ticket:
-        """Raises NoSuchTicket."""
-        return await self._offload.run(self._desk.assign, id_, to, who, self._clock.now())
+        return await self._offload.run(look)
 
-    async def note_on_call(self, id_: TicketId, call: CallId, text: str, who: str) -> Ticket:
-        """Raises NoSuchTicket, NotItsCall."""
+    async def index(self) -> int:
+        """Make what was written since findable; how many tickets."""
+        done = 0
+        while batch := await self._offload.run(self._unindexed):
+            cut = [await self._cutting.for_index(one.text) for one in batch]
+            await self._offload.run(self._index, batch, cut)
+            done += len(batch)
+        return done
+
+    async def change(self, id_: TicketId, change: Change, who: str, scope: Scope = ALL) -> Ticket:
+        """All of it or nothing. Raises what Handling.change raises."""
         now = self._clock.now()
-        return await self._offload.run(self._desk.note_on_call, id_, call, text, who, now)
+        return await self._offload.run(self._handling.change, id_, change, who, now, scope)
 
     async def note_result(self, call: CallId, code: str, who: str, at: float) -> None:
         """What an agent said came of a call, on its ticket if there is one."""
-        await self._offload.run(self._desk.note_result, call, code, who, at)
-
-    async def amend(self, id_: TicketId, amendment: Amendment, who: str) -> Ticket:
-        """Raises NoSuchTicket."""
-        return await self._offload.run(self._desk.amend, id_, amendment, who, self._clock.now())
+        await self._offload.run(self._handling.note_result, call, code, who, at)
 
     async def open_by_hand(self, wanted: Ticket, call: CallId, who: str) -> Ticket:
         """The ticket of this call: ``wanted``, unless there is one."""
         return await self._offload.run(
-            self._desk.open_by_hand, wanted, call, who, self._clock.now()
+            self._handling.open_by_hand, wanted, call, who, self._clock.now()
         )
+
+    async def share_answered(self, since: float, until: float, scope: Scope) -> list[AnswerFigures]:
+        def look() -> list[AnswerFigures]:
+            with self._store.reading() as rows:
+                return rows.share_answered(since, until, scope)
+
+        return await self._offload.run(look)
+
+    def _unindexed(self) -> list[Unindexed]:
+        with self._store.reading() as rows:
+            return rows.unindexed(INDEX_AT_ONCE)
+
+    def _index(self, batch: Sequence[Unindexed], cut: Sequence[Sequence[str]]) -> None:
+        with self._store.writing() as rows:
+            for one, words in zip(batch, cut, strict=True):
+                rows.index(one, words)
 
     # Call records, one after the other
 
@@ -237,3 +278,8 @@ class Tickets:
             timer.cancel()
             if not self._stopped:
                 self._wake.clear()
+
+
+def with_clocks(rows: TicketRows, tickets: Sequence[Ticket]) -> list[Ticket]:
+    clocks = rows.clocks([ticket.id for ticket in tickets])
+    return [replace(ticket, clocks=clocks.get(ticket.id, ())) for ticket in tickets]

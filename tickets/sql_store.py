@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -13,7 +14,11 @@ from sqlalchemy import (
     Integer,
     Row,
     Table,
+    and_,
     bindparam,
+    case,
+    exists,
+    func,
     insert,
     select,
     update,
@@ -25,9 +30,14 @@ from calls.words import Level
 from storage import outbox
 from storage.base import Base, BigId
 from storage.database import Database
+from tickets.changes import Scope
+from tickets.clocks import ClockKind
+from tickets.complaints.sql_store import SqlComplaints
+from tickets.forms.sql_store import SqlForms
 from tickets.model import (
     LIVE,
     CallLink,
+    Channel,
     Entry,
     EntryKind,
     Priority,
@@ -36,10 +46,16 @@ from tickets.model import (
     TicketKind,
     TicketState,
 )
-from tickets.ports import EndedCall, TicketFilter
+from tickets.ports import AnswerFigures, EndedCall, TicketFilter
+from tickets.sql_beside import CLOCKS, WATCHERS, WORDS, RowsBeside, department_word
+from tickets.tasks.sql_store import SqlTaskRows
 
 _PRIORITIES = list(Priority)
 MAX_NUMBER = 2**63 - 1
+LOOK = 200
+"""Tickets of an index looked at at once: what a filter leaves of them is shown."""
+MOST_LOOKS = 50
+"""After so many the page ends, should a filter leave next to nothing."""
 
 
 class TicketRow(Base):
@@ -60,12 +76,20 @@ class TicketRow(Base):
     due_at: Mapped[float | None]
     updated_at: Mapped[float]
     closed_at: Mapped[float | None]
+    department: Mapped[str] = mapped_column(server_default="")
+    owner: Mapped[str] = mapped_column(server_default="")
+    answered_at: Mapped[float | None]
+    merged_into: Mapped[int | None] = mapped_column(BigId, index=True)
+    merged_from_state: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default="1")
 
     __table_args__ = (
         Index(None, "customer", "state", "kind"),
         Index(None, "number", "state", "kind"),
         Index(None, "state", "due_at"),
         Index(None, "assignee", "state"),
+        Index(None, "department", "state", "due_at"),
+        Index(None, "owner", "state"),
         {"sqlite_autoincrement": True},
     )
 
@@ -81,6 +105,7 @@ class CallRow(Base):
     at: Mapped[float]
     finished_at: Mapped[float | None]
     outbox: Mapped[int | None] = mapped_column(BigId, unique=True)
+    came_from: Mapped[int | None] = mapped_column(BigId)
 
 
 class EntryRow(Base):
@@ -95,6 +120,7 @@ class EntryRow(Base):
     kind: Mapped[str]
     text: Mapped[str] = mapped_column(server_default="")
     call: Mapped[str | None]
+    channel: Mapped[str] = mapped_column(server_default="")
 
 
 _TICKETS = cast(Table, TicketRow.__table__)
@@ -149,9 +175,15 @@ class SqlTickets:
             yield SqlRows(connection)
 
 
-class SqlRows:
+class SqlRows(RowsBeside):
+    """What is a ticket's own; what stands beside it is in sql_beside."""
+
     def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
         self._connection = connection
+        self.tasks = SqlTaskRows(connection)
+        self.complaints = SqlComplaints(connection)
+        self.forms = SqlForms(connection)
 
     def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:
         messages = outbox.pending(self._connection, outbox.CALL_ENDED, limit, after)
@@ -211,6 +243,7 @@ class SqlRows:
                 "kind": entry.kind,
                 "text": entry.text,
                 "call": entry.call,
+                "channel": entry.channel or "",
             },
         )
 
@@ -240,7 +273,15 @@ class SqlRows:
         call, entry = _CALLS.c, _ENTRIES.c
         calls = read(select(_CALLS).where(call.ticket == number).order_by(call.at, call.call)).all()
         entries = read(select(_ENTRIES).where(entry.ticket == number).order_by(entry.id)).all()
-        return _ticket(row, tuple(map(_link, calls)), tuple(map(_entry, entries)))
+        parts = read(select(_TICKETS.c.id).where(_TICKETS.c.merged_into == number)).scalars().all()
+        return replace(
+            _ticket(row),
+            calls=tuple(map(_link, calls)),
+            entries=tuple(map(_entry, entries)),
+            parts=tuple(TicketId(str(part)) for part in parts),
+            clocks=self.clocks([id_]).get(id_, ()),
+            **self.beside(number),
+        )
 
     def find(self, wanted: TicketFilter, limit: int, before: TicketId | None) -> list[Ticket]:
         table = _TICKETS.c
@@ -249,6 +290,60 @@ class SqlRows:
             query = query.where(table.id < (_number(before) or 0))
         query = query.order_by(table.id.desc()).limit(limit)
         return [_ticket(row) for row in self._connection.execute(query).all()]
+
+    def carry(self, calls: Sequence[CallId], to: TicketId, came_from: TicketId | None) -> None:
+        number = None if came_from is None else int(came_from)
+        self._connection.execute(
+            update(_CALLS).where(_CALLS.c.call.in_(calls)).values(ticket=int(to), came_from=number)
+        )
+
+    def search(
+        self, words: Sequence[str], wanted: TicketFilter, limit: int, before: TicketId | None
+    ) -> list[Ticket]:
+        found: list[Ticket] = []
+        below = None if before is None else _number(before)
+        asked = list(words)
+        if wanted.scope.departments is not None and len(wanted.scope.departments) == 1:
+            asked.append(department_word(wanted.scope.departments[0]))
+        for _ in range(MOST_LOOKS):
+            page = WORDS.newest(self._connection, asked, LOOK, below)
+            if not page:
+                break
+            query = select(_TICKETS).where(_TICKETS.c.id.in_(page), *_conditions(wanted))
+            rows = self._connection.execute(query.order_by(_TICKETS.c.id.desc())).all()
+            found += [_ticket(row) for row in rows]
+            if len(found) >= limit or len(page) < LOOK:
+                break
+            below = page[-1]
+        return found[:limit]
+
+    def share_answered(self, since: float, until: float, scope: Scope) -> list[AnswerFigures]:
+        table = _TICKETS.c
+        late = exists().where(
+            CLOCKS.c.ticket == table.id,
+            CLOCKS.c.kind == ClockKind.ANSWER,
+            CLOCKS.c.late_at.is_not(None),
+        )
+        answered = table.answered_at.is_not(None)
+
+        def count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+            return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+        query = (
+            select(
+                table.department,
+                func.count(),
+                count(answered),
+                count(answered, ~late),
+                count(late),
+                count(~answered, table.state.in_(sorted(LIVE))),
+            )
+            .where(table.opened_at >= since, table.opened_at < until)
+            .where(table.merged_into.is_(None), *_in_scope(scope))
+            .group_by(table.department)
+            .order_by(table.department)
+        )
+        return [AnswerFigures(*row) for row in self._connection.execute(query)]
 
     def live_of(self, customers: Sequence[CustomerId], number: str, limit: int) -> list[Ticket]:
         found: dict[int, Row[Any]] = {}
@@ -275,7 +370,7 @@ def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.states:
         conditions.append(table.state.in_(wanted.states))
-    for name in ("kind", "queue", "assignee", "customer"):
+    for name in ("kind", "queue", "assignee", "customer", "department", "owner"):
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(table[name] == value)
@@ -284,7 +379,19 @@ def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         conditions.append(table.id.in_(of_call))
     if wanted.due_before is not None:
         conditions.append(table.due_at < wanted.due_before)
-    return conditions
+    if wanted.watcher is not None:
+        watched = select(WATCHERS.c.ticket).where(WATCHERS.c.who == wanted.watcher)
+        conditions.append(table.id.in_(watched))
+    if wanted.late:
+        late = select(CLOCKS.c.ticket).where(CLOCKS.c.late_at.is_not(None))
+        conditions.append(table.id.in_(late))
+    return [*conditions, *_in_scope(wanted.scope)]
+
+
+def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
+    if scope.departments is None:
+        return []
+    return [_TICKETS.c.department.in_(scope.departments)]
 
 
 def _columns(ticket: Ticket) -> dict[str, object]:
@@ -303,12 +410,16 @@ def _columns(ticket: Ticket) -> dict[str, object]:
         "due_at": ticket.due_at,
         "updated_at": ticket.updated_at,
         "closed_at": ticket.closed_at,
+        "department": ticket.department,
+        "owner": ticket.owner,
+        "answered_at": ticket.answered_at,
+        "merged_into": None if ticket.merged_into is None else int(ticket.merged_into),
+        "merged_from_state": ticket.merged_from_state,
+        "version": ticket.version,
     }
 
 
-def _ticket(
-    row: Row[Any], calls: tuple[CallLink, ...] = (), entries: tuple[Entry, ...] = ()
-) -> Ticket:
+def _ticket(row: Row[Any]) -> Ticket:
     return Ticket(
         id=TicketId(str(row.id)),
         kind=TicketKind(row.kind),
@@ -322,18 +433,28 @@ def _ticket(
         queue=None if row.queue is None else QueueId(row.queue),
         level=None if row.level is None else Level(row.level),
         assignee=None if row.assignee is None else AgentId(row.assignee),
+        department=row.department,
+        owner=row.owner,
         rule=row.rule,
         due_at=row.due_at,
         closed_at=row.closed_at,
-        calls=calls,
-        entries=entries,
+        answered_at=row.answered_at,
+        merged_into=_id(row.merged_into),
+        merged_from_state=TicketState(row.merged_from_state) if row.merged_from_state else None,
+        version=row.version,
     )
 
 
+def _id(number: int | None) -> TicketId | None:
+    return None if number is None else TicketId(str(number))
+
+
 def _link(row: Row[Any]) -> CallLink:
-    return CallLink(CallId(row.call), Role(row.role), row.at, row.finished_at)
+    role = Role(row.role)
+    return CallLink(CallId(row.call), role, row.at, row.finished_at, _id(row.came_from))
 
 
 def _entry(row: Row[Any]) -> Entry:
     call = None if row.call is None else CallId(row.call)
-    return Entry(row.at, row.who, EntryKind(row.kind), row.text, call)
+    channel = Channel(row.channel) if row.channel else None
+    return Entry(row.at, row.who, EntryKind(row.kind), row.text, call, channel)

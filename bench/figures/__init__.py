@@ -15,7 +15,9 @@ from bench.figures import (
     memory,
     pages,
     pop,
+    records,
     rings,
+    ticket_search,
 )
 
 FIGURES: dict[str, Measure] = {
@@ -35,6 +37,8 @@ FIGURES: dict[str, Measure] = {
     "engine-redis": engine_journal.in_redis,
     "engine-restart": engine_restart.measure,
     "engine-day": engine_day.measure,
+    "records": records.measure,
+    "ticket-search": ticket_search.measure,
     "page-tree": pages.tree_frames,
     "page-load": pages.first_load,
     "page-paint": pages.change_to_paint,

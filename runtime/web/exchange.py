@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import TimeoutError as WaitedTooLong
 from typing import Any, TypeVar, cast
+from urllib.parse import quote
 
 import msgspec
 from flask import Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from agent_softphone_bridge.people import SignedIn
 from calls.exchange import Fault, Reply
@@ -63,6 +65,23 @@ class FlaskExchange:
         if status == 204:
             return Response(status=204)
         return Response(msgspec.json.encode(value), status, content_type="application/json")
+
+    def data(self, most: int) -> bytes:
+        request.max_content_length = most
+        try:
+            return request.get_data(cache=False)
+        except RequestEntityTooLarge as error:
+            raise Fault("too_large") from error
+
+    def file(self, data: bytes, kind: str, name: str) -> Reply:
+        return Response(
+            data,
+            headers={
+                "Content-Type": kind,
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+                "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+            },
+        )
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         waiting = asyncio.run_coroutine_threadsafe(work, self._loop)

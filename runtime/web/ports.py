@@ -40,6 +40,9 @@ from runtime.web.counts import Count
 from runtime.web.devices import Registrar
 from storage.offload import Offload
 from telephony.asterisk.trunk import Trunk
+from tickets.beside import Beside
+from tickets.complaints.service import Complaints
+from tickets.forms.service import Forms
 from tickets.knowledge.service import Knowledge
 from tickets.service import Tickets
 from tickets.tasks.service import Tasks
@@ -101,6 +104,9 @@ class WebPorts:
     """A number as somebody wrote it, read for this country."""
     tickets: Tickets
     tasks: Tasks
+    beside_tickets: Beside
+    complaints: Complaints
+    forms: Forms
     knowledge: Knowledge
     recordings: RecordingService
     keeping: Keeping

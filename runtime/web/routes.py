@@ -12,6 +12,9 @@ import ivr.web
 import ivr.workshop_web
 import recordings.keeping_web
 import recordings.web
+import tickets.beside_web
+import tickets.complaints.web
+import tickets.forms.web
 import tickets.knowledge.web
 import tickets.tasks.web
 import tickets.web
@@ -87,7 +90,10 @@ def api_blueprints(
         cti.import_web.imports_blueprint(exchange, ports.imports),
         cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),
         cti.report_web.reports_blueprint(exchange, ports.reports),
-        tickets.web.blueprint(exchange, ports.tickets),
+        tickets.web.blueprint(exchange, ports.tickets, lambda: ports.in_force.departments),
+        tickets.beside_web.beside_blueprint(exchange, ports.beside_tickets),
+        tickets.complaints.web.complaints_blueprint(exchange, ports.complaints),
+        tickets.forms.web.forms_blueprint(exchange, ports.forms),
         tickets.tasks.web.tasks_blueprint(exchange, ports.tasks),
         tickets.knowledge.web.reading_blueprint(exchange, ports.knowledge, ports.tickets),
         tickets.knowledge.web.writing_blueprint(exchange, ports.knowledge),

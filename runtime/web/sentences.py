@@ -48,6 +48,31 @@ SENTENCES: dict[str, Sentence] = {
     "configuration_refused": Sentence(
         422, "配置有错误，未保存。", "The configuration has mistakes; nothing was saved."
     ),
+    "form_too_large": Sentence(422, "表单过大。", "This form is too large."),
+    "form_no_schema": Sentence(
+        422, "这不是有效的 JSON Schema：{detail}", "This is no JSON Schema: {detail}"
+    ),
+    "form_no_fields": Sentence(
+        422, "表单至少要有一个字段。", "A form is an object with at least one field."
+    ),
+    "form_no_state": Sentence(422, "没有状态 {detail}。", "There is no state {detail}."),
+    "form_no_field": Sentence(422, "表单没有这个字段。", "The form has no such field."),
+    "form_field_name": Sentence(
+        422,
+        "字段名只能用小写字母、数字和下划线。",
+        "A field is named by small letters, digits and _.",
+    ),
+    "form_field_kind": Sentence(422, "字段类型只能是：{detail}。", "A field is one of: {detail}."),
+    "form_no_name": Sentence(422, "缺少 {detail} 名称。", "Its name in {detail} is missing."),
+    "form_value": Sentence(422, "填写不合要求：{detail}", "This does not fit: {detail}"),
+    "form_published": Sentence(
+        422,
+        "他人已发布新版本，您的更改尚未保存。",
+        "Somebody else has published a version meanwhile; yours was not.",
+    ),
+    "step_lacks": Sentence(422, "这一步需要填写此项。", "This step needs this to be filled in."),
+    "no_text": Sentence(422, "请写明内容。", "Write what was said."),
+    "no_such_department": Sentence(422, "没有部门 {id}。", "There is no department {id}."),
     "nothing_asked": Sentence(422, "请写明要更改什么。", "Say what is to be changed."),
     "no_such_target": Sentence(
         422,
@@ -109,6 +134,9 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "no_such_customer": Sentence(404, "没有客户 {id}。", "There is no customer {id}."),
     "no_such_ticket": Sentence(404, "没有工单 {id}。", "There is no ticket {id}."),
+    "no_such_form": Sentence(404, "没有这个表单。", "There is no such form."),
+    "no_such_file": Sentence(404, "没有这个附件。", "There is no such file."),
+    "no_such_complaint": Sentence(404, "工单 {id} 不是投诉。", "Ticket {id} is no complaint."),
     "no_such_task": Sentence(404, "没有任务 {id}。", "There is no task {id}."),
     "no_such_article": Sentence(
         404, "没有文章 {id}，或未发布。", "There is no article {id}, or it is not published."
@@ -163,6 +191,30 @@ SENTENCES: dict[str, Sentence] = {
         409, "对这位来电人不能这样操作：{why}", "This cannot be done with the caller: {why}"
     ),
     "ticket_cannot": Sentence(409, "工单不能这样变更：{why}", "The ticket cannot do this: {why}"),
+    "same_ticket": Sentence(409, "不能与自身关联或合并。", "These are one and the same ticket."),
+    "merged_already": Sentence(
+        409, "其中一张工单已经合并。", "One of these tickets has been merged already."
+    ),
+    "merge_into_closed": Sentence(
+        409, "不能合并到已办结的工单。", "A settled ticket takes nothing in: open it again first."
+    ),
+    "not_merged": Sentence(409, "此工单没有被合并。", "This ticket has not been merged."),
+    "complaint_cannot": Sentence(
+        409, "投诉不能进行这一步：{why}", "The complaint cannot go this way: {why}"
+    ),
+    "same_eyes": Sentence(
+        409, "提出方案的人不能自行批准。", "Who proposed it does not approve it."
+    ),
+    "form_lacks": Sentence(
+        409,
+        "表单还有必填项未填：{fields}。",
+        "The form must be filled in first: {fields}.",
+    ),
+    "not_answered": Sentence(
+        409,
+        "尚未答复客户：请先填写答复，再办结工单。",
+        "The customer has not been answered: write the answer first, then settle the ticket.",
+    ),
     "task_cannot": Sentence(409, "任务不能这样变更：{why}", "The task cannot do this: {why}"),
     "not_its_call": Sentence(
         409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."
@@ -198,6 +250,21 @@ SENTENCES: dict[str, Sentence] = {
         "语音树已被他人修改，您的更改尚未保存。",
         "Somebody else has changed the tree; your change was not kept.",
     ),
+    "form_changed": Sentence(
+        412,
+        "表单已被他人填写，您的内容尚未保存。",
+        "Somebody else has filled this in meanwhile; yours was not saved.",
+    ),
+    "complaint_changed": Sentence(
+        412,
+        "投诉已被他人处理，您的操作尚未保存。",
+        "Somebody else has gone on with this complaint; your step was not taken.",
+    ),
+    "ticket_changed": Sentence(
+        412,
+        "工单 {id} 已被他人修改，您的更改尚未保存。",
+        "Somebody else has changed ticket {id}; your change was not saved.",
+    ),
     "task_changed": Sentence(
         412,
         "任务 {id} 已被他人修改，您的更改尚未保存。",
@@ -219,6 +286,11 @@ SENTENCES: dict[str, Sentence] = {
         "Say in If-Match the hash of what this was made of.",
     ),
     # Too much
+    "file_kind": Sentence(
+        415,
+        "不支持这种文件：可上传图片、PDF、音频、文本、Word 和 Excel 文档（不含宏）。",
+        "Files of this kind are not kept: send a picture, PDF, audio, text, Word or Excel file.",
+    ),
     "too_large": Sentence(413, "内容太大。", "This is too large."),
     "bad_range": Sentence(416, "没有这一段。", "There is no such part."),
     "too_many_studies": Sentence(

@@ -39,8 +39,11 @@ from runtime.web.ports import WebPorts
 from runtime.web.routes import api_blueprints
 from runtime.web.sip_door import PATH as SIP
 from runtime.web.sip_door import SipDoor
+from tickets.file_kinds import MOST_BYTES
 
 MOST_CONNECTIONS = 2_000
+MAX_FILE = MOST_BYTES + 1_000
+_TICKETS = f"{API}/tickets/".encode()
 IDLE_S = 60
 """A connection on which nothing is being answered is closed after this."""
 
@@ -240,17 +243,25 @@ class _LimitedRequest(Request):
     """Refuses a body that is too large while it arrives, declared or not."""
 
     _taken = 0
+    _most = MAX_BODY
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's word)
+        # The path is with the channel until the whole request is there.
+        path = bytes(getattr(self.channel, "_path", b"")).partition(b"?")[0]
+        if path.startswith(_TICKETS) and path.endswith(b"/files"):
+            self._most = MAX_FILE
+        super().gotLength(length)  # type: ignore[no-untyped-call]
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 (Twisted's word)
         self._taken += len(data)
-        if self._taken <= MAX_BODY:
+        if self._taken <= self._most:
             super().handleContentChunk(data)  # type: ignore[no-untyped-call]
-        elif self._taken > 2 * MAX_BODY:
+        elif self._taken > 2 * self._most:
             # Nobody who reads our answer sends on for so long.
             cast(Any, self.transport).abortConnection()
 
     def process(self) -> Any:
-        if self._taken > MAX_BODY:
+        if self._taken > self._most:
             return native.refuse(self, "too_large")
         return super().process()  # type: ignore[no-untyped-call]
 

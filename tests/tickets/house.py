@@ -12,11 +12,16 @@ from calls.words import Level, Outcome
 from storage import outbox
 from storage.database import Database
 from tests.calls.tables import facts
+from tickets.changes import Change
+from tickets.chasing import Chasing
+from tickets.departments import usual
 from tickets.desk import Desk
+from tickets.handling import Handling
 from tickets.model import Priority, Ticket, TicketKind
 from tickets.ports import TicketFilter
 from tickets.rules import Rule, RuleBook, When
 from tickets.sql_store import SqlTickets
+from tickets.timekeeping import Timekeeper
 
 HOUR = 3_600.0
 MONDAY_9 = 1_704_675_600.0
@@ -96,9 +101,10 @@ class House:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.store: Any = SqlTickets(database)
-        self.desk = Desk(
-            self.store, lambda: RULES, lambda: CALENDAR, lambda queue: {"zh-CN": "销售"}
-        )
+        self.keeper = Timekeeper(usual, lambda name: CALENDAR)
+        self.desk = Desk(self.store, lambda: RULES, self.keeper, lambda queue: {"zh-CN": "销售"})
+        self.handling = Handling(self.store, self.keeper)
+        self.chasing = Chasing(self.store, self.keeper)
 
     def ask(self, record: CallRecord) -> None:
         """The record of an ended call is in the database, and waits for the desk."""
@@ -114,6 +120,11 @@ class House:
         """An agent has picked up."""
         (ticket,) = self.desk.open_at_answer([record], now)
         return ticket
+
+    def change(
+        self, id_: str = "1", who: str = "a2", now: float = MONDAY_9, **fields: Any
+    ) -> Ticket:
+        return self.handling.change(TicketId(id_), Change(**fields), who, now)
 
     def tickets(self) -> list[Ticket]:
         """All of them, whole, oldest first."""

@@ -9,11 +9,13 @@ from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
 from calls.words import Language
 from storage.database import Database
 from tests.tickets.house import HOUR, MONDAY_9, House, abandoned, answered, talked
+from tickets.changes import Reply
 from tickets.model import (
     NEXT,
     Amendment,
     CallLink,
     ChangeRefused,
+    Channel,
     NoSuchTicket,
     NotItsCall,
     Priority,
@@ -25,6 +27,7 @@ from tickets.model import (
 from tickets.ports import TicketFilter
 
 pytestmark = pytest.mark.contract
+TOLD = Reply(Channel.PHONE, "换新的")
 
 
 @pytest.fixture
@@ -129,7 +132,7 @@ def test_another_kind_a_closed_ticket_and_an_old_one_are_not_joined(house: House
     house.ask(talked("cn1-2", queue="tech"))
     house.work()
     assert [ticket.kind for ticket in house.tickets()] == ["sales", "technical"]
-    house.desk.change_state(TicketId("1"), TicketState.RESOLVED, "a2", MONDAY_9)
+    house.change("1", "a2", MONDAY_9, reply=TOLD, state=TicketState.RESOLVED)
     house.ask(talked("cn1-3"))
     house.work()
     house.ask(talked("cn1-4"))
@@ -165,7 +168,7 @@ def test_the_pop_shows_live_tickets_of_who_may_be_calling_newest_first(house: Ho
     house.ask(talked("cn1-2", queue="tech"))
     house.ask(abandoned("cn1-3"))
     house.work()
-    house.desk.change_state(TicketId("2"), TicketState.CLOSED, "a2", MONDAY_9)
+    house.change("2", "a2", MONDAY_9, reply=TOLD, state=TicketState.CLOSED)
     with house.store.reading() as rows:
         found = rows.live_of([CustomerId("c7"), CustomerId("c8")], "+8613800000001", 10)
         assert [ticket.id for ticket in found] == ["3", "1"]
@@ -185,7 +188,7 @@ def test_tickets_are_found_by_what_is_asked_newest_first(house: House) -> None:
     house.ask(talked("cn1-2", queue="tech"))
     house.ask(abandoned("cn1-3"))
     house.work()
-    house.desk.change_state(TicketId("3"), TicketState.IN_PROGRESS, "a2", MONDAY_9)
+    house.change("3", "a2", MONDAY_9, state=TicketState.IN_PROGRESS)
 
     def found(limit: int = 10, before: Any = None, **wanted: Any) -> list[str]:
         with house.store.reading() as rows:
@@ -206,12 +209,13 @@ def test_people_change_note_and_assign_and_each_is_kept(house: House) -> None:
     house.ask(talked("cn1-1"))
     house.work()
     one = TicketId("1")
-    house.desk.add_note(one, "called back 已回电", "a2", MONDAY_9 + 1)
-    house.desk.assign(one, AgentId("a5"), "boss", MONDAY_9 + 2)
-    ticket = house.desk.change_state(one, TicketState.RESOLVED, "a5", MONDAY_9 + 3)
+    house.change(one, "a2", MONDAY_9 + 1, note="called back 已回电")
+    house.change(one, "boss", MONDAY_9 + 2, assignee=AgentId("a5"))
+    ticket = house.change(one, "a5", MONDAY_9 + 3, reply=TOLD, state=TicketState.RESOLVED)
     assert [(entry.who, entry.kind, entry.text) for entry in ticket.entries[1:]] == [
         ("a2", "note", "called back 已回电"),
         ("boss", "assigned", "a5"),
+        ("a5", "reply", "换新的"),
         ("a5", "state", "resolved"),
     ]
     assert (ticket.assignee, ticket.closed_at, ticket.updated_at) == (
@@ -219,7 +223,7 @@ def test_people_change_note_and_assign_and_each_is_kept(house: House) -> None:
         MONDAY_9 + 3,
         MONDAY_9 + 3,
     )
-    again = house.desk.change_state(one, TicketState.OPEN, "a5", MONDAY_9 + 4)
+    again = house.change(one, "a5", MONDAY_9 + 4, state=TicketState.OPEN)
     assert again.closed_at is None
 
 
@@ -227,16 +231,16 @@ def test_a_change_that_cannot_be_is_refused_with_what_could(house: House) -> Non
     house.ask(talked("cn1-1"))
     house.work()
     one = TicketId("1")
-    house.desk.change_state(one, TicketState.CLOSED, "a2", MONDAY_9)
+    house.change(one, "a2", MONDAY_9, reply=TOLD, state=TicketState.CLOSED)
     with pytest.raises(ChangeRefused, match="ticket 1 is closed: it may become open, not resolved"):
-        house.desk.change_state(one, TicketState.RESOLVED, "a2", MONDAY_9)
-    assert len(house.tickets()[0].entries) == 2
+        house.change(one, "a2", MONDAY_9, state=TicketState.RESOLVED)
+    assert len(house.tickets()[0].entries) == 3
 
 
 @pytest.mark.parametrize("id_", ["9", "", "x", "１", "-1", "9" * 30])
 def test_a_ticket_that_does_not_exist_is_said_to(house: House, id_: str) -> None:
     with pytest.raises(NoSuchTicket):
-        house.desk.add_note(TicketId(id_), "?", "a2", MONDAY_9)
+        house.change(id_, "a2", MONDAY_9, note="?")
     assert house.tickets() == []
 
 
@@ -275,21 +279,21 @@ def test_a_note_on_a_call_is_one_entry_however_often_it_is_typed_on(house: House
     assert ticket is not None
     call = CallId("cn1-1")
     for n, text in enumerate(("a", "a b", "a b c")):
-        house.desk.note_on_call(ticket.id, call, text, "wang", MONDAY_9 + n)
-    house.desk.note_on_call(ticket.id, call, "hers", "li", MONDAY_9 + 9)
+        house.change(ticket.id, "wang", MONDAY_9 + n, call_note=(call, text))
+    house.change(ticket.id, "li", MONDAY_9 + 9, call_note=(call, "hers"))
     (kept,) = house.tickets()
     notes = [(one.who, one.text, one.at) for one in kept.entries if one.kind == "note"]
     assert notes == [("wang", "a b c", MONDAY_9 + 2), ("li", "hers", MONDAY_9 + 9)]
     with pytest.raises(NotItsCall):
-        house.desk.note_on_call(ticket.id, CallId("cn1-2"), "x", "wang", MONDAY_9)
+        house.change(ticket.id, "wang", MONDAY_9, call_note=(CallId("cn1-2"), "x"))
 
 
 def test_a_ticket_opened_by_hand_is_the_calls_ticket_and_its_record_finishes_it(
     house: House,
 ) -> None:
     wanted = Ticket(id=TicketId(""), kind=TicketKind.OTHER, opened_at=MONDAY_9, updated_at=MONDAY_9)
-    made = house.desk.open_by_hand(wanted, CallId("cn1-1"), "wang", MONDAY_9)
-    assert house.desk.open_by_hand(wanted, CallId("cn1-1"), "li", MONDAY_9 + 1).id == made.id
+    made = house.handling.open_by_hand(wanted, CallId("cn1-1"), "wang", MONDAY_9)
+    assert house.handling.open_by_hand(wanted, CallId("cn1-1"), "li", MONDAY_9 + 1).id == made.id
     answer = house.answer(answered("cn1-1"), MONDAY_9 + 2)
     assert answer is not None
     assert answer.id == made.id
@@ -302,7 +306,7 @@ def test_what_a_person_amends_is_in_the_history(house: House) -> None:
     ticket = house.answer(answered("cn1-1"), MONDAY_9)
     assert ticket is not None
     said = Amendment(priority=Priority.URGENT, titles={"en": "", "zh-CN": "改"})
-    changed = house.desk.amend(ticket.id, said, "wang", MONDAY_9 + 5)
+    changed = house.change(ticket.id, "wang", MONDAY_9 + 5, amendment=said)
     assert (changed.priority, changed.kind, changed.titles) == ("urgent", "sales", {"zh-CN": "改"})
     last = changed.entries[-1]
     assert (last.who, last.kind, last.text) == ("wang", "amended", "priority=urgent")

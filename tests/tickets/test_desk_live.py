@@ -16,6 +16,7 @@ from calls.words import Language
 from storage import outbox
 from storage.database import Database
 from storage.offload import Offload
+from storage.search_words import words_asked, words_of
 from tests.calls.tables import facts
 from tests.databases import KINDS, NewDatabase
 from tests.tickets.house import (
@@ -29,11 +30,15 @@ from tests.tickets.house import (
     talked,
 )
 from tickets.at_answer import OpenAtAnswer
-from tickets.model import NoSuchTicket, TicketState
+from tickets.changes import Change, Nobody, Reply
+from tickets.knowledge.service import Cut, Cutting
+from tickets.model import Channel, NoSuchTicket, TicketState
 from tickets.ports import TicketFilter
 from tickets.service import BEHIND, PUT_OFF_S, REFUSED, Tickets
+from tickets.tasks.ports import TaskFilter
 
 pytestmark = pytest.mark.integration
+LATE = MONDAY_9 + 48 * 3600
 
 
 class Live:
@@ -43,7 +48,13 @@ class Live:
         self.alarms: list[Alarm] = []
         self.offload = Offload(threads=1)
         self.tickets = Tickets(
-            self.house.desk, self.house.store, self.offload, self.clock, self.alarms.append
+            self.house.desk,
+            self.house.handling,
+            self.house.store,
+            self.offload,
+            Cutting(_cut(words_of), _cut(words_asked)),
+            self.clock,
+            self.alarms.append,
         )
 
     def step(self) -> bool:
@@ -266,12 +277,60 @@ def test_tickets_are_asked_for_off_the_loop(live: Live, run: Callable[..., Any])
         assert ticket is not None
         (glimpse,) = live.tickets.glimpses([CustomerId("c7")], "", Language.ZH)
         assert (glimpse.id, glimpse.title) == ("1", "销售 Li")
-        await live.tickets.add_note(ticket.id, "note", "a2")
-        await live.tickets.assign(ticket.id, None, "boss")
-        changed = await live.tickets.change_state(ticket.id, TicketState.IN_PROGRESS, "a2")
+        note = Change(note="note", assignee=Nobody(), state=TicketState.IN_PROGRESS)
+        changed = await live.tickets.change(ticket.id, note, "a2")
         assert await live.tickets.get(ticket.id) == changed
         assert [one.id for one in await live.tickets.find(TicketFilter())] == ["1"]
         with pytest.raises(NoSuchTicket, match="there is no ticket 7"):
             await live.tickets.get(TicketId("7"))
 
     run(story())
+
+
+def _cut(words: Callable[[str], list[str]]) -> Cut:
+    async def cut(text: str) -> list[str]:
+        return words(text)
+
+    return cut
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_killed_at_any_step_between_hang_up_and_closed_each_thing_is_there_once(
+    kind: str, new_database: NewDatabase
+) -> None:
+    def story(house: House) -> None:
+        """As house and people do it again after a start: they look, and do what is not done."""
+        house.work()
+        house.chasing.step(LATE)
+        if not house.tickets()[0].answered_at:
+            house.change(who="zhao", now=LATE, reply=Reply(Channel.PHONE, "换新的"))
+        if house.tickets()[0].state != "closed":
+            house.change(who="zhao", now=LATE, state=TicketState.CLOSED)
+        house.chasing.step(LATE + 9 * 3600)
+
+    def made() -> House:
+        house = House(new_database(kind))
+        house.ask(talked("cn1-1", queue="tech"))
+        return house
+
+    def left(house: House) -> tuple[Any, ...]:
+        (ticket,) = house.tickets()
+        with house.store.reading() as rows:
+            tasks = rows.tasks.find(TaskFilter(), 100, 0)
+        entries = [(one.kind, one.text) for one in ticket.entries]
+        return ticket.state, house.calls(), entries, sorted(task.key for task in tasks)
+
+    whole = made()
+    steps = at_step(whole, 0, lambda: story(whole))
+    assert left(whole)[3] == [
+        "chase:1:answer:1",
+        "chase:1:reach:1",
+        "late:1:answer:1",
+        "late:1:reach:1",
+    ]
+    assert steps > 60
+    for number in range(1, steps + 1):
+        house = made()
+        at_step(house, number, lambda house=house: story(house))  # type: ignore[misc]
+        story(house)
+        assert left(house) == left(whole), number

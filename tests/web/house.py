@@ -25,6 +25,7 @@ from calls.journal import MemoryJournal
 from calls.words import Language, Role
 from config.documents import Documents
 from config.folder import open_folder, seed_folder
+from config.forms_shipped import shipped_forms
 from cti.figures import SqlFigures
 from cti.import_worker import import_in_worker
 from cti.importing import ImportBook
@@ -61,7 +62,14 @@ from storage.search_words import words_asked, words_of
 from storage.worker import Worker
 from telephony.asterisk.ports import free_ports
 from telephony.asterisk.trunk import Trunk, TrunkKind
+from tickets.beside import Beside
+from tickets.complaints.service import Complaints
+from tickets.departments import usual
 from tickets.desk import Desk
+from tickets.files import Files
+from tickets.forms.service import Forms
+from tickets.handling import Handling
+from tickets.joining import Joining
 from tickets.knowledge.service import Cut, Cutting, Knowledge
 from tickets.knowledge.sql_store import SqlKnowledge
 from tickets.rules import RuleBook
@@ -69,6 +77,7 @@ from tickets.service import Tickets
 from tickets.sql_store import SqlTickets
 from tickets.tasks.service import Tasks
 from tickets.tasks.sql_store import SqlTasks
+from tickets.timekeeping import Timekeeper
 
 SALES, SUPPORT = QueueId("sales"), QueueId("support")
 WANG, LI = AgentId("a8001"), AgentId("a8002")
@@ -170,6 +179,9 @@ def make_house(
     records = SqlRecords(database)
     well = {"ami": "", "database": ""}
     store = SqlTickets(database)
+    keeper = Timekeeper(usual, lambda name: ALWAYS)
+    forms = Forms(store, offload, Worker(clock), clock)
+    forms.ship(shipped_forms())
     ordered: list[Command] = []
     seed_folder(folder / "config")
     in_force = InForce(replace(open_folder(folder / "config", {}), floor=PLAN))
@@ -198,9 +210,20 @@ def make_house(
         ),
         read_number=read_number,
         tickets=Tickets(
-            Desk(store, lambda: RuleBook(()), lambda: ALWAYS), store, offload, clock, bus.publish
+            Desk(store, lambda: RuleBook(()), keeper),
+            Handling(store, keeper),
+            store,
+            offload,
+            Cutting(_cut(words_of), _cut(words_asked)),
+            clock,
+            bus.publish,
         ),
         tasks=Tasks(SqlTasks(database), offload, clock),
+        forms=forms,
+        beside_tickets=Beside(
+            Joining(store, keeper), Files(folder / "attachments", store), offload, clock
+        ),
+        complaints=Complaints(store, Handling(store, keeper), offload, clock, ALWAYS.date_at),
         knowledge=Knowledge(
             SqlKnowledge(database), offload, Cutting(_cut(words_of), _cut(words_asked)), clock.now
         ),

@@ -291,6 +291,10 @@ def test_a_ticket_is_written_on_and_moved_on_by_who_is_signed_in(run: Run, tmp_p
         async with open_house(tmp_path) as house:
             id, wang = await a_ticket(house), await Browser.of(house, "a8001")
             change = {"note": "called back", "assignee": "a8001", "state": "resolved"}
+            early = await wang.ask("PATCH", f"/tickets/{id}", json=change)
+            assert codes(early) == (409, "not_answered")
+            assert (await wang.ask("GET", f"/tickets/{id}")).json["entries"] == []
+            change["reply"] = {"channel": "phone", "text": "comes tomorrow"}
             answer = await wang.ask("PATCH", f"/tickets/{id}", json=change)
             assert answer.status_code == 200, answer.text
             assert (answer.json["state"], answer.json["assignee"]) == ("resolved", "a8001")

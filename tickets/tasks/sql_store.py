@@ -8,12 +8,12 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Index, Row, Table, UniqueConstraint, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.ids import CallId, CustomerId, TicketId
 from calls.tasks import TASK_WANTED, TaskKind
 from storage import outbox
-from storage.base import Base, BigId
+from storage.base import Base, BigId, Work, is_sqlite
 from storage.database import Database
 from tickets.tasks.model import Task, TaskState
 from tickets.tasks.ports import TaskFilter, Wanted
@@ -73,45 +73,45 @@ class SqlTasks:
 
 
 class SqlTaskRows:
-    """On a session of whoever began the unit of work."""
+    """On the connection of whoever began the unit of work."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, work: Work) -> None:
+        self._work = work
 
     def add(self, task: Task) -> int | None:
-        postgres = self._session.get_bind().dialect.name == "postgresql"
-        insert: Any = postgres_insert if postgres else sqlite_insert
+        sqlite = is_sqlite(self._work)
+        insert: Any = sqlite_insert if sqlite else postgres_insert
         statement = insert(_TASKS).values(_columns(task)).on_conflict_do_nothing()
-        return self._session.execute(statement.returning(_TASKS.c.id)).scalar_one_or_none()
+        return self._work.execute(statement.returning(_TASKS.c.id)).scalar_one_or_none()
 
     def get(self, id_: int) -> Task | None:
-        row = self._session.execute(select(_TASKS).where(_TASKS.c.id == id_)).first()
+        row = self._work.execute(select(_TASKS).where(_TASKS.c.id == id_)).first()
         return None if row is None else _task(row)
 
     def save(self, task: Task) -> None:
-        self._session.execute(update(_TASKS).where(_TASKS.c.id == task.id).values(_columns(task)))
+        self._work.execute(update(_TASKS).where(_TASKS.c.id == task.id).values(_columns(task)))
 
     def find(self, wanted: TaskFilter, limit: int, after: int) -> list[Task]:
         table = _TASKS.c
         order = (table.due_at.is_(None), table.due_at, table.id)
         query = select(_TASKS).where(*_conditions(wanted)).order_by(*order)
-        return [_task(row) for row in self._session.execute(query.limit(limit).offset(after))]
+        return [_task(row) for row in self._work.execute(query.limit(limit).offset(after))]
 
     def overdue(self, now: float, limit: int) -> list[Task]:
         table = _TASKS.c
         late = (table.state == TaskState.OPEN, table.due_at < now, table.escalated_at.is_(None))
         query = select(_TASKS).where(*late).order_by(table.due_at).limit(limit)
-        return [_task(row) for row in self._session.execute(query)]
+        return [_task(row) for row in self._work.execute(query)]
 
     def wanted(self, limit: int, after: int) -> list[Wanted]:
-        messages = outbox.pending(self._session, TASK_WANTED, limit, after)
+        messages = outbox.pending(self._work, TASK_WANTED, limit, after)
         return [Wanted(message.id, message.payload) for message in messages]
 
     def claim(self, messages: Sequence[int], at: float) -> set[int]:
-        return outbox.claim(self._session, messages, at)
+        return outbox.claim(self._work, messages, at)
 
     def put_off(self, message: int, error: str) -> None:
-        outbox.put_off(self._session, message, error)
+        outbox.put_off(self._work, message, error)
 
 
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:

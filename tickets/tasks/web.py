@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import CallId, CustomerId, TicketId
-from calls.rights import EVERYBODY, Who, allow
+from calls.rights import DESK, Who, allow
 from calls.tasks import TaskKind, owners_of
 from tickets.tasks.model import Task, TaskState
 from tickets.tasks.ports import TaskFilter
@@ -54,7 +54,7 @@ def tasks_blueprint(http: Exchange, tasks: Tasks) -> Blueprint:
     routes = Blueprint("tasks", __name__)
 
     @routes.get("/tasks")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks("Tasks, soonest due first.", query=TaskQuery, returns=TaskPage)
     def find() -> Reply:
         asked, who = http.query(TaskQuery), http.who()
@@ -75,13 +75,13 @@ def tasks_blueprint(http: Exchange, tasks: Tasks) -> Blueprint:
         return http.reply(TaskPage(tuple(found), len(found) == asked.limit))
 
     @routes.get("/tasks/<id>")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks("One task.", returns=Task, refuses=(404,))
     def task(id: str) -> Reply:
         return http.reply(http.wait(tasks.get(_number(id), http.who())))
 
     @routes.patch("/tasks/<id>")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks("Done, not finished, not needed or open again; else put off, else handed over.",
             body=TaskChange, returns=Task, refuses=(404, 409, 412))  # fmt: skip
     def change(id: str) -> Reply:

@@ -8,12 +8,13 @@ import { LiveFloor } from "./live/hooks";
 import { Look } from "./look/Look";
 import { PhoneOfThisTab } from "./phone/Phone";
 import { SignIn } from "./session/SignIn";
-import { type Session, useDoor, watches } from "./session/session";
+import { type Session, useDoor, watches, worksAtDesk } from "./session/session";
 import { Shell } from "./shell/Shell";
 
 // Each face is fetched by those who see it.
 const Desktop = lazy(async () => ({ default: (await import("./desktop/Desktop")).Desktop }));
 const Board = lazy(async () => ({ default: (await import("./board/Board")).Board }));
+const Desk = lazy(async () => ({ default: (await import("./desk/Desk")).Desk }));
 const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList")).TreeList }));
 const Admin = lazy(async () => ({ default: (await import("./admin/Admin")).Admin }));
 const Missed = lazy(async () => ({ default: (await import("./missed/Missed")).Missed }));
@@ -64,6 +65,11 @@ function Faces({ session }: { session: Session }) {
           <Board />
         </Route>
       )}
+      {worksAtDesk(session) && (
+        <Route path="/desk/:part?/:id?">
+          {({ part = "", id = "" }) => <Desk part={part} id={id} />}
+        </Route>
+      )}
       {watches(session) && (
         <Route path="/trees">
           <TreeList />
@@ -89,6 +95,8 @@ function Faces({ session }: { session: Session }) {
           <Redirect to="/board" />
         ) : session.agent ? (
           <Redirect to="/" />
+        ) : worksAtDesk(session) ? (
+          <Redirect to="/desk" />
         ) : (
           <main className="quiet">{t("face.none")}</main>
         )}

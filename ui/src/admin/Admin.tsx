@@ -8,6 +8,7 @@ import { Customers } from "./Customers";
 import { Devices } from "./Devices";
 import { Document } from "./Document";
 import { Emergency } from "./Emergency";
+import { FormEditor } from "./FormEditor";
 import { isDocument } from "./forms";
 import { Hours } from "./Hours";
 import { Outgoing } from "./Outgoing";
@@ -19,6 +20,8 @@ const FOR_ADMINS = [
   "calendars",
   "trunks",
   "tickets",
+  "departments",
+  "forms",
   "alarms",
   "outgoing",
   "customers",
@@ -48,6 +51,7 @@ export function Admin({ part }: { part: string }) {
         {here === "devices" && <Devices />}
         {here === "customers" && <Customers />}
         {here === "outgoing" && <Outgoing />}
+        {here === "forms" && <FormEditor />}
         {here === "people" && <People />}
         {here === "hours" && <Hours />}
         {here === "emergency" && <Emergency />}

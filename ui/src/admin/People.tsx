@@ -5,10 +5,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, Refused, type Schema, told } from "../api/client";
+import { useDepartments } from "../desk/tickets";
+import { named } from "../i18n";
 import { useFloor } from "../live/hooks";
 
 type Person = Schema["PersonLine"];
-const ROLES = ["agent", "supervisor", "admin"] as const;
+const ROLES = ["agent", "supervisor", "admin", "department"] as const;
 const NOBODY: Person = {
   id: "",
   name: "",
@@ -17,6 +19,7 @@ const NOBODY: Person = {
   language: null,
   active: true,
   second: false,
+  departments: [],
 };
 
 export function People() {
@@ -97,6 +100,30 @@ export function People() {
         </p>
       </Modal>
     </section>
+  );
+}
+
+function Departments(props: { chosen: string[]; choose: (ids: string[]) => void }) {
+  const { t } = useTranslation();
+  const all = useDepartments();
+  return (
+    <fieldset id="departments">
+      <legend>{t("desk.answersFor")}</legend>
+      {all.map((one) => (
+        <Checkbox
+          key={one.id}
+          label={named(one.names, one.id)}
+          checked={props.chosen.includes(one.id)}
+          onChange={(event) =>
+            props.choose(
+              event.currentTarget.checked
+                ? [...props.chosen, one.id]
+                : props.chosen.filter((id) => id !== one.id),
+            )
+          }
+        />
+      ))}
+    </fieldset>
   );
 }
 
@@ -193,6 +220,12 @@ function Edit({ person, close, shown }: Editing) {
             />
           ))}
         </fieldset>
+        {now.roles.includes("department") && (
+          <Departments
+            chosen={now.departments}
+            choose={(departments) => setNow({ ...now, departments })}
+          />
+        )}
         <NativeSelect
           label={t("admin.agentOf")}
           value={now.agent ?? ""}

@@ -191,6 +191,21 @@ export const DOCUMENTS = {
       fields: [text("url"), { path: ["secret"], kind: "secret" }, list("events")],
     },
   ],
+  "departments.yaml": [
+    {
+      key: "",
+      begins: { name: { "zh-CN": "", en: "" } },
+      fields: [
+        text("name", "zh-CN"),
+        text("name", "en"),
+        list("kinds"),
+        text("calendar"),
+        number("reach_in_minutes"),
+        number("answer_in_days"),
+        number("warn_at_percent"),
+      ],
+    },
+  ],
 } satisfies Record<string, readonly Group[]>;
 
 export type DocumentId = keyof typeof DOCUMENTS;

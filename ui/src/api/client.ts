@@ -36,18 +36,36 @@ api.use({
     request.headers.set("Accept-Language", language());
     return request;
   },
-  async onResponse({ response }) {
-    if (response.ok) return;
-    const said = (await response.json().catch(() => null)) as Schema["Refusal"] | null;
-    throw new Refused(
-      response.status,
-      said?.error ?? "",
-      said?.message ?? String(response.status),
-      said?.field,
-      said?.now,
-    );
-  },
+  onResponse: ({ response }) => refuseUnlessOk(response),
 });
+
+async function refuseUnlessOk(response: Response): Promise<undefined> {
+  if (response.ok) return;
+  const said = (await response.json().catch(() => null)) as Schema["Refusal"] | null;
+  throw new Refused(
+    response.status,
+    said?.error ?? "",
+    said?.message ?? String(response.status),
+    said?.field,
+    said?.now,
+  );
+}
+
+/** A file as it is, not as JSON. */
+export async function send<T>(where: string, file: File): Promise<T> {
+  const response = await fetch(where, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: {
+      "Content-Type": "application/octet-stream",
+      "X-ThreeRing": token,
+      "Accept-Language": language(),
+    },
+    body: file,
+  });
+  await refuseUnlessOk(response);
+  return (await response.json()) as T;
+}
 
 /** The data of an answer. */
 export async function told<T>(answer: Promise<{ data?: T }>): Promise<T> {

@@ -131,7 +131,7 @@ function Form({ ticket, call }: { ticket: Ticket; call: string }) {
           disabled={!live}
           data={NEXT[ticket.state].map((value) => ({ value, label: t(`ticketState.${value}`) }))}
           value={ticket.state}
-          onChange={(state) => state && change.mutate({ state: state as Ticket["state"] })}
+          onChange={(state) => state && change.mutate(moved(ticket, state, call, note))}
         />
       </div>
       <Textarea
@@ -152,6 +152,14 @@ function Form({ ticket, call }: { ticket: Ticket; call: string }) {
       <Earlier ticket={ticket} call={call} me={me} now={now} />
     </>
   );
+}
+
+/** What is settled on the call was told on the call: nothing closes without an answer. */
+function moved(ticket: Ticket, to: string, call: string, note: string) {
+  const state = to as Ticket["state"];
+  const settles = state === "resolved" || state === "closed";
+  if (!settles || ticket.answered_at) return { state };
+  return { state, reply: { channel: "phone" as const, call, text: note.trim() } };
 }
 
 function KeptSign({ kept }: { kept: Kept }) {

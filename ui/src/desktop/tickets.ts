@@ -46,7 +46,7 @@ export function useChange(id: string | undefined) {
 }
 
 export function patch(id: string, change: Change): Promise<Ticket> {
-  const body = { language: language(), ...change };
+  const body = { language: language(), ...change } as Schema["TicketChange"];
   return told(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id } }, body }));
 }
 

@@ -86,6 +86,15 @@ export function watches(session: Session): boolean {
   return session.roles.includes("supervisor") || session.roles.includes("admin");
 }
 
+/** On the floor; who only answers for a department sees no board and takes no calls. */
+export function onFloor(session: Session): boolean {
+  return watches(session) || session.roles.includes("agent");
+}
+
+export function worksAtDesk(session: Session): boolean {
+  return onFloor(session) || session.roles.includes("department");
+}
+
 async function whoIsIn(): Promise<Session | null> {
   try {
     const session = await told(api.GET("/api/v1/session"));

@@ -9,7 +9,7 @@ import { Sheet, useHelp } from "../keys/Sheet";
 import { useLink } from "../live/hooks";
 import { Look } from "../look/Look";
 import { WallClock } from "../look/Since";
-import { useDoor, useSession, watches } from "../session/session";
+import { onFloor, useDoor, useSession, watches, worksAtDesk } from "../session/session";
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
@@ -60,8 +60,9 @@ function Faces() {
   const faces = [
     ...(session.agent ? [["/", t("face.desktop")] as const] : []),
     ...(watches(session) ? [["/board", t("face.board")] as const] : []),
-    ["/knowledge", t("face.knowledge")] as const,
-    ["/missed", t("missed.title")] as const,
+    ...(worksAtDesk(session) ? [["/desk", t("face.desk")] as const] : []),
+    ...(onFloor(session) ? [["/knowledge", t("face.knowledge")] as const] : []),
+    ...(onFloor(session) ? [["/missed", t("missed.title")] as const] : []),
     ...(watches(session) ? [["/trees", t("face.trees")] as const] : []),
     ...(watches(session) ? [["/admin", t("face.admin")] as const] : []),
   ];

@@ -24,10 +24,11 @@ def pages_blueprint(folder: Path, origins: Sequence[str] | None = None) -> Bluep
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
-    @routes.get("/<any(board, knowledge, trees, admin, password):face>")
-    @routes.get("/<any(trees, admin):face>/<part>")
+    @routes.get("/<any(board, desk, knowledge, missed, trees, admin, password):face>")
+    @routes.get("/<any(desk, trees, admin):face>/<part>")
+    @routes.get("/<any(desk):face>/<part>/<id>")
     @public
-    def page(face: str = "", part: str = "") -> Reply:
+    def page(face: str = "", part: str = "", id: str = "") -> Reply:
         return _page(folder, "index.html", CONTENT_POLICY)
 
     @routes.get("/call")

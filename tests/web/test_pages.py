@@ -35,7 +35,9 @@ def client(folder: Path) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.mark.parametrize("path", ["/", "/board", "/trees", "/trees/hotline"])
+@pytest.mark.parametrize(
+    "path", ["/", "/board", "/trees", "/trees/hotline", "/desk", "/desk/ticket/1"]
+)
 def test_every_face_is_the_same_page_with_a_number_of_its_own(built: Path, path: str) -> None:
     browser = client(built)
     answers = [browser.get(path) for _ in range(2)]

@@ -1,8 +1,11 @@
 """What the measurements make of what telephones and Asterisk said."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from bench.figure import Figure, percentile
+from bench.figure import Figure, alternating, percentile
 from bench.figures.calls_a_second import highest
 from bench.figures.idle_agent import key_to_dial
 from bench.figures.pop import leads_s
@@ -95,3 +98,36 @@ def test_the_highest_rate_is_found_in_a_few_tries(limit: int) -> None:
     rates = range(10, 160, 10)
     assert highest(rates, good) == max((rate for rate in rates if rate <= limit), default=0)
     assert len(tried) <= 4
+
+
+class Place:
+    """A floor on which sides come and go."""
+
+    def __init__(self) -> None:
+        self.sides: list[str] = []
+
+    @contextmanager
+    def side(self, name: str) -> Iterator[None]:
+        self.sides.append(name)
+        yield
+
+    def warm_up(self, name: str) -> None: ...
+
+
+def test_a_run_that_fails_is_done_once_more_and_no_oftener() -> None:
+    place, left = Place(), [1]
+
+    def measure(side: str) -> list[float]:
+        if side == "ours" and left:
+            left.pop()
+            raise RuntimeError("a robot missed a word")
+        return [1.0]
+
+    assert alternating(place, ["ours", "peer"], 2, measure) == {  # type: ignore[arg-type]
+        "ours": [[1.0], [1.0]],
+        "peer": [[1.0], [1.0]],
+    }
+    assert place.sides == ["ours", "ours", "peer", "peer", "ours"]
+    left += [1, 1]
+    with pytest.raises(RuntimeError):
+        alternating(place, ["ours"], 1, measure)  # type: ignore[arg-type]

@@ -27,8 +27,6 @@ def pages_blueprint(folder: Path, origins: Sequence[str] | None = None) -> Bluep
     @routes.get("/<any(board, desk, knowledge, missed, trees, admin, password):face>")
     @routes.get("/<any(desk, trees, admin):face>/<part>")
     @routes.get("/<any(desk):face>/<part>/<id>")
-    @routes.get("/<any(board, knowledge, missed, trees, admin, password):face>")
-    @routes.get("/<any(trees, admin):face>/<part>")
     @public
     def page(face: str = "", part: str = "", id: str = "") -> Reply:
         return _page(folder, "index.html", CONTENT_POLICY)

@@ -8,7 +8,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, Refused, type Schema, told } from "../api/client";
 import { language } from "../i18n";
-import { useNow } from "../live/hooks";
+import { useBegun, useNow } from "../live/hooks";
 import { useSession, watches } from "../session/session";
 import "./missed.css";
 
@@ -27,6 +27,11 @@ interface Wanted {
 }
 
 export function Missed() {
+  const begun = useBegun();
+  return begun ? <Worklist /> : <main className="missed" aria-busy="true" />;
+}
+
+function Worklist() {
   const { t } = useTranslation();
   const session = useSession();
   const [wanted, setWanted] = useState<Wanted>({ kind: "", state: "open", from: "", to: "" });

@@ -41,7 +41,7 @@ VAR = Path(__file__).parent.parent / "var"
 PHONES_RTP, CALLERS_RTP = 20000, 26000
 PEOPLE = 1000
 """As many numbers call, in turn."""
-OPEN_LIMIT_S = 30.0
+OPEN_LIMIT_S = 90.0
 PRESS = (Wait(0.3), Press(sites.KEY))
 
 

@@ -170,3 +170,11 @@ def test_the_schema_refuses_what_the_loader_refuses(node: Any) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(json.loads(with_node(node)), tree_schema())
     refused(with_node(node))
+
+
+@pytest.mark.parametrize("kind", [[], {}, None, 7, True, "客服"])
+def test_a_kind_that_is_no_word_is_a_mistake_like_any_other(kind: object) -> None:
+    tree = {"id": "t", "title": "t", "root": "a", "nodes": {"a": {"kind": kind}}, "prompts": {}}
+    with pytest.raises(TreeRefused) as refused:
+        load_tree(json.dumps({"languages": ["en"], **tree}).encode(), "t.json")
+    assert any("nodes.a" in str(one) for one in refused.value.findings), refused.value.findings

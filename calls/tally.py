@@ -185,11 +185,22 @@ def count_repeated(into: Tallies, contact: Contact, times: int = 1) -> None:
         into[Key(subject, slot, id)].counts["repeated"] += times
 
 
-def count_time(into: Tallies, agent: str, state: AgentState, since: float, until: float) -> None:
-    """The agent was in that state for so long: spread over the slots it lasted through."""
+def count_time(
+    into: Tallies,
+    agent: str,
+    state: AgentState,
+    since: float,
+    until: float,
+    queue: str | None = None,
+) -> None:
+    """The agent was in that state for so long: spread over the slots it lasted through. Wrap-up
+    after a call of ``queue`` is that queue's, too."""
     measure = TIMES.get(state)
     for slot, ms in _spread(since, until) if measure else ():
         into[Key(Subject.AGENT, slot, agent)].counts[measure or ""] += ms
+        if state is AgentState.WRAPPING_UP and queue is not None:
+            for id in (HOUSE, queue):
+                into[Key(Subject.QUEUE, slot, id)].counts["wrap_up_ms"] += ms
 
 
 def _call(record: CallRecord) -> Tally:

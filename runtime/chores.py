@@ -2,8 +2,11 @@
 
 from acd import entries
 from calls.journal import FACTS
+from calls.notices import AgentChanged
 from config.calendars import alarms
+from cti.agent_times import AgentTimes
 from runtime.alarms.keeping import FloorAlarms, TrunkAlarms
+from runtime.brain_role import BrainRole
 from runtime.desk_chores import desk_chores
 from runtime.ground import Ground
 from runtime.housekeeping import Chore
@@ -13,6 +16,7 @@ from storage import outbox, outgoing
 from storage.database import Database
 
 TREES_S = 3.0
+TIMES_S = 5.0
 HOURS_S = 2.0
 HOUR_S = 3600.0
 AUDIO_S = 10.0
@@ -53,6 +57,7 @@ def chores(house: Controller) -> tuple[Chore, ...]:
         hours = QueueHoursTeller(
             lambda: ground.in_force.floor, lambda: ground.in_force.calendars, house.brain.tell
         )
+        found.append(_times_of_agents(ground, house.brain))
         found.append(Chore("hours of queues", HOURS_S, tell_hours))
         found.append(Chore("calendars", HOUR_S, look_at_calendars))
     if edge is not None or house.brain is not None:
@@ -68,6 +73,25 @@ def chores(house: Controller) -> tuple[Chore, ...]:
 async def _look_after_audio(ground: Ground) -> None:
     await ground.recordings.list_waiting()
     await ground.keeping.look()
+
+
+def _times_of_agents(ground: Ground, brain: BrainRole) -> Chore:
+    times = AgentTimes(ground.database)
+    ground.bus.subscribe(AgentChanged, times.hear)
+    for known in brain.brain.engine.board():
+        if isinstance(known, AgentChanged):
+            times.hear(known)
+
+    async def count() -> None:
+        now = ground.clock.now()
+        spans = times.take(now)
+        try:
+            await ground.offload.run(times.keep, spans, now)
+        except Exception:
+            times.put_back(spans)
+            raise
+
+    return Chore("times of agents", TIMES_S, count)
 
 
 def _forget_messages(database: Database, before: float) -> None:

@@ -16,6 +16,7 @@ from bench.figures import (
     pages,
     pop,
     records,
+    report_month,
     rings,
     ticket_search,
 )
@@ -43,6 +44,7 @@ FIGURES: dict[str, Measure] = {
     "page-load": pages.first_load,
     "page-paint": pages.change_to_paint,
     "page-heap": pages.heap_of_a_shift,
+    "report-month": report_month.measure,
     **{f"rings-{zone}": measure for zone, measure in rings.BY_ZONE.items()},
 }
 """In the order they are measured."""

@@ -24,7 +24,7 @@ def pages_blueprint(folder: Path, origins: Sequence[str] | None = None) -> Bluep
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
-    @routes.get("/<any(board, desk, knowledge, missed, trees, admin, password):face>")
+    @routes.get("/<any(board, desk, knowledge, missed, trees, reports, admin, password):face>")
     @routes.get("/<any(desk, trees, admin):face>/<part>")
     @routes.get("/<any(desk):face>/<part>/<id>")
     @public

@@ -16,6 +16,7 @@ const Desktop = lazy(async () => ({ default: (await import("./desktop/Desktop"))
 const Board = lazy(async () => ({ default: (await import("./board/Board")).Board }));
 const Desk = lazy(async () => ({ default: (await import("./desk/Desk")).Desk }));
 const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList")).TreeList }));
+const Reports = lazy(async () => ({ default: (await import("./reports/Reports")).Reports }));
 const Admin = lazy(async () => ({ default: (await import("./admin/Admin")).Admin }));
 const Missed = lazy(async () => ({ default: (await import("./missed/Missed")).Missed }));
 const Password = lazy(async () => ({ default: (await import("./admin/Password")).Password }));
@@ -77,6 +78,11 @@ function Faces({ session }: { session: Session }) {
       )}
       {watches(session) && (
         <Route path="/trees/:id">{({ id }) => <Editor key={id} id={id} />}</Route>
+      )}
+      {watches(session) && (
+        <Route path="/reports">
+          <Reports />
+        </Route>
       )}
       {watches(session) && (
         <Route path="/admin/:part?">{({ part = "" }) => <Admin part={part} />}</Route>

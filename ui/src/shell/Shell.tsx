@@ -64,6 +64,7 @@ function Faces() {
     ...(onFloor(session) ? [["/knowledge", t("face.knowledge")] as const] : []),
     ...(onFloor(session) ? [["/missed", t("missed.title")] as const] : []),
     ...(watches(session) ? [["/trees", t("face.trees")] as const] : []),
+    ...(watches(session) ? [["/reports", t("face.reports")] as const] : []),
     ...(watches(session) ? [["/admin", t("face.admin")] as const] : []),
   ];
   if (faces.length < 2) return null;

@@ -36,9 +36,9 @@ def client(folder: Path) -> FlaskClient:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/board", "/trees", "/trees/hotline", "/desk", "/desk/ticket/1"]
+    "path",
+    ["/", "/board", "/missed", "/reports", "/trees", "/trees/hotline", "/desk", "/desk/ticket/1"],
 )
-@pytest.mark.parametrize("path", ["/", "/board", "/missed", "/trees", "/trees/hotline"])
 def test_every_face_is_the_same_page_with_a_number_of_its_own(built: Path, path: str) -> None:
     browser = client(built)
     answers = [browser.get(path) for _ in range(2)]

@@ -24,7 +24,8 @@ function Alarm({ alarm }: { alarm: AlarmLine }) {
   const queue = useFloor((floor) => floor.queues.get(of));
   const agent = useFloor((floor) => floor.agents.get(of));
   const about = queue ? named(queue.names, of) : (agent?.name ?? of);
-  const { now = "", limit = "" } = alarm.values;
+  // What a first picture of the floor leaves out has its default.
+  const { now = "", limit = "" }: Record<string, string> = alarm.values ?? {};
   const worded = i18n.exists(`alarmSays.${kind}`);
   return (
     <li className="alarm" data-alarm={alarm.name}>

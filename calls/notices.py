@@ -163,7 +163,9 @@ class TalkChanged(_Notice, frozen=True):
     stage: TalkStage
     at: float
     since_recording_paused: float | None = None
-    """A reminder is due from then on; None: it is not paused."""
+    """None: it is not paused."""
+    pause_forgotten: bool = False
+    """It has been for so long that she is to be reminded."""
     recorded: bool = False
     other: str = ""
     """The third: an agent's id, or a number."""

@@ -62,7 +62,7 @@ class Recorder:
         if not self._records(offer.queue):
             return
         caller, agent = self._sides(offer.offer)
-        await channel.execute("MixMonitor", Raw(f",br({caller})t({agent})"))
+        await channel.execute("MixMonitor", Raw(f",bSr({caller})t({agent})"))
         self._armed[offer.offer] = Taken(
             id=talk_id(offer.offer),
             call=offer.call,

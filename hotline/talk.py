@@ -106,6 +106,8 @@ class Talk:
         """The offer its recording is named after: of the call's first agent, whoever talks now."""
         self.recorded = False
         self.paused_since: float | None = None
+        self.pause_forgotten = False
+        """Paused for longer than the queue's rule has it: she was reminded."""
         self.agent_gone = False
         """Her part is over and told to be."""
         self.patience: Timer | None = None
@@ -132,6 +134,7 @@ class Talk:
             stage=self.stage,
             at=at,
             since_recording_paused=self.paused_since,
+            pause_forgotten=self.pause_forgotten,
             recorded=self.recorded,
             other=self.third.to if self.third is not None else "",
             refused=refused,

@@ -16,12 +16,13 @@ from calls import events, inputs
 from calls.bus import Bus
 from calls.clock import Clock
 from calls.commands import AllowWatch, ControlTalk, OfferCall
-from calls.ids import AgentId, CallId, DeviceId, OfferId
+from calls.ids import AgentId, CallId, DeviceId, OfferId, QueueId
 from calls.notices import PopShown, PopWithdrawn
 from calls.words import DeviceState, Party, TalkAct, TalkStage
 from hotline.house import Routes
 from hotline.lines import Lines
 from hotline.offer import OfferRun
+from hotline.pause_watch import PauseWatch
 from hotline.recorder import talk_id
 from hotline.talk import (
     PARTED,
@@ -34,6 +35,7 @@ from hotline.talk import (
     Talk,
     Third,
 )
+from recordings.rules import PauseRule
 from telephony.asterisk.trunk import TRUNK_PREFIX
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Talks:
         routes: Routes,
         browsers: Callable[[], frozenset[DeviceId]],
         patience_s: float = BACK_S,
+        pause_rule: Callable[[QueueId], PauseRule] = lambda queue: PauseRule(),
     ) -> None:
         self._clock = clock
         self._lines = lines
@@ -69,6 +72,7 @@ class Talks:
         self.browsers = browsers
         """The devices that are browsers' telephones."""
         self._patience_s = patience_s
+        self._pauses = PauseWatch(clock, pause_rule, bus.publish)
         self._talks: dict[CallId, Talk] = {}
         self._visits: dict[CallId, Visit] = {}
         self._tickets: dict[str, AllowWatch] = {}
@@ -132,6 +136,7 @@ class Talks:
         """The caller talks to nobody of this talk any more."""
         self.agent_gone(talk, by)
         if self._talks.get(talk.call) is talk:
+            self._pauses.ended(talk.call)
             del self._talks[talk.call]
             self._visits.pop(talk.call, None)
         third = talk.third.channel if talk.third is not None else ""
@@ -143,6 +148,7 @@ class Talks:
         for talk in [one for one in self._talks.values() if one.offer.offer == offer]:
             self._calm(talk)
             talk.stage = TalkStage.OVER
+            self._pauses.ended(talk.call)
             del self._talks[talk.call]
             self._visits.pop(talk.call, None)
             self.show(talk)
@@ -437,13 +443,37 @@ class Talks:
         if not talk.recorded or on is (talk.paused_since is not None):
             self.show(talk, "not_now")
             return
+        await self._pause_recording(talk, on)
+
+    async def _pause_recording(self, talk: Talk, on: bool) -> None:
         if not await self._lines.mute_recording(talk.caller, on):
             self.show(talk, "failed")
             return
-        talk.paused_since = self._clock.now() if on else None
+        talk.paused_since, talk.pause_forgotten = self._clock.now() if on else None, False
+        self._pauses.ended(talk.call)
+        if on:
+            self._pauses.began(
+                talk.call,
+                talk.offer.agent,
+                talk.offer.queue,
+                lambda: self._remind(talk.call),
+                lambda: self._go_on(talk.call),
+            )
         kind = events.RecordingPaused if on else events.RecordingResumed
         self._visits[talk.call].note(kind, recording=talk_id(talk.recording))
         self.show(talk)
+
+    def _remind(self, call: CallId) -> None:
+        """Whoever has the call now."""
+        talk = self._talks.get(call)
+        if talk is not None and talk.paused_since is not None:
+            talk.pause_forgotten = True
+            self.show(talk)
+
+    def _go_on(self, call: CallId) -> None:
+        talk = self._talks.get(call)
+        if talk is not None and talk.paused_since is not None:
+            self._spawn(self._pause_recording(talk, False))
 
     def _target(self, wish: ControlTalk) -> tuple[Third, str] | str:
         """Whom to ring and how, or why nobody can be."""
@@ -479,6 +509,7 @@ class Talks:
         after.numbered = third.agent is not None
         after.recorded, after.recording = talk.recorded, talk.recording
         after.paused_since, after.moved = talk.paused_since, True
+        after.pause_forgotten = talk.pause_forgotten
         talk.leg, talk.third = "", None
         self._talks[talk.call] = after
         if third.agent is None:

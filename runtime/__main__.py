@@ -17,7 +17,7 @@ from cti.import_worker import ImportStopped
 from ivr.findings import TreeRefused
 from ivr.service import NoSuchTree
 from runtime.clock import WallClock
-from runtime.commands import days, keeping, tables, trees
+from runtime.commands import days, keeping, recordings, tables, trees
 from runtime.commands import floor as floors
 from runtime.commands.call import place_call
 from runtime.commands.check import check as check_site
@@ -254,6 +254,26 @@ def import_customers(config: Path, file: Path) -> None:
 @threering.group()
 def tree() -> None:
     """IVR trees as files: check, publish, export."""
+
+
+@threering.group("recordings")
+def recordings_group() -> None:
+    """Recorded audio: prove that nothing was changed, and seal with a new key."""
+
+
+@recordings_group.command("verify")
+@_config
+@click.option("--audio", is_flag=True, help="Read every file, too; takes as long as that does.")
+def verify_recordings(config: Path, audio: bool) -> None:
+    """Follow the chain over all recordings; names the first link that is broken."""
+    sys.exit(recordings.verify_recordings(open_site(config), Console(), audio=audio))
+
+
+@recordings_group.command("new-key")
+@_config
+def new_key(config: Path) -> None:
+    """Make a new key to encrypt with; what older keys have encrypted is read as before."""
+    sys.exit(recordings.new_key(open_site(config), Console()))
 
 
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

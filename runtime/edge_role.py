@@ -163,7 +163,15 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
         return browsers(ground.in_force.floor)
 
     dialling_out = DiallingOut(clock, bus, tell, lines, routes, facts, browsers_now)
-    talks = Talks(clock, lines, bus, tell, routes, browsers_now)
+    talks = Talks(
+        clock,
+        lines,
+        bus,
+        tell,
+        routes,
+        browsers_now,
+        pause_rule=lambda queue: ground.in_force.recordings.of(queue).pause,
+    )
     dials = (calling_back, dialling_out)
     edge = Edge(settings.edge, clock, tell, lines, *dials, talks, facts, admitting(ground))
     evidence = _evidence(ground, recorder)

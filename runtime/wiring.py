@@ -22,6 +22,7 @@ from cti.figures import SqlFigures
 from cti.import_worker import import_in_worker
 from cti.importing import ImportBook
 from cti.numbers import read_number
+from recordings.scoring.sql_store import SqlScoring
 from runtime.brain_role import BrainRole
 from runtime.configuring import changing_passwords, preparing
 from runtime.edge_role import EdgeRole, wire_edge
@@ -198,6 +199,7 @@ def _web(
             knowledge=ground.knowledge,
             recordings=ground.recordings,
             keeping=ground.keeping,
+            scoring=SqlScoring(ground.database),
             audio=ground.to_store,
             link_secret=ground.site.secrets.links,
             trees=ground.trees,

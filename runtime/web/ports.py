@@ -30,6 +30,7 @@ from cti.web import Figures, Records
 from ivr.service import TreeBook
 from ivr.speech.preview import preview
 from recordings.keeping import Keeping
+from recordings.scoring.sql_store import SqlScoring
 from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
 from runtime.in_force import InForce
@@ -110,6 +111,7 @@ class WebPorts:
     knowledge: Knowledge
     recordings: RecordingService
     keeping: Keeping
+    scoring: SqlScoring
     audio: Offload
     """What reads audio waits here: a store may be slow."""
     link_secret: bytes

@@ -11,6 +11,7 @@ import cti.web
 import ivr.web
 import ivr.workshop_web
 import recordings.keeping_web
+import recordings.scoring.web
 import recordings.web
 import tickets.beside_web
 import tickets.complaints.web
@@ -99,6 +100,14 @@ def api_blueprints(
         tickets.knowledge.web.writing_blueprint(exchange, ports.knowledge),
         recordings.web.blueprint(exchange, audio),
         recordings.keeping_web.keeping_blueprint(exchange, audio),
+        recordings.scoring.web.forms_blueprint(
+            exchange,
+            ports.scoring,
+            ports.recordings.store,
+            lambda: {one.id: one.agent for one in ports.people.people() if one.active},
+        ),
+        recordings.scoring.web.reviews_blueprint(exchange, ports.scoring),
+        recordings.scoring.web.results_blueprint(exchange, ports.scoring),
         ivr.web.blueprint(exchange, ports.trees),
         ivr.workshop_web.workshop_blueprint(exchange, ports.trees, _workshop(ports, inside)),
         house.house_blueprint(exchange, ports.trunks, ports.trunk_states, ports.emergency),

@@ -92,6 +92,12 @@ SENTENCES: dict[str, Sentence] = {
         "行数太多：请选择更长的时段，或只选其中几个。",
         "Too many rows: choose longer periods, or only some of them.",
     ),
+    "bad_reviewers": Sentence(
+        422,
+        "质检员须为不同的已有用户，且不能是坐席本人；双评须两人，校准至少两人。",
+        "Reviewers are different people who are there, never the agent herself: one, two blind to "
+        "each other, or two and more to calibrate.",
+    ),
     "no_number": Sentence(422, "这不是电话号码。", "This is not a telephone number."),
     # 401 and 403: who asks
     "not_signed_in": Sentence(401, "请先登录。", "Please sign in."),
@@ -143,6 +149,9 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "no_such_remark": Sentence(404, "没有反馈 {id}。", "There is no remark {id}."),
     "no_such_recording": Sentence(404, "没有录音 {id}。", "There is no recording {id}."),
+    "no_such_review": Sentence(
+        404, "没有质检项 {id}，或不属于您。", "There is no review {id}, or it is not yours."
+    ),
     "no_audio": Sentence(404, "录音文件不在了。", "The audio of this recording is gone."),
     "no_such_tree": Sentence(404, "没有语音树 {id}。", "There is no tree {id}."),
     "no_such_document": Sentence(
@@ -218,6 +227,9 @@ SENTENCES: dict[str, Sentence] = {
     "task_cannot": Sentence(409, "任务不能这样变更：{why}", "The task cannot do this: {why}"),
     "not_its_call": Sentence(
         409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."
+    ),
+    "review_cannot": Sentence(
+        409, "质检项当前状态（{state}）不能这样操作。", "This cannot be done in its state: {state}."
     ),
     "audio_held": Sentence(
         409,

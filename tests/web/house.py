@@ -39,6 +39,7 @@ from ivr.service import TreeBook
 from recordings.keeping import Keeping
 from recordings.memory import MemoryRecordings
 from recordings.opened import shelves_of
+from recordings.scoring.sql_store import SqlScoring
 from recordings.service import RecordingService
 from recordings.whereabouts import Whereabouts
 from runtime.clock import LoopClock
@@ -237,6 +238,7 @@ def make_house(
             clock,
             bus.publish,
         ),
+        scoring=SqlScoring(database),
         audio=offload,
         link_secret=b"links",
         trees=TreeBook(MemoryTrees()),

@@ -45,7 +45,7 @@ def browsing(base: str, language: str = "en", scheme: Any = "light") -> Iterator
             page.set_default_timeout(PATIENCE_MS)
             page.goto(base)
             yield page
-            assert errors == []
+            assert errors == [], errors
         finally:
             browser.close()
 

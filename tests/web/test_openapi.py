@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec import to_builtins
 
 from calls.exchange import speech_of
-from calls.ids import CallId
+from calls.ids import CallId, RecordingId
 from calls.inputs import CallQueued, DeviceChanged
 from calls.notices import Alarm, CallChanged
 from calls.tasks import TaskKind, TaskWanted
 from calls.words import DeviceState
+from recordings.scoring.form import Question, ScoreForm, Section
+from recordings.sql_store import SqlRecordings
 from runtime.web.openapi import describe
 from runtime.web.sentences import SENTENCES
 from tests.conftest import Run
@@ -64,6 +67,21 @@ BACK = {"version": 1}
 ARTICLE: Any = {"title": "Refund", "body": "Three days.", "language": "en"}
 
 
+FORM = ScoreForm(
+    id="calls",
+    names={"en": "Calls"},
+    sections=(
+        Section(
+            names={"en": "Manners"},
+            questions=(Question(id="greets", text={"en": "Greets"}),),
+        ),
+    ),
+)
+PLAN_OF_REVIEWS = {"id": "weekly", "form": "calls", "reviewers": ["boss"], "seed": "s"}
+DRAW = {"period": "2026-W48", "since": 0.0, "until": 1.0}
+ASSIGN = {"recording": "r1", "form": "calls", "reviewers": ["boss"]}
+
+
 async def busy(house: House) -> dict[str, str]:
     """Something of everything; the ids of what was made."""
     keep(house, answered(1))
@@ -79,7 +97,21 @@ async def busy(house: House) -> dict[str, str]:
         key="t:1", kind=TaskKind.OTHER, owner="role:admin", titles={"en": "Look", "zh-CN": "看"}
     )
     task = await house.ports.tasks.want(wanted)
-    return {"ticket": await a_ticket(house), "task": str(task)}
+    return {"ticket": await a_ticket(house), "task": str(task), **reviews(house)}
+
+
+def reviews(house: House) -> dict[str, str]:
+    """A review of the admin's to be done, and one that was."""
+    recording = house.recordings.find(RecordingId("r1"))
+    assert recording is not None
+    SqlRecordings(house.database).add(recording)
+    scoring = house.ports.scoring
+    scoring.put_form(FORM, "admin", 1.0)
+    done = scoring.assign(recording, FORM.id, ["admin"], "single", 1.0)
+    [review] = scoring.reviews_of("admin")
+    scoring.submit(review.id, "admin", {"greets": 3}, "", 2.0)
+    scoring.assign(recording, FORM.id, ["admin"], "single", 3.0)
+    return {"done": done, "review": scoring.reviews_of("admin")[0].id}
 
 
 def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
@@ -251,6 +283,30 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("post", "/knowledge/remarks/{id}/settle", "/knowledge/remarks/none/settle", None),
         ("post", "/knowledge/articles/{id}/retire", "/knowledge/articles/1/retire", None),
         ("get", "/recordings/{id}", "/recordings/r1", None),
+        ("get", "/scoring/forms", "/scoring/forms", None),
+        ("put", "/scoring/forms", "/scoring/forms", to_builtins(FORM)),
+        ("put", "/scoring/forms", "/scoring/forms", {"id": "x"}),
+        ("get", "/scoring/plans", "/scoring/plans", None),
+        ("put", "/scoring/plans", "/scoring/plans", PLAN_OF_REVIEWS),
+        ("put", "/scoring/plans", "/scoring/plans", PLAN_OF_REVIEWS | {"form": "none"}),
+        ("post", "/scoring/plans/{id}/draw", "/scoring/plans/weekly/draw", DRAW),
+        ("post", "/scoring/plans/{id}/draw", "/scoring/plans/none/draw", DRAW),
+        ("post", "/scoring/assessments", "/scoring/assessments", ASSIGN),
+        ("post", "/scoring/assessments", "/scoring/assessments", ASSIGN | {"reviewers": ["x"]}),
+        ("get", "/scoring/reviews", "/scoring/reviews", None),
+        ("get", "/scoring/reviews/{id}", f"/scoring/reviews/{ids['review']}", None),
+        ("get", "/scoring/reviews/{id}", "/scoring/reviews/none", None),
+        ("put", "/scoring/reviews/{id}", f"/scoring/reviews/{ids['review']}", {"answers": {}}),
+        ("get", "/scoring/results", "/scoring/results?state=told", None),
+        ("get", "/scoring/results/{id}", f"/scoring/results/{ids['done']}", None),
+        ("post", "/scoring/results/{id}/dispute", "/scoring/results/x/dispute", {"text": "no"}),
+        (
+            "post",
+            "/scoring/results/{id}/decision",
+            f"/scoring/results/{ids['done']}/decision",
+            {"why": "as it is"},
+        ),
+        ("get", "/scoring/figures", "/scoring/figures", None),
         ("get", "/devices", "/devices", None),
         ("post", "/devices/{id}/password", "/devices/d8001/password", None),
         ("post", "/devices/{id}/password", "/devices/none/password", None),
@@ -267,6 +323,30 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/recordings", "/recordings?limit=1", None),
         ("get", "/recordings/kept", "/recordings/kept", None),
         ("get", "/recordings/{id}", "/recordings/r1", None),
+        ("get", "/scoring/forms", "/scoring/forms", None),
+        ("put", "/scoring/forms", "/scoring/forms", to_builtins(FORM)),
+        ("put", "/scoring/forms", "/scoring/forms", {"id": "x"}),
+        ("get", "/scoring/plans", "/scoring/plans", None),
+        ("put", "/scoring/plans", "/scoring/plans", PLAN_OF_REVIEWS),
+        ("put", "/scoring/plans", "/scoring/plans", PLAN_OF_REVIEWS | {"form": "none"}),
+        ("post", "/scoring/plans/{id}/draw", "/scoring/plans/weekly/draw", DRAW),
+        ("post", "/scoring/plans/{id}/draw", "/scoring/plans/none/draw", DRAW),
+        ("post", "/scoring/assessments", "/scoring/assessments", ASSIGN),
+        ("post", "/scoring/assessments", "/scoring/assessments", ASSIGN | {"reviewers": ["x"]}),
+        ("get", "/scoring/reviews", "/scoring/reviews", None),
+        ("get", "/scoring/reviews/{id}", f"/scoring/reviews/{ids['review']}", None),
+        ("get", "/scoring/reviews/{id}", "/scoring/reviews/none", None),
+        ("put", "/scoring/reviews/{id}", f"/scoring/reviews/{ids['review']}", {"answers": {}}),
+        ("get", "/scoring/results", "/scoring/results?state=told", None),
+        ("get", "/scoring/results/{id}", f"/scoring/results/{ids['done']}", None),
+        ("post", "/scoring/results/{id}/dispute", "/scoring/results/x/dispute", {"text": "no"}),
+        (
+            "post",
+            "/scoring/results/{id}/decision",
+            f"/scoring/results/{ids['done']}/decision",
+            {"why": "as it is"},
+        ),
+        ("get", "/scoring/figures", "/scoring/figures", None),
         ("get", "/recordings/{id}/peaks", "/recordings/r1/peaks", None),
         ("get", "/recordings/{id}/heard", "/recordings/r1/heard", None),
         ("post", "/recordings/{id}/link", "/recordings/r1/link", {}),

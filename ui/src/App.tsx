@@ -19,6 +19,12 @@ const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList"))
 const Reports = lazy(async () => ({ default: (await import("./reports/Reports")).Reports }));
 const Admin = lazy(async () => ({ default: (await import("./admin/Admin")).Admin }));
 const Missed = lazy(async () => ({ default: (await import("./missed/Missed")).Missed }));
+const Recordings = lazy(async () => ({
+  default: (await import("./recordings/Recordings")).Recordings,
+}));
+const Recording = lazy(async () => ({
+  default: (await import("./recordings/Recording")).Recording,
+}));
 const Password = lazy(async () => ({ default: (await import("./admin/Password")).Password }));
 const Knowledge = lazy(async () => ({
   default: (await import("./knowledge/Knowledge")).Knowledge,
@@ -93,6 +99,10 @@ function Faces({ session }: { session: Session }) {
       <Route path="/missed">
         <Missed />
       </Route>
+      <Route path="/recordings">
+        <Recordings />
+      </Route>
+      <Route path="/recordings/:id">{({ id }) => <Recording key={id} id={id} />}</Route>
       <Route path="/password">
         <Password />
       </Route>

@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { Refused } from "../api/client";
 import { named } from "../i18n";
 import { useKey } from "../keys/keys";
+import { Audios } from "../recordings/Audios";
 import { useSession } from "../session/session";
 import { Beside } from "./Beside";
 import { Clash } from "./Clash";
@@ -87,6 +88,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
           <Say ticket={ticket} doing={doing} />
           <Forms ticket={ticket.id} />
           <Complaint ticket={ticket.id} />
+          <Audios ticket={ticket.id} />
           <Timeline ticket={ticket} />
         </div>
         <aside className="desk-aside" aria-label={t("desk.facts")}>

@@ -11,7 +11,8 @@ import { Since } from "../look/Since";
 
 const REMIND_S = 60;
 
-export function RecordingPaused({ since, resume }: { since: number; resume: () => void }) {
+export function RecordingPaused(props: { since: number; forgotten: boolean; resume: () => void }) {
+  const { since, forgotten, resume } = props;
   const { t } = useTranslation();
   const live = useIsLive();
   const minutes = Math.floor(Math.max(0, useNow() - since) / REMIND_S);
@@ -29,9 +30,9 @@ export function RecordingPaused({ since, resume }: { since: number; resume: () =
     };
   }, [minutes, t]);
   return (
-    <div className="paused" role="status">
+    <div className="paused" role={forgotten ? "alert" : "status"} data-forgotten={forgotten}>
       <span>
-        {t("talk.paused")} <Since at={since} />
+        {t(forgotten ? "recordings.forgotten" : "talk.paused")} <Since at={since} />
       </span>
       <Button variant="default" rightSection={<Cap cap="P" />} disabled={!live} onClick={resume}>
         {t("talk.record")}

@@ -145,7 +145,11 @@ function Talking({ line, talk }: { line: AgentLine; talk: TalkLine }) {
         )}
       </div>
       {paused !== null && (
-        <RecordingPaused since={paused} resume={() => mutate({ do: "resume_recording" })} />
+        <RecordingPaused
+          since={paused}
+          forgotten={talk.pause_forgotten}
+          resume={() => mutate({ do: "resume_recording" })}
+        />
       )}
       {(asking === "transfer" || asking === "consult") && (
         <WhereTo

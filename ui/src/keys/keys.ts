@@ -18,6 +18,9 @@ interface Binding extends Key {
 }
 
 const KEPT = "threering.keys";
+const NAMED: Record<string, string> = { "␣": "Space", "←": "ArrowLeft", "→": "ArrowRight" };
+/** What these keys do in a control of their own is not ours to take. */
+const OWN = "button, a, summary, [role=radio], [role=tab], [role=slider], input[type=radio]";
 const bindings = new Map<string, Binding>();
 const listeners = new Set<() => void>();
 let sheet: readonly Key[] = [];
@@ -34,7 +37,7 @@ export function useKey(cap: string, does: string, run: () => void, on = true): v
 
 /** Until the function given back is called. */
 export function bind(cap: string, does: string, run: () => void): () => void {
-  const code = /^\d$/.test(cap) ? `Digit${cap}` : `Key${cap}`;
+  const code = NAMED[cap] ?? (/^\d$/.test(cap) ? `Digit${cap}` : `Key${cap}`);
   const binding = { code, cap, does, run };
   bindings.set(code, binding);
   changed();
@@ -75,7 +78,9 @@ export function press(event: KeyboardEvent, inText: boolean, covered: boolean): 
 export function listen(): () => void {
   const heard = (event: KeyboardEvent) => {
     const at = event.target instanceof Element ? event.target : null;
-    const inText = at?.closest("input, textarea, select, [contenteditable=true]") != null;
+    const inText =
+      at?.closest("input, textarea, select, [contenteditable=true]") != null ||
+      (Object.values(NAMED).includes(event.code) && at?.closest(OWN) != null);
     const covered = document.querySelector("[aria-modal=true], [role=menu]") !== null;
     if (press(event, inText, covered)) event.preventDefault();
   };

@@ -158,7 +158,14 @@ function talkChanged(floor: Floor, said: Extract<Notice, { notice: "TalkChanged"
     if (floor.talks.get(said.agent)?.offer !== said.offer) return floor;
     return { ...floor, talks: without(floor.talks, said.agent) };
   }
-  const talk = { since_recording_paused: null, recorded: false, other: "", refused: "", ...said };
+  const talk = {
+    since_recording_paused: null,
+    pause_forgotten: false,
+    recorded: false,
+    other: "",
+    refused: "",
+    ...said,
+  };
   return { ...floor, talks: put(floor.talks, said.agent, talk) };
 }
 

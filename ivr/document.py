@@ -147,8 +147,8 @@ def _read(raw: Any, shape: Any, where: str, findings: list[Finding]) -> Any:
 
 def _advice(problem: str, raw: Any, inside: str) -> str:
     kind = raw.get("kind") if isinstance(raw, dict) else None
-    known = isinstance(kind, str) and kind in KINDS  # anything may stand there
-    fields = KINDS[kind].__struct_fields__ if known else ()
+    # Anything may stand there, also what cannot be looked up.
+    fields = KINDS[kind].__struct_fields__ if isinstance(kind, str) and kind in KINDS else ()
     if unknown := _UNKNOWN_FIELD.search(problem):
         if inside == "$" and fields:
             return instead(unknown[1], fields, f"a field of {kind!r}")

@@ -588,6 +588,11 @@ class Live:
         if device is not None and device.state in (DeviceState.RINGING, DeviceState.IN_USE):
             device.state = DeviceState.UNKNOWN
             seat.look_at_devices(self.state.devices)
+            # A plan made meanwhile may have given the telephone to somebody else.
+            owner = self.seat_of_device.get(offer.device)
+            if owner is not None and owner is not seat:
+                owner.look_at_devices(self.state.devices)
+                self.file(owner)
 
     def withdraw(self, offer: Offer) -> None:
         """Ask the edge to stop ringing; what becomes of agent and caller is said apart."""

@@ -214,6 +214,11 @@ PHRASES = Phrases(
         "{} stands here again, first in line {}": "{} 重复出现，首次在第 {} 行",
         "{} stands where one value belongs": "{} 所在之处应是单个值",
         "{} steps": "{} 步",
+        "{} goes to {} already": "{} 已归 {}",
+        "one department answers each kind": "每种工单只由一个部门答复",
+        "there are none": "一个也没有",
+        "write some under `dispositions`": "请在 `dispositions` 下写几个",
+        "too deep": "层次太深",
         "{} variants": "{} 个方案",
         "{} {} already belongs to {}": "{} {} 已属于 {}",
     }

@@ -145,8 +145,11 @@ def test_without_any_controller_the_caller_leaves_a_message_and_is_hung_up(
 def test_asterisk_itself_wrote_down_the_rescued_call(
     settings: AsteriskSettings, tmp_path: Path
 ) -> None:
-    assert hung_up_on(call(settings, tmp_path, called="4008009999"))
     follower, fold = CelFollower(settings.cel_file), CallTraces()
+    while follower.read():
+        pass
+    before = follower.flawed  # strangers' texts of other tests
+    assert hung_up_on(call(settings, tmp_path, called="4008009999"))
     traces: list[CallTrace] = []
     deadline = time.monotonic() + 10
     while not [t for t in traces if t.dialled == "4008009999"]:
@@ -162,7 +165,7 @@ def test_asterisk_itself_wrote_down_the_rescued_call(
     assert trace.ended_at is not None
     assert trace.ended_at > trace.arrived_at > time.time() - 60
     assert (settings.voicemail_folder / f"{trace.linkedid}.wav").exists()
-    assert follower.flawed == 0
+    assert follower.flawed == before
 
 
 def test_a_controller_that_is_stuck_loses_the_call_to_the_rescue(

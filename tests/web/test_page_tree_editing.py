@@ -33,9 +33,9 @@ def saved(page: Page) -> None:
 def test_ivr_1_a_node_is_added_by_keyboard_worded_tried_and_published(
     run: Run, tmp_path: Path, language: str
 ) -> None:
-    add, problems, attempt = {
-        "en": ("Add a node", "Problems", "Try"),
-        "zh-CN": ("添加节点", "问题", "试拨"),
+    add, problems, attempt, wordless = {
+        "en": ("Add a node", "Problems", "Try", "has no words in"),
+        "zh-CN": ("添加节点", "问题", "试拨", "没有 zh-CN 的内容"),
     }[language]
 
     def act(page: Page, house: House, tell: Tell) -> None:
@@ -51,7 +51,7 @@ def test_ivr_1_a_node_is_added_by_keyboard_worded_tried_and_published(
         page.keyboard.press("Enter")
         expect(dialog).to_have_count(0)
         form = page.locator('.node-form[data-node="greeting"]')
-        expect(form.get_by_role("alert")).to_contain_text("has no words in")
+        expect(form.get_by_role("alert")).to_contain_text(wordless)
         saved(page)
         made = kept(house)
         assert made["nodes"]["greeting"] == {"kind": "say", "says": ["greeting"], "next": "consent"}

@@ -62,7 +62,8 @@ def test_adm_12_good_rows_go_in_and_bad_ones_are_told_by_line_in_the_readers_lan
             assert told.json is not None
             assert told.json["report"]["bad_rows"][0]["reason"] == "'abcdef' 不是电话号码"
             assert left_behind(house) == []
-            found = SqlCustomers(house.database).search("陈", "", 10)
+            with SqlCustomers(house.database).reading() as rows:
+                found = rows.search("陈", None, 10)
             assert [customer.name for customer in found] == ["陈明"]
 
     run(scenario(), 60.0)

@@ -20,7 +20,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 Points = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
-class FormPage(msgspec.Struct, frozen=True):
+class ScoreFormPage(msgspec.Struct, frozen=True):
     forms: tuple[ScoreForm, ...]
 
 
@@ -59,7 +59,7 @@ class ReviewOpened(msgspec.Struct, frozen=True):
     form: ScoreForm
 
 
-class Filled(Asked, frozen=True):
+class ScoresFilled(Asked, frozen=True):
     answers: dict[str, int | None]
     comment: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
 
@@ -108,19 +108,19 @@ def forms_blueprint(
 
     @routes.get("/scoring/forms")
     @allow(*WATCHERS)
-    @speaks("Forms as they are now.", returns=FormPage)
+    @speaks("Forms as they are now.", returns=ScoreFormPage)
     def forms() -> Reply:
-        return http.reply(FormPage(tuple(scoring.forms())))
+        return http.reply(ScoreFormPage(tuple(scoring.forms())))
 
     @routes.put("/scoring/forms")
     @allow(Role.ADMIN)
     @speaks("A form, or a new version of it; reviews begun keep theirs.", body=ScoreForm,
-            returns=FormPage)  # fmt: skip
+            returns=ScoreFormPage)  # fmt: skip
     def put_form() -> Reply:
         form = http.body(ScoreForm)
         with _in_words(form.id):
             scoring.put_form(form, http.who().person, http.now())
-        return http.reply(FormPage(tuple(scoring.forms())))
+        return http.reply(ScoreFormPage(tuple(scoring.forms())))
 
     @routes.get("/scoring/plans")
     @allow(*WATCHERS)
@@ -186,9 +186,9 @@ def reviews_blueprint(http: Exchange, scoring: SqlScoring) -> Blueprint:
 
     @routes.put("/scoring/reviews/<id>")
     @allow(*WATCHERS)
-    @speaks("Hand it in, for good.", body=Filled, returns=Assessment, refuses=(404, 409))
+    @speaks("Hand it in, for good.", body=ScoresFilled, returns=Assessment, refuses=(404, 409))
     def submit(id: str) -> Reply:
-        asked, who = http.body(Filled), http.who().person
+        asked, who = http.body(ScoresFilled), http.who().person
         with _in_words(id):
             return http.reply(scoring.submit(id, who, asked.answers, asked.comment, http.now()))
 

@@ -24,7 +24,7 @@ from calls.inputs import (
     WrapUpExtended,
     WrapUpFinished,
 )
-from calls.rights import EVERYBODY, WATCHERS, allow, public
+from calls.rights import DESK, EVERYBODY, WATCHERS, allow, public
 from calls.words import AgentState, Language, Role
 
 COOKIE = "threering"
@@ -143,13 +143,13 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
         return _with_cookie(http.reply(_session(now_in), 201), cookie)
 
     @routes.get("/session")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks("Who is signed in.", returns=Session)
     def show() -> Reply:
         return http.reply(_session(signed_in()))
 
     @routes.put("/session/password")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks(
         "Another password for oneself; every other browser is signed out.",
         body=NewPassword,
@@ -163,7 +163,7 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
         return _with_cookie(http.reply(_session(now_in)), cookie)
 
     @routes.get("/session/second")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks("The second factor, and a new secret for an authenticator app.", returns=Second)
     def second() -> Reply:
         person, secret = http.who().person, make_secret()
@@ -171,7 +171,7 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
         return http.reply(Second(on=people.has_second(person), secret=secret, uri=uri))
 
     @routes.put("/session/second")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks("From now on ask for a code, too.", body=NewSecond, status=204, refuses=(429,))
     def want_second() -> Reply:
         asked, person = http.body(NewSecond), http.who().person
@@ -180,7 +180,7 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
         return http.reply(None, 204)
 
     @routes.post("/session/second/off")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks("The password alone from now on.", body=NoSecond, status=204, refuses=(429,))
     def drop_second() -> Reply:
         asked, person = http.body(NoSecond), http.who().person
@@ -188,7 +188,7 @@ def session_blueprint(http: Exchange, people: People, signed_in: SignedInNow) ->
         return http.reply(None, 204)
 
     @routes.delete("/session")
-    @allow(*EVERYBODY)
+    @allow(*DESK)
     @speaks("Sign out.", status=204)
     def sign_out() -> Reply:
         people.sign_out(request.cookies.get(COOKIE, ""))

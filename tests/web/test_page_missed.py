@@ -33,7 +33,7 @@ def test_sup_16_a_missed_call_is_taken_and_done_with_an_outcome(
         served = answered(2)
         keep(house, gone, served)
         house.ports.tasks.step(house.ports.clock.now())
-        sign_in(page, "boss")
+        sign_in(page)
         page.goto(f"{house.base}/missed")
         item = page.locator("#missed li")
         expect(item).to_have_count(1)
@@ -41,7 +41,7 @@ def test_sup_16_a_missed_call_is_taken_and_done_with_an_outcome(
         expect(item).to_contain_text(gone.number)
         assert faults(page) == []
         item.get_by_role("button", name=take).click()
-        expect(item).to_contain_text("boss")
+        expect(item).to_contain_text("admin")
         item.get_by_role("textbox").fill(HOSTILE)
         item.get_by_role("button", name=done, exact=True).click()
         expect(item).to_have_count(0)

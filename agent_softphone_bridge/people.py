@@ -234,7 +234,7 @@ class People:
         """People of the demo floor, made or given new passwords: name typed to password, ``demo``,
         ``admin`` and ``supervisor`` first. ``agents``: each with the name shown. ``own``: the one
         who is the visitor's, who holds every role."""
-        roles = (Role.ADMIN, Role.SUPERVISOR, *((Role.AGENT,) if own else ()))
+        roles = tuple(role for role in Role if own or role is not Role.AGENT)
         wanted = [
             Person(DEMO, "演示 Demo", roles, own),
             Person("admin", "管理员 Admin", (Role.ADMIN, Role.SUPERVISOR)),

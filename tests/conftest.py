@@ -6,6 +6,8 @@ A test module that does not say its category (unit, wire, contract, ...) fails c
 
 import asyncio
 import gc
+import os
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from typing import Any, Protocol, TypeVar
 
@@ -77,5 +79,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             f"say the category, pytestmark = pytest.mark.<{'|'.join(sorted(CATEGORIES))}>, in: "
             + ", ".join(nameless)
         )
-    # Where several run side by side: those that mostly wait first, the short ones fill the end.
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+    # Where several run side by side: those that mostly wait first, and of them the longest files;
+    # the short ones fill the end. Sorting keeps the order within a file.
+    many = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not _waits(item), -many[item.path] * _waits(item), item.path))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What burns the processor gives way to the telephones that still ring beside it: from the
+    first such test on, since none that waits comes to this process after it."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not _waits(item) and os.nice(0) == 0:
+        os.nice(10)
+
+
+def _waits(item: pytest.Item) -> bool:
+    return item.get_closest_marker("e2e") is not None

@@ -79,7 +79,7 @@ def open_hotline() -> Iterator[Hotline]:
                 "trunks": {"line": {**line, "qualify_s": 0}},
                 "numbers": {"1001": "quick"},
                 "default_tree": "quick",
-                "routes": {"mobiles": {"trunk": "line", "allow": ["+86138"]}},
+                "routes": {"mobiles": {"trunk": "line", "allow": ["+86138"], "daily_cap": 9}},
             },
             departments=DEPARTMENTS,
         )

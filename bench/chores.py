@@ -1,5 +1,5 @@
-"""The heavy work of an office, while calls come in: an import and a report, in processes of their
-own, beginning anew when they are done. At low priority, as the house itself runs them."""
+"""The heavy work of an office while calls come in: an import and reports, or what-ifs, again and
+again, in processes of their own at low priority, as the house itself runs them."""
 
 import subprocess
 import sys
@@ -12,28 +12,42 @@ from runtime.site import Site
 
 LOW = ("nice", "-n", "10")
 REPORT = """
-import sqlite3, sys
-with sqlite3.connect(sys.argv[1]) as reading:
-    reading.execute(
-        "SELECT level, substr(name, 1, 8), count(*) FROM customers GROUP BY 1, 2 ORDER BY 3"
-    ).fetchall()
-    reading.execute(
-        "SELECT agent, avg(started_at), count(*) FROM call_records GROUP BY 1"
-    ).fetchall()
+import sys
+from datetime import date
+from pathlib import Path
+from runtime.local_door import local_client
+from runtime.site import open_site
+with local_client(open_site(Path(sys.argv[1]))) as api:
+    today = date.today()
+    for of in ("queue", "agent", "node"):
+        api.get("/reports", first=str(today), last=str(today), by="quarter", of=of)
 """
 
 
-@contextmanager
-def chores(site: Site, file: Path) -> Iterator[None]:
-    """Import ``file`` and report, as long as the block lasts. Ends both with it."""
+def import_and_report(site: Site, file: Path) -> list[Sequence[str]]:
+    """Customers of ``file``, and the day's reports."""
     config = str(site.configuration.folder)
-    database = site.configuration.settings.database_url.removeprefix("sqlite:///")
-    commands = (
-        [*LOW, sys.executable, "-m", "runtime", "import-customers", str(file), "--config", config],
-        [*LOW, sys.executable, "-c", REPORT, database],
-    )
+    return [
+        [*LOW, *_threering("import-customers", str(file), config)],
+        [sys.executable, "-c", REPORT, config],
+    ]
+
+
+def what_if(site: Site) -> list[Sequence[str]]:
+    """The day so far, with three more agents."""
+    return [_threering("whatif", "today", "--agents", "3", str(site.configuration.folder))]
+
+
+def _threering(*words: str) -> list[str]:
+    """The last of the words is the configuration's folder."""
+    return [sys.executable, "-m", "runtime", *words[:-1], "--config", words[-1]]
+
+
+@contextmanager
+def at_work(chores: Sequence[Sequence[str]]) -> Iterator[None]:
+    """Each of these commands again and again, as long as the block lasts. Ends them with it."""
     over = threading.Event()
-    workers = [threading.Thread(target=_repeat, args=(c, over)) for c in commands]
+    workers = [threading.Thread(target=_repeat, args=(chore, over)) for chore in chores]
     for worker in workers:
         worker.start()
     try:

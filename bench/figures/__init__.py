@@ -27,6 +27,7 @@ FIGURES: dict[str, Measure] = {
     "busy-floor": busy_floor.under_music,
     "busy-announcing": busy_floor.under_announcement,
     "busy-loaded": busy_floor.under_load,
+    "busy-what-if": busy_floor.under_what_if,
     "pop": pop.measure,
     "cpu": cpu_a_call.measure,
     "calls-a-second": calls_a_second.measure,

@@ -4,11 +4,11 @@ From the phone's own BYE to the INVITE at the same phone.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from bench import people, witness
-from bench.chores import chores
+from bench.chores import at_work, import_and_report, what_if
 from bench.figure import Effort, Figure, alternating, percentile
 from bench.floor import OURS, PEER, Floor, floor
 from bench.site import ANNOUNCEMENT_S, Plan
@@ -42,21 +42,31 @@ def under_announcement(effort: Effort) -> Iterator[Figure]:
 
 
 def under_load(effort: Effort) -> Iterator[Figure]:
-    """While a million customers are imported and a report is made, again and again."""
+    """While a million customers are imported and reports are made, again and again."""
     rows = effort.scaled(1_000_000, 50_000)
-    gaps: list[list[float]] = []
     with floor(Plan(agents=AGENTS), TALK) as place:
         file = place.folder / "people.csv"
         people.write_csv(file, rows)
-        for _ in range(effort.runs):
-            with place.side(OURS):
-                place.warm_up(OURS)
-                with chores(place.site, file):
-                    run = _run(place, effort.scaled(CALLERS, 60), effort.scaled(25, 8), OURS)
-            gaps.append(run)
+        chores = import_and_report(place.site, file)
+        yield _beside(effort, place, chores, f"{rows:,} rows imported, reports made")
+
+
+def under_what_if(effort: Effort) -> Iterator[Figure]:
+    """While the day so far is played again with more agents."""
+    with floor(Plan(agents=AGENTS), TALK) as place:
+        yield _beside(effort, place, what_if(place.site), "a what-if runs")
+
+
+def _beside(effort: Effort, place: Floor, chores: Sequence[Sequence[str]], when: str) -> Figure:
+    gaps: list[list[float]] = []
+    for _ in range(effort.runs):
+        with place.side(OURS):
+            place.warm_up(OURS)
+            with at_work(chores):
+                gaps.append(_run(place, effort.scaled(CALLERS, 60), effort.scaled(25, 8), OURS))
     pooled = percentile([gap for run in gaps for gap in run], 99) * 1000
-    yield Figure(
-        name=f"agent free to next phone called, p99 ({rows:,} rows imported, reports made)",
+    return Figure(
+        name=f"agent free to next phone called, p99 ({when})",
         unit="ms",
         ours=tuple(percentile(run, 99) * 1000 for run in gaps),
         target=f"{P99_LOADED_MS:g} ms",

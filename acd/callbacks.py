@@ -105,6 +105,7 @@ def returned(live: Live, said: CallQueued, call: Call) -> None:
     offer = None if virtual.offer is None else live.state.offers.get(virtual.offer)
     call.queue, call.began, call.number = virtual.queue, virtual.began, virtual.number
     call.priority, call.needs, call.instead = virtual.priority, virtual.needs, virtual.instead
+    call.relax = virtual.relax
     call.told, call.not_to, call.at_head = virtual.told, virtual.not_to, True
     live.forget(virtual)
     if offer is not None:

@@ -118,6 +118,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The person who gave her this agent, whoever else was free: nothing was chosen either."""
     preferred: bool = False
     """The caller prefers this agent, who goes before tier and strategy."""
+    relaxed: Needs = ()
+    """Levels that waiting has put in place of what she and her queue needed at first."""
     nobody_else: bool = False
     """Missed this call before; nobody else was left."""
     passed: dict[Reason, tuple[AgentId, ...]] = {}
@@ -203,10 +205,17 @@ def in_one_line(why: Why) -> str:
         text = "preferred by the caller"
     if why.nobody_else:
         text += ", nobody else is left"
+    if why.relaxed:
+        text += f", by now needs {levels(why.relaxed)}"
     if why.passed:
         count = sum(map(len, why.passed.values())) + sum(why.more.values())
         text += f", {count} passed over"
     return text
+
+
+def levels(needs: Needs) -> str:
+    """``english 1, german 0``: 0 is needed no more."""
+    return ", ".join(f"{need.skill} {need.level}" for need in needs)
 
 
 def _compared(why: Why) -> str:

@@ -1,23 +1,25 @@
 """Why, for people: each offer of a call with everybody's reason, recomputed from the journal by the
 code that chose, and said in Chinese and English."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
 from acd import match
-from acd.choose import Ask, Why
+from acd.choose import Ask, Needs, Why
 from acd.engine import Engine
 from acd.entries import Epoch, Snapshot, Step, decode
 from acd.live import Live
 from acd.live_queue import LiveQueue
 from acd.pick import Picked
+from acd.recipes import OWN
 from acd.replay_day import answer_of, decide
 from acd.simulator.day import engine_before
 from acd.standing import reasons
 from acd.state import Call
+from calls.commands import ChangeCaller
 from calls.floor import FloorSpec
 from calls.ids import AgentId, CallId, OfferId, QueueId
 from calls.inputs import CallQueued
@@ -40,11 +42,23 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """This code decides the same input as it was decided then."""
 
 
+class Relaxed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What she needs was lowered while she waited."""
+
+    at: float
+    waited_s: float
+    needs: Needs
+    """Levels in force from then on, where they are not the first ones; 0: needed no more."""
+    own: bool = False
+    """By a step of her own, not of her queue's recipe."""
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     call: CallId
     queued_at: float
     queue: QueueId
     offers: tuple[Explained, ...]
+    relaxed: tuple[Relaxed, ...] = ()
     queues: dict[QueueId, dict[str, str]]
     """Names per language."""
     names: dict[AgentId, str]
@@ -52,7 +66,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 def explain_call(journal: Reader, call: CallId) -> Explanation:
     """Reads the journal, all of it: for a worker process. Raises NoSuchCall."""
-    found, queued = _find(journal, call)
+    found, queued, changes = _find(journal, call)
     if queued is None:
         raise NoSuchCall(call)
     engine, position = engine_before(journal, queued.now)
@@ -77,6 +91,7 @@ def explain_call(journal: Reader, call: CallId) -> Explanation:
         queued_at=queued.now,
         queue=said.queue,
         offers=tuple(offers),
+        relaxed=tuple(_relaxed(changes, queued.now - said.waited_s)),
         **_names(engine.floor),
     )
 
@@ -85,9 +100,15 @@ def _copy(engine: Engine) -> Any:
     return msgspec.json.decode(engine.snapshot(), type=type(engine.live.state))
 
 
-def _find(journal: Reader, call: CallId) -> tuple[list[int], Step | None]:
-    """Where the offers of this call stand, and how she came to wait first."""
+Change = tuple[float, ChangeCaller]
+"""When, and what."""
+
+
+def _find(journal: Reader, call: CallId) -> tuple[list[int], Step | None, list[Change]]:
+    """Where the offers of this call stand, how she came to wait first, and what was changed about
+    her wait."""
     needle, found, queued = msgspec.json.encode(call), [], None
+    changes: list[Change] = []
     for position, data in journal.read(FLOOR):
         if needle not in data:
             continue
@@ -98,7 +119,19 @@ def _find(journal: Reader, call: CallId) -> tuple[list[int], Step | None]:
             queued = entry
         if any(why.call == call for why in entry.why):
             found.append(position)
-    return found, queued
+        changes += [
+            (entry.now, command)
+            for command in entry.commands
+            if isinstance(command, ChangeCaller) and command.call == call
+        ]
+    return found, queued, changes
+
+
+def _relaxed(changes: Iterable[Change], began: float) -> Iterator[Relaxed]:
+    for at, change in changes:
+        if change.needs is not None:
+            own = change.step.startswith(f"{OWN}:")
+            yield Relaxed(at=at, waited_s=at - began, needs=change.needs, own=own)
 
 
 def _explained(engine: Engine, position: int, step: Step, call: CallId) -> Iterator[Explained]:

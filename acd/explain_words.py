@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from acd.choose import Reason, Why
-from acd.explain import Explained, Explanation
+from acd.choose import Needs, Reason, Why
+from acd.explain import Explained, Explanation, Relaxed
 from acd.standing import CHOSEN, FREE_NOW, Hold, Waits
 from calls.ids import AgentId, CallId, QueueId
 from calls.words import AgentState, Language, Strategy
@@ -90,12 +90,36 @@ def choice_in_words(why: Why, language: Language, name: str) -> str:
         reason += say(
             ("；漏接过，但已无他人", "; missed her before, but nobody else is left"), language
         )
+    if why.relaxed:
+        asks = levels_in_words(why.relaxed, language)
+        reason += say(("；要求已放宽为：{asks}", "; by now needs {asks}"), language, asks=asks)
     return say(
         ("{who}：第 {tier} 层，{reason}", "{who}: tier {tier}, {reason}"),
         language,
         who=name,
         tier=why.tier,
         reason=reason,
+    )
+
+
+def levels_in_words(needs: Needs, language: Language) -> str:
+    """``english 1, german no more``."""
+    no_more = say((" 不再要求", " no more"), language)
+    comma = say(("、", ", "), language)
+    return comma.join(
+        f"{need.skill} {need.level}" if need.level else f"{need.skill}{no_more}" for need in needs
+    )
+
+
+def relaxed_in_words(one: Relaxed, language: Language) -> str:
+    """That what she needs was lowered, when and by what."""
+    by = ("来电自带的步骤", "a step of her own") if one.own else ("队列规则", "her queue's recipe")
+    return say(
+        ("等候 {wait:.0f} 秒，{by}放宽要求为：{asks}", "after {wait:.0f} s {by} asks for: {asks}"),
+        language,
+        wait=one.waited_s,
+        by=say(by, language),
+        asks=levels_in_words(one.needs, language),
     )
 
 
@@ -180,7 +204,18 @@ def waits_in_words(waits: Waits, language: Language, names: Mapping[AgentId, str
     by_reason: dict[str, list[str]] = {}
     for agent, reason in waits.agents.items():
         by_reason.setdefault(reason, []).append(agent)
-    return [head] + [
+    return [head, *_asks_in_words(waits, language)] + [
         f"{reason_in_words(reason, language)}: {_listed(agents, names)}"
         for reason, agents in sorted(by_reason.items())
     ]
+
+
+def _asks_in_words(waits: Waits, language: Language) -> Iterator[str]:
+    """What she needs now, and will need."""
+    if waits.needs:
+        asks = levels_in_words(waits.needs, language)
+        yield say(("现在要求：{asks}", "needs now: {asks}"), language, asks=asks)
+    for step in waits.relaxes:
+        asks = levels_in_words(step.needs, language)
+        then = ("等候满 {s:g} 秒后要求：{asks}", "after {s:g} s needs: {asks}")
+        yield say(then, language, s=step.after_s, asks=asks)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from acd.choose import RANKS, Reason, Spot
 from acd.engine import Engine
 from acd.live import Live
+from acd.recipes import own_step
 from acd.seat import STAYING, Seat
 from acd.staff import FREE
 from acd.state import Agent, Call
@@ -255,6 +256,13 @@ def _nobody_stuck(live: Live) -> Iterator[str]:
             yield f"call {call.id} is kept for {call.prefer} for ever"
         if call.more_at is not None and ("RING_MORE", call.id, call.more_at) not in pending:
             yield f"call {call.id}: the next phone never rings"
+        on_the_line = call.offer is None and call.callback is None
+        if on_the_line and call.look_at is None and _still_relaxes(call):
+            yield f"call {call.id}: what she needs is never lowered"
+
+
+def _still_relaxes(call: Call) -> bool:
+    return any(own_step(step) not in call.done for step in call.relax)
 
 
 def _adds_up(live: Live) -> Iterator[str]:

@@ -307,7 +307,7 @@ class Live:
             call.kept_until, call.given_by = None, ""
         self.turn.fresh_calls[call.id] = call
         self.turn.queues[call.queue] = queue
-        if queue.watched and not looked:
+        if not looked and queue.watches(call):
             self.turn.looks[call.id] = call
 
     def move(self, call: Call) -> None:

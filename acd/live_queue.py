@@ -8,6 +8,7 @@ from acd.choose import Needs
 from acd.expected import Pace
 from acd.rings import ring_limit_s, unreported_after_s
 from acd.staff import Staff
+from acd.state import Call
 from acd.waiting import Waiting
 from calls.floor import DEFAULT_NO_ANSWER, NoAnswerRule, QueueSpec, RecipeStep, SkillNeed
 from calls.ids import CallId, QueueId
@@ -64,13 +65,17 @@ class LiveQueue:
         """Nobody of its agents could take a call: those waiting leave."""
         self.recipe = tuple((_key(spec.id, n, step), step) for n, step in enumerate(spec.recipe, 1))
         self.watched = bool(spec.recipe or spec.leave_empty) or spec.closing is not Closing.SERVE
-        """Its callers are looked at by acd.recipes; nothing is done for those of other queues."""
+        """All its callers are looked at by acd.recipes."""
         self.leaves_empty = bool(spec.leave_empty)
         self.callbacks = 0
         """Who will be called back, in line or not."""
         self.aside = 0
         """Those of them who may not be called now."""
         self._merged: dict[Needs, Needs] = {}
+
+    def watches(self, call: Call) -> bool:
+        """Whether acd.recipes looks at her; nothing is done for the others."""
+        return self.watched or bool(call.relax)
 
     def room(self) -> int:
         """How many phones may ring for one caller at once; 0: one alone. No more than there are

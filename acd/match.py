@@ -202,6 +202,7 @@ def offer(live: Live, queue: LiveQueue, call: Call, ask: Ask, picked: Picked) ->
         waited_s=live.state.now - call.began,
         attempt=call.attempt,
         preferred=picked.preferred,
+        relaxed=call.instead,
         nobody_else=picked.lifted and picked.agent in call.not_to,
         passed=passed.named,
         more=passed.more,

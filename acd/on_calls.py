@@ -107,6 +107,7 @@ def _begin(live: Live, said: CallQueued, former: Call | None) -> None:
         priority=said.priority,
         at_head=said.at_head,
         needs=said.needs,
+        relax=said.relax,
         not_to=tuple(sorted(set(said.not_to))),
         told=said.told,
         moved=said.told is not None,

@@ -3,7 +3,7 @@ who takes them past everybody else."""
 
 from acd.live import Live
 from acd.on_agents import ready
-from acd.recipes import change_caller, turned_away
+from acd.recipes import change_caller, look_later, turned_away
 from acd.seat import Seat
 from acd.state import Call
 from calls.commands import ChangeCaller
@@ -121,6 +121,7 @@ def moved(live: Live, said: CallMoved) -> str | None:
     )
     live.turn.commands.append(change)
     change_caller(live, call, change)
+    look_later(live, call)
     return None
 
 

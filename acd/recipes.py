@@ -1,22 +1,29 @@
-"""Rules for callers who wait: recipes of the queue, its closing, the queue nobody is left in.
+"""Rules for callers who wait: recipes of the queue, requirements of one caller that relax, the
+queue's closing, the queue nobody is left in.
 
 A caller is looked at when a step's wait is over, when an offer for her was in vain, when the queue
 closes or loses its last agent, and again every few seconds while a step waits for more than time.
 Nobody else is: the cost of an input does not grow with the number waiting.
 """
 
+from functools import lru_cache
+
 from acd.deadlines import Due
 from acd.live import Live
 from acd.live_queue import LiveQueue
 from acd.state import Call
 from calls.commands import Announce, ChangeCaller, OfferCallback
-from calls.floor import Condition, RecipeStep, SkillNeed
+from calls.floor import Condition, RecipeStep, Relaxation, SkillNeed
 from calls.words import Closing, Released
 
 LOOK_AGAIN_S = 5.0
 """Places, counts and expected waits are looked at this often once a step's wait is over."""
 CLOSING = "closing"
 """The step of a queue that closes and offers to call back."""
+OWN = "*"
+"""Begins the name of a step that is a caller's own, where others have the id of their queue."""
+OWN_KEPT = 1_000
+"""Trees name far fewer ways to relax."""
 CLOSING_ANSWER_S = 90.0
 """Time to confirm a number; who has not wanted it by then leaves."""
 
@@ -37,7 +44,7 @@ def may_look(live: Live, call: Call) -> bool:
 def look_later(live: Live, call: Call) -> None:
     """When she is to be looked at next; what may be done at once is due at once."""
     queue = live.queues[call.queue]
-    at = _next_look(live, queue, call) if queue.watched else None
+    at = _next_look(live, queue, call) if queue.watches(call) else None
     call.look_at = at
     if at is not None:
         live.deadlines.add(at, Due.LOOK, call.id)
@@ -68,6 +75,25 @@ def adopt(live: Live, call: Call, command: ChangeCaller | Announce | OfferCallba
     call.done[command.step] = live.state.now
 
 
+def steps_for(queue: LiveQueue, call: Call) -> tuple[tuple[str, RecipeStep], ...]:
+    """The steps of her queue's recipe, then her own, each with its name."""
+    return (*queue.recipe, *_own_steps(call.relax)) if call.relax else queue.recipe
+
+
+@lru_cache(maxsize=OWN_KEPT)
+def _own_steps(relax: tuple[Relaxation, ...]) -> tuple[tuple[str, RecipeStep], ...]:
+    return tuple(
+        (own_step(one), RecipeStep(when=Condition(waited_s=one.after_s), needs=one.needs))
+        for one in relax
+    )
+
+
+def own_step(relaxation: Relaxation) -> str:
+    """Names a step of a caller's own: ``*:20:english=1``."""
+    levels = ",".join(f"{need.skill}={need.level}" for need in relaxation.needs)
+    return f"{OWN}:{relaxation.after_s:g}:{levels}"
+
+
 def turned_away(live: Live, queue: LiveQueue) -> Released | None:
     """Why nobody new may wait there now."""
     if queue.gone:
@@ -89,7 +115,7 @@ def _look_at(live: Live, call: Call) -> None:
     if reason is not None:
         live.release(call, reason)
         return
-    for key, step in queue.recipe:
+    for key, step in steps_for(queue, call):
         if live.state.now >= _earliest(call, key, step) and holds(live, queue, call, step.when):
             _do(live, call, key, step)
             if live.state.calls.get(call.id) is not call or call.queue != queue.spec.id:
@@ -127,7 +153,7 @@ def _next_look(live: Live, queue: LiveQueue, call: Call) -> float | None:
     now = live.state.now
     if queue.empty:
         return now
-    looks = [_earliest(call, key, step) for key, step in queue.recipe]
+    looks = [_earliest(call, key, step) for key, step in steps_for(queue, call)]
     if not queue.open and queue.spec.closing is not Closing.SERVE:
         asked_at = call.done.get(CLOSING)
         looks.append(now if asked_at is None else asked_at + CLOSING_ANSWER_S)

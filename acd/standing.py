@@ -10,13 +10,15 @@ from enum import StrEnum
 
 import msgspec
 
-from acd.choose import COUNTED, RANKS, WITHOUT_ORDER, Ask, Reason, Spot, able
+from acd.choose import COUNTED, RANKS, WITHOUT_ORDER, Ask, Needs, Reason, Spot, able
 from acd.engine import Engine
 from acd.live import Live
 from acd.live_queue import LiveQueue
 from acd.pick import Picked
+from acd.recipes import own_step
 from acd.staff import FREE
 from acd.state import Call
+from calls.floor import Relaxation
 from calls.ids import AgentId, CallId, EdgeId, OfferId, QueueId
 
 CHOSEN = "chosen"
@@ -58,6 +60,10 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why not: a choose.Reason or an AgentState, or ``free``."""
     lacks: dict[AgentId, tuple[str, ...]] = {}
     """Skills missing, or of too low a level, of those whose reason is that."""
+    needs: Needs = ()
+    """What an agent must have to take her, now."""
+    relaxes: tuple[Relaxation, ...] = ()
+    """How her own needs will be lowered if she waits on."""
 
 
 def why_waiting(engine: Engine, id: CallId) -> Waits | None:
@@ -83,6 +89,8 @@ def why_waiting(engine: Engine, id: CallId) -> Waits | None:
             for agent, reason in agents.items()
             if reason == Reason.SKILL
         },
+        needs=ask.needs,
+        relaxes=tuple(one for one in call.relax if own_step(one) not in call.done),
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from acd.agents import AgentEvent
 from acd.expected import Pace
-from calls.floor import FloorSpec, QueueSpec, SkillNeed
+from calls.floor import FloorSpec, QueueSpec, Relaxation, SkillNeed
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
 from calls.words import AgentState, DeviceState, Language, Level, NoAnswer
 
@@ -148,7 +148,9 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True):
     missed: int = 0
     """Offers made for her in vain."""
     instead: tuple[SkillNeed, ...] = ()
-    """Levels a recipe put in place of the queue's and her own."""
+    """Levels a recipe, or her own ``relax``, put in place of the queue's and her own."""
+    relax: tuple[Relaxation, ...] = ()
+    """Steps of her own, beside those of her queue's recipe."""
     look_at: float | None = None
     """When the queue's recipe looks at her next."""
     done: dict[str, float] = {}

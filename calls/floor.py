@@ -72,6 +72,15 @@ class SkillNeed(Value, frozen=True):
     """At least this level, 1 to 10."""
 
 
+class Relaxation(Value, frozen=True):
+    """How the requirements of one caller are lowered while she waits."""
+
+    after_s: float
+    """She has waited so long, other queues included."""
+    needs: tuple[SkillNeed, ...]
+    """Levels from then on, in place of the queue's and her own; level 0 needs the skill no more."""
+
+
 class Condition(Value, frozen=True):
     """When a step of a recipe acts: everything that is named must hold; None asks nothing."""
 

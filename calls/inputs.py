@@ -5,7 +5,7 @@ Said by an edge (about calls, offers, devices), by people (about agents) or by t
 
 import msgspec
 
-from calls.floor import FloorSpec, SkillNeed
+from calls.floor import FloorSpec, Relaxation, SkillNeed
 from calls.ids import AgentId, CallId, CustomerId, DeviceId, EdgeId, OfferId, QueueId
 from calls.words import DeviceState, Language, LeaveReason, Level, NoAnswer, Party, Released
 
@@ -139,6 +139,8 @@ class CallQueued(_Input, frozen=True):
     """Higher goes first; within one priority first come, first served."""
     needs: tuple[SkillNeed, ...] = ()
     """On top of the queue's own needs."""
+    relax: tuple[Relaxation, ...] = ()
+    """How what she needs is lowered while she waits; whatever the recipe of her queue does."""
     language: Language = Language.ZH
     level: Level = Level.NORMAL
     customer: CustomerId | None = None

@@ -184,6 +184,7 @@ class _Waiting:
             queue=visit.queue or effect.queue,
             priority=effect.priority if visit.priority is None else visit.priority,
             needs=effect.needs,
+            relax=effect.relax,
             prefer=self._preferred(),
             number=visit.background.known.number.key,
             told=visit.told,

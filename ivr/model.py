@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from calls.floor import SkillNeed
+from calls.floor import Relaxation, SkillNeed
 from calls.ids import QueueId, TreeId
 from calls.words import Language, Level
 
@@ -250,6 +250,8 @@ class Queue(_Node, frozen=True, tag="queue"):
     priority: Annotated[int, Meta(ge=-100, le=100)] = 0
     priority_by_level: dict[Level, Annotated[int, Meta(ge=-100, le=100)]] = {}
     needs: tuple[SkillNeed, ...] = ()
+    relax: Annotated[tuple[Relaxation, ...], Meta(max_length=10)] = ()
+    """In the order of their time, each asking for less than what was asked before."""
     staff: Name | None = None
     """The variable that holds a staff number asked for."""
 

@@ -10,6 +10,9 @@ from ivr.entry import pattern_problem
 from ivr.findings import Severity, instead
 from ivr.model import Node
 
+LONGEST_WAIT_S = 86_400.0
+"""A step after more than a day of waiting is a slip of the hand."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -118,6 +121,29 @@ def _branch(node: model.Branch) -> Iterator[Fault]:
             yield Fault("empty_case", field, problem, 'add "lists", "prefixes" or "hidden"')
 
 
+def _queue(node: model.Queue) -> Iterator[Fault]:
+    """Steps that relax nothing."""
+    asked, before = {need.skill: need.level for need in node.needs}, 0.0
+    for index, step in enumerate(node.relax):
+        field = f"relax[{index}]"
+        if not before < step.after_s <= LONGEST_WAIT_S:
+            problem = f"{step.after_s:g} s is not after the step before it"
+            advice = f"more than {before:g} s of waiting, and at most {LONGEST_WAIT_S:g}"
+            yield Fault("relax", f"{field}.after_s", problem, advice)
+        if not step.needs:
+            problem, advice = "a step that asks for nothing new", "name a skill; level 0 drops it"
+            yield Fault("relax", f"{field}.needs", problem, advice)
+        for nth, need in enumerate(step.needs):
+            if not 0 <= need.level <= 10:
+                problem = f"no level of a skill: {need.level}"
+                yield Fault("relax", f"{field}.needs[{nth}].level", problem, "0 to 10")
+            elif need.level >= asked.get(need.skill, 11):
+                problem = f"{need.skill} {need.level} is no less than was asked before"
+                yield Fault("relax", f"{field}.needs[{nth}]", problem, "lower it; 0 drops it")
+            asked[need.skill] = need.level
+        before = step.after_s
+
+
 _RULES: dict[type, Callable[[Any], Iterator[Fault]]] = {
     model.Menu: _menu,
     model.ChooseLanguage: _language,
@@ -125,4 +151,5 @@ _RULES: dict[type, Callable[[Any], Iterator[Fault]]] = {
     model.Transfer: _transfer,
     model.Survey: _survey,
     model.Branch: _branch,
+    model.Queue: _queue,
 }

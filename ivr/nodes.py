@@ -129,6 +129,7 @@ def _enqueue(scene: Scene, node: model.Queue) -> steps.Effect:
         queue=node.queue,
         priority=node.priority_by_level.get(scene.facts.level, node.priority),
         needs=node.needs,
+        relax=node.relax,
         staff_number=scene.value_of(node.staff) if node.staff else "",
     )
 

@@ -18,6 +18,7 @@ PHRASES = Phrases(
         "a number and a variable": "同时写了号码和变量",
         "a scale from {} to {}": "评分从 {} 到 {}",
         "a secret would be read aloud": "保密内容会被念出来",
+        "a step that asks for nothing new": "这一步没有任何新要求",
         "a tree has at most {}": "语音树最多 {}",
         "a tree is an object": "语音树必须是一个对象",
         'add "lists", "prefixes" or "hidden"': '请加上 "lists"、"prefixes" 或 "hidden"',
@@ -63,6 +64,10 @@ PHRASES = Phrases(
         "no language to choose": "没有可选的语言",
         "no node is called {}": "没有名为 {} 的节点",
         "no node says it": "没有节点播放它",
+        "lower it; 0 drops it": "请调低；0 表示不再要求",
+        "more than {} s of waiting, and at most {}": "等候要超过 {} 秒，最多 {} 秒",
+        "name a skill; level 0 drops it": "请写一项技能；等级 0 表示不再要求",
+        "no level of a skill: {}": "技能没有这个等级：{}",
         "no number leaves such a remainder": "没有数会有这样的余数",
         "no prompt begins with {}": "没有以 {} 开头的语音",
         "not JSON: {}": "不是 JSON：{}",
@@ -120,6 +125,9 @@ PHRASES = Phrases(
         "script": "脚本",
         "box": "信箱",
         "number list": "号码表",
+        "{} is no less than was asked before": "{} 并不低于先前的要求",
+        "{} s is not after the step before it": "{} 秒不在前一步之后",
+        "0 to 10": "0 到 10",
     }
 )
 

@@ -6,7 +6,7 @@ ends the call).
 
 import msgspec
 
-from calls.floor import SkillNeed
+from calls.floor import Relaxation, SkillNeed
 from calls.ids import QueueId
 from calls.words import Language
 from ivr.prompts import Prompt
@@ -94,6 +94,7 @@ class Enqueue(_Step, frozen=True):
     queue: QueueId
     priority: int = 0
     needs: tuple[SkillNeed, ...] = ()
+    relax: tuple[Relaxation, ...] = ()
     staff_number: str = ""
     """The caller asked for this agent by number; anybody else of the queue will do as well."""
 

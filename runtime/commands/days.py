@@ -17,7 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from acd.explain import Explanation
-from acd.explain_words import offer_in_words, waits_in_words
+from acd.explain_words import offer_in_words, relaxed_in_words, waits_in_words
 from acd.replay_day import Again
 from acd.simulator.change import Change
 from acd.simulator.study import Comparison
@@ -59,9 +59,8 @@ def explain(site: Site, call: str, language: Language, *, as_json: bool, console
     if as_json:
         _json({"offers": told, "waiting": waits}, console)
         return
-    for one in told.offers if told is not None else ():
-        at = datetime.fromtimestamp(one.at, _zone(site)).strftime("%m-%d %H:%M:%S")
-        head, *others = offer_in_words(one, told, language) if told is not None else [""]
+    for at_s, (head, *others) in _story(told, language) if told is not None else ():
+        at = datetime.fromtimestamp(at_s, _zone(site)).strftime("%m-%d %H:%M:%S")
         console.print(f"[bold]{at}[/] {escape(head)}", highlight=False)
         for line in others:
             console.print(f"    {escape(line)}", highlight=False)
@@ -72,6 +71,13 @@ def explain(site: Site, call: str, language: Language, *, as_json: bool, console
     elif told is not None and not told.offers:
         never = {Language.ZH: "没有派给任何坐席", Language.EN: "was offered to nobody"}
         console.print(never[language])
+
+
+def _story(told: Explanation, language: Language) -> list[tuple[float, list[str]]]:
+    """What happened to her, in order: when, a headline and the lines below it."""
+    offers = [(one.at, offer_in_words(one, told, language)) for one in told.offers]
+    relaxed = [(one.at, [relaxed_in_words(one, language)]) for one in told.relaxed]
+    return sorted([*relaxed, *offers], key=lambda entry: entry[0])
 
 
 def _waiting(site: Site, call: str) -> Waits | None:

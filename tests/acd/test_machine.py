@@ -30,6 +30,7 @@ from calls.floor import (
     Condition,
     NoAnswerRule,
     RecipeStep,
+    Relaxation,
     RingTogether,
 )
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
@@ -150,6 +151,10 @@ def kept(spec: AgentSpec, **place: int) -> AgentSpec:
     return replace(spec, queues=members)
 
 
+RELAX = (
+    Relaxation(after_s=10.0, needs=needs(german=1)),
+    Relaxation(after_s=30.0, needs=needs(german=0, vip=0)),
+)
 NUMBERS = ("", "+8613800000001", "+8613800000002")
 PLANS = (
     floor(
@@ -301,6 +306,7 @@ class Floor(RuleBasedStateMachine):
         queue=st.sampled_from(["sales", "service", "all", "more", "nowhere"]),
         priority=st.sampled_from([0, 0, 0, 3]),
         own=st.sampled_from([(), (), needs(vip=1), needs(german=3)]),
+        relax=st.sampled_from([(), (), RELAX]),
         waited_s=st.sampled_from([0.0, 0.0, 50.0]),
         at_head=st.booleans(),
         not_to=st.lists(agents, max_size=2),
@@ -309,7 +315,19 @@ class Floor(RuleBasedStateMachine):
         level=st.sampled_from(Level),
     )
     def queue(
-        self, call, edge, queue, priority, own, waited_s, at_head, not_to, number, prefer, level
+        self,
+        call,
+        edge,
+        queue,
+        priority,
+        own,
+        relax,
+        waited_s,
+        at_head,
+        not_to,
+        number,
+        prefer,
+        level,
     ) -> None:
         known = self.engine.live.state.calls.get(call)
         self.say(
@@ -319,6 +337,7 @@ class Floor(RuleBasedStateMachine):
                 queue=QueueId(queue),
                 priority=priority,
                 needs=own,
+                relax=relax,
                 waited_s=waited_s,
                 at_head=at_head,
                 not_to=tuple(not_to),

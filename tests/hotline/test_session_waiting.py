@@ -1,11 +1,18 @@
 """A caller's session in the menu, waiting and leaving: stories of all that must follow."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
+from calls.floor import Relaxation
+from calls.ids import QueueId
 from hotline.visit import STEP_S
+from ivr import model
+from tests.acd.scene import needs
 from tests.hotline.stories import NOBODY_FREE, TO_QUEUE, play, rows
+from tests.hotline.story_house import TREE
 
 pytestmark = pytest.mark.story
 
@@ -209,3 +216,36 @@ def test_a_session_that_breaks_gives_the_agent_back_and_the_caller_to_the_dialpl
         10.00 fact CallEnded caller
         """
     )
+
+
+def test_acd_10_what_her_tree_asks_for_relaxes_while_she_waits_also_past_a_dead_controller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asks = model.Queue(
+        queue=QueueId("sales"),
+        next="survey",
+        otherwise="bye",
+        needs=needs(english=3),
+        relax=(Relaxation(after_s=20.0, needs=needs(english=0)),),
+    )
+    tree = replace(TREE, nodes={**TREE.nodes, "sales": asks})
+    monkeypatch.setattr("tests.hotline.stories.VERSION", SimpleNamespace(hash="v1", tree=tree))
+    stage = play(
+        TO_QUEUE
+        + """
+        10.0  controller dies
+        12.0  controller starts
+        13.0  li   returns
+        23.0  ann  rings
+        25.0  ann  answers
+        30.0  li   hangs up
+        """
+    )
+    assert stage.table("asked") == rows(
+        """
+        22.50 asked ChangeCaller
+        22.50 asked OfferCall sales ann o1 li
+        """
+    )
+    changed = [fact for fact in stage.facts if type(fact).__name__ == "WaitChanged"]
+    assert [fact.step for fact in changed] == ["*:20:english=0"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from calls.calendar import Hours, WorkCalendar, round_the_clock, week
-from calls.floor import SkillNeed
+from calls.floor import Relaxation, SkillNeed
 from calls.words import Level
 from ivr import steps
 from ivr.interpreter import CallFacts
@@ -173,6 +173,7 @@ QUEUE = {
     "priority": 1,
     "priority_by_level": {"vip": 30},
     "needs": [{"skill": "english", "level": 3}],
+    "relax": [{"after_s": 20, "needs": [{"skill": "english", "level": 0}]}],
     "next": "one",
     "branches": {"exit_key": "star", "full": "slow"},
     "otherwise": "lost",
@@ -202,6 +203,8 @@ def test_the_callers_level_sets_her_priority(level: Level, priority: int) -> Non
     assert isinstance(effect, steps.Enqueue)
     assert effect.priority == priority
     assert effect.needs == (SkillNeed(skill="english", level=3),)
+    dropped = (SkillNeed(skill="english", level=0),)
+    assert effect.relax == (Relaxation(after_s=20.0, needs=dropped),)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import config
 from calls.words import Language
 from ivr.document import load_tree
 from ivr.findings import Finding, Severity
+from ivr.phrases import in_words
 from ivr.validator import Known, check, may_be_published
 from tests.ivr.trees import BYE, document, tree
 
@@ -384,6 +385,47 @@ def test_a_node_that_cannot_work_is_named(node: dict[str, Any], rule: str, where
 def test_a_secret_may_not_be_spoken_anywhere() -> None:
     nodes = {"k": ask(secret=True, next="a"), "a": say("bye", {"variable": "v"})}
     assert found(nodes, "secret").where == "$.nodes.a.says"
+
+
+def relaxing(*steps: tuple[float, dict[str, int]]) -> dict[str, Any]:
+    """A queue that needs english 3, and less with time."""
+
+    def levels(needs: dict[str, int]) -> list[dict[str, Any]]:
+        return [{"skill": skill, "level": level} for skill, level in needs.items()]
+
+    relax = [{"after_s": after_s, "needs": levels(needs)} for after_s, needs in steps]
+    return queue(needs=levels({"english": 3}), relax=relax)
+
+
+def test_acd_10_steps_that_lower_what_is_needed_may_be_published() -> None:
+    node = relaxing((20, {"english": 1}), (40, {"english": 0, "queue-skill": 2}))
+    assert not [one for one in check(tree({"a": node, "bye": BYE})) if one.rule == "relax"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "where", "zh"),
+    [
+        ([(0, {"english": 1})], "[0].after_s", "0 秒不在前一步之后"),
+        ([(30, {"english": 2}), (20, {"english": 1})], "[1].after_s", "20 秒不在前一步之后"),
+        ([(90_000, {"english": 1})], "[0].after_s", "90000 秒不在前一步之后"),
+        ([(20, {})], "[0].needs", "这一步没有任何新要求"),
+        ([(20, {"english": -1})], "[0].needs[0].level", "技能没有这个等级：-1"),
+        ([(20, {"英语": 11})], "[0].needs[0].level", "技能没有这个等级：11"),
+        ([(20, {"english": 3})], "[0].needs[0]", "english 3 并不低于先前的要求"),
+        (
+            [(20, {"english": 1}), (40, {"english": 2})],
+            "[1].needs[0]",
+            "english 2 并不低于先前的要求",
+        ),
+    ],
+)
+def test_acd_10_a_step_that_relaxes_nothing_is_named_in_both_languages(
+    steps: list[Any], where: str, zh: str
+) -> None:
+    finding = found({"a": relaxing(*steps), "bye": BYE}, "relax")
+    assert finding.where == f"$.nodes.a.relax{where}"
+    assert not may_be_published([finding])
+    assert in_words([finding], Language.ZH)[0].problem == zh
 
 
 @pytest.mark.parametrize(

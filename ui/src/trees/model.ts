@@ -101,7 +101,7 @@ export const FIELD_NAMES = [
   "invalid_says", "barge_in", "staff", "choices", "otherwise", "variable", "on_fail", "min_length",
   "max_length", "terminator", "check", "confirm", "key_timeout_s", "secret", "calendar", "open",
   "closed", "holiday", "emergency", "cases", "what", "found", "not_found", "failed", "key",
-  "budget_s", "keep", "queue", "branches", "priority", "priority_by_level", "needs", "box",
+  "budget_s", "keep", "queue", "branches", "priority", "priority_by_level", "needs", "relax", "box",
   "on_empty", "max_s", "to", "question", "low", "high", "thanks", "script", "arguments", "value",
   "reason", "refuse_key",
 ] as const; // biome-ignore format: words in rows
@@ -179,6 +179,7 @@ export const FIELDS: Record<Kind, Field[]> = {
     number("priority"),
     { name: "priority_by_level", way: { as: "levels" }, free: true },
     json("needs"),
+    json("relax"),
     text("staff", true),
   ],
   voicemail: [says(), text("box"), to("next"), to("on_empty", true), number("max_s")],

@@ -33,6 +33,8 @@ from hotline.dialling_out import DiallingOut
 from hotline.factlog import FactLog
 from hotline.lines import Lines
 from hotline.offer import LEGS, OfferRun, Stage
+from hotline.talk_control import TalkControl
+from hotline.talk_watchers import TalkWatchers
 from hotline.talks import Talks
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
@@ -58,6 +60,18 @@ class _Orphan:
     up: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who does what concerns no waiting caller's session, or outlives it."""
+
+    lines: Lines
+    calling_back: CallingBack
+    dialling_out: DiallingOut
+    talks: Talks
+    control: TalkControl
+    watchers: TalkWatchers
+
+
 @dataclass(slots=True)
 class EdgeCounts:
     """For /metrics."""
@@ -73,10 +87,7 @@ class Edge:
         edge: EdgeId,
         clock: Clock,
         tell: Callable[[Input], None],
-        lines: Lines,
-        calling_back: CallingBack,
-        dialling_out: DiallingOut,
-        talks: Talks,
+        hands: Hands,
         facts: FactLog,
         admit: Callable[[AdmitDevice], None],
     ) -> None:
@@ -91,10 +102,9 @@ class Edge:
         """What Asterisk last said of each trunk."""
         self._clock = clock
         self._tell = tell
-        self._lines = lines
-        self._calling_back = calling_back
-        self._dialling_out = dialling_out
-        self._talks = talks
+        self._hands = hands
+        self._lines = hands.lines
+        self._talks = hands.talks
         self._facts = facts
         self._admit = admit
         self._visits: dict[CallId, Visit] = {}
@@ -139,11 +149,11 @@ class Edge:
         elif isinstance(command, NoteDisposition):
             self._note_disposition(command)
         elif isinstance(command, PlaceCall):
-            self._dialling_out.place(command)
+            self._hands.dialling_out.place(command)
         elif isinstance(command, DialCallback):
-            self._calling_back.dial(command)
+            self._hands.calling_back.dial(command)
         elif isinstance(command, EndCallback):
-            self._calling_back.keep_record(command)
+            self._hands.calling_back.keep_record(command)
         elif isinstance(command, WithdrawOffer) and self._taken_back(command.offer):
             return
         elif visit is not None:
@@ -154,10 +164,10 @@ class Edge:
         """Carry out what a person wants done here, whichever engine speaks."""
         match command:
             case ControlTalk():
-                if not self._dialling_out.control(command):
-                    self._talks.control(command)
+                if not self._hands.dialling_out.control(command):
+                    self._hands.control.wanted(command)
             case AllowWatch():
-                self._talks.allow(command)
+                self._hands.watchers.allow(command)
             case AdmitDevice():
                 self._admit(command)
             case DeviceLeft(device=device):
@@ -177,7 +187,7 @@ class Edge:
         )
 
     def _taken_back(self, offer: OfferId) -> bool:
-        return self._between.withdraw(offer) or self._calling_back.withdraw(offer)
+        return self._between.withdraw(offer) or self._hands.calling_back.withdraw(offer)
 
     def heed(self, token: int) -> None:
         """A brain speaks under this token from now on; a former one has nothing to say any more."""
@@ -246,11 +256,11 @@ class Edge:
         self._between.only(calls - phones - self._visits.keys())
         self._adopt(legs)
         self._doubt_absent(calls, legs)
-        self._calling_back.tidy(truth.channels)
-        self._dialling_out.tidy(truth.channels)
+        self._hands.calling_back.tidy(truth.channels)
+        self._hands.dialling_out.tidy(truth.channels)
         # Whoever came in while the list was read has a session, which is as good a witness.
         calls |= self._visits.keys()
-        dialling = self._calling_back.running | self._dialling_out.running
+        dialling = self._hands.calling_back.running | self._hands.dialling_out.running
         offers = legs.keys() | self._running() | dialling
         visits = self._visits.values()
         waiting = tuple(v.queued() for v in visits if v.queued is not None and not v.open_offers)
@@ -305,7 +315,7 @@ class Edge:
         if device.startswith(TRUNK_PREFIX):
             self.trunks[device.removeprefix(TRUNK_PREFIX)] = state
         elif device != TEST_CALLER and not device.startswith(PEER_PREFIX):
-            self._talks.device(device, state)
+            self._hands.control.device(device, state)
             self._devices[device] = state
             self._tell_device(device)
 
@@ -374,9 +384,9 @@ class Edge:
 
     def _hung_up(self, event: ami.ChannelHungUp) -> None:
         # The caller's own channel bears her last offer's id too: only the leg's word counts.
-        if self._calling_back.hung_up(event.channel_id, event.cause):
+        if self._hands.calling_back.hung_up(event.channel_id, event.cause):
             return
-        if self._dialling_out.hung_up(event.channel_id, event.cause):
+        if self._hands.dialling_out.hung_up(event.channel_id, event.cause):
             return
         run, orphan = self._run(event.offer), self._orphans.get(event.offer)
         call = call_id(self.edge, event.channel_id)

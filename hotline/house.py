@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hotline.calling_back import CallingBack
     from hotline.dialling_out import DiallingOut
     from hotline.ring_together import RingTogether
+    from hotline.talk_watchers import TalkWatchers
     from hotline.talks import Talks
     from hotline.visit import Visit
 
@@ -73,6 +74,7 @@ class House:
     recorder: Recorder
     routes: Routes
     talks: "Talks"
+    watchers: "TalkWatchers"
     look_ups: Mapping[str, LookUpSource]
     scripts_folder: Path
     longest_call_s: float

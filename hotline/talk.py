@@ -30,6 +30,8 @@ MAY: dict[TalkStage, frozenset[TalkAct]] = {
 """What may be done in which stage, besides hanging up and pausing the recording, which always may,
 and leaving, which happens. What is absent is refused: 'not_now'."""
 ALWAYS = frozenset({A.HANG_UP, A.PAUSE_RECORDING, A.RESUME_RECORDING, A.LEAVING})
+LEG = "agent-leg"
+"""The dialplan's context for legs that are parted from their callers."""
 PARTED = frozenset({S.HELD, S.CONSULTING, S.CONSULTED})
 """The agent's leg is not bridged to the caller: only its own Hangup event says that it died."""
 

@@ -21,13 +21,13 @@ async def serve_watcher(channel: Channel, house: House) -> None:
     """Until the talk or her leg ends. Without a good ticket her leg ends at once."""
     ticket = await channel.get(TICKET)
     device = _DEVICE.fullmatch(channel.environment.channel)
-    admitted = house.talks.admit(ticket, DeviceId(device[1])) if device else None
+    admitted = house.watchers.admit(ticket, DeviceId(device[1])) if device else None
     if admitted is None:
         await channel.hang_up()
         return
     watcher, talk = admitted
     if watcher.how is Watch.TAKE_OVER:
-        await house.talks.take_over(talk, watcher, channel.environment.channel)
+        await house.watchers.take_over(talk, watcher, channel.environment.channel)
     else:
         await channel.execute("ChanSpy", Raw(f"{talk.leg},{SPY[watcher.how]}"))
         await channel.hang_up()

@@ -26,7 +26,7 @@ from hotline.calling_back import CallingBack
 from hotline.cel_reading import CelReading
 from hotline.dialling_out import DiallingOut, serve_own
 from hotline.ears import Ears
-from hotline.edge import Edge
+from hotline.edge import Edge, Hands
 from hotline.factlog import FactLog
 from hotline.house import House
 from hotline.left_behind import LeftBehind
@@ -35,8 +35,11 @@ from hotline.look_ups import look_ups
 from hotline.pops import History, Pops
 from hotline.reconcile import Evidence, Reconciler
 from hotline.recorder import Recorder
+from hotline.recording_pauses import RecordingPauses
 from hotline.ring_together import serve_leg
 from hotline.session import CARRIED, serve
+from hotline.talk_control import TalkControl
+from hotline.talk_watchers import TalkWatchers
 from hotline.talks import Talks
 from hotline.told import Told
 from hotline.visit import Visit
@@ -163,22 +166,28 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
         return browsers(ground.in_force.floor)
 
     dialling_out = DiallingOut(clock, bus, tell, lines, routes, facts, browsers_now)
-    talks = Talks(
+    talks = Talks(clock, lines, bus, tell, browsers_now)
+    pauses = RecordingPauses(
         clock,
         lines,
-        bus,
-        tell,
-        routes,
-        browsers_now,
-        pause_rule=lambda queue: ground.in_force.recordings.of(queue).pause,
+        talks,
+        lambda queue: ground.in_force.recordings.of(queue).pause,
+        bus.publish,
     )
-    dials = (calling_back, dialling_out)
-    edge = Edge(settings.edge, clock, tell, lines, *dials, talks, facts, admitting(ground))
+    hands = Hands(
+        lines=lines,
+        calling_back=calling_back,
+        dialling_out=dialling_out,
+        talks=talks,
+        control=TalkControl(clock, lines, routes, talks, pauses),
+        watchers=TalkWatchers(clock, lines, talks),
+    )
+    edge = Edge(settings.edge, clock, tell, hands, facts, admitting(ground))
     evidence = _evidence(ground, recorder)
     reconciler = Reconciler(settings.edge, evidence, facts, bus, edge.holds, ground.offload, clock)
     ears = Ears(edge, clock, reconciler.hear_truth)
     ears.listen(link)
-    house = _house(ground, edge, tell, lines, facts, speech, recorder, routes, dials, talks)
+    house = _house(ground, edge, tell, hands, facts, speech, recorder, routes)
 
     async def handle(channel: Channel) -> None:
         ears.known(channel.environment.channel_id)
@@ -235,13 +244,11 @@ def _house(
     ground: Ground,
     edge: Edge,
     tell: Callable[[Input], None],
-    lines: Lines,
+    hands: Hands,
     facts: FactLog,
     speech: PromptBook,
     recorder: Recorder,
     routes: WaysOut,
-    dials: tuple[CallingBack, DiallingOut],
-    talks: Talks,
 ) -> House:
     site, clock = ground.site, ground.clock
     settings, trunks = site.configuration.settings, site.configuration.trunks
@@ -251,13 +258,14 @@ def _house(
         tell=tell,
         facts=facts,
         bus=ground.bus,
-        lines=lines,
+        lines=hands.lines,
         trees=TreesByNumber(ground.trees, trunks.tree_for, trunks.default_tree),
         speech=speech,
         pops=_pops(ground),
         recorder=recorder,
         routes=routes,
-        talks=talks,
+        talks=hands.talks,
+        watchers=hands.watchers,
         look_ups=look_ups(ground.tickets, ground.customers, settings.region),
         scripts_folder=site.scripts,
         longest_call_s=settings.limits.call_s,
@@ -266,8 +274,8 @@ def _house(
         last_agent_days=_last_agent_days(ground),
         callback_rule=_callback_rules(ground),
         number_to_call=lambda text: number_to_call(trunks, text),
-        calling_back=dials[0],
-        dialling_out=dials[1],
+        calling_back=hands.calling_back,
+        dialling_out=hands.dialling_out,
         present=edge.present,
         outside=ground.in_force.outside_number,
         keys=AwaitedKeys(),

@@ -39,16 +39,20 @@ from cti.numbers import CallerNumber
 from hotline.accepting import AwaitedKeys
 from hotline.calling_back import CallingBack
 from hotline.dialling_out import DiallingOut
-from hotline.edge import Edge
+from hotline.edge import Edge, Hands
 from hotline.factlog import FactLog
 from hotline.house import House, Route
 from hotline.lines import Lines
 from hotline.pops import History, Pops
+from hotline.recording_pauses import RecordingPauses
 from hotline.ring_together import serve_leg
 from hotline.session import serve
+from hotline.talk_control import TalkControl
+from hotline.talk_watchers import TalkWatchers
 from hotline.talks import Talks
 from hotline.visit import Visit
 from ivr.interpreter import CallFacts
+from recordings.rules import PauseRule
 from telephony.agi.channel import ChannelLost
 from telephony.ami.errors import LinkDown
 from tests.acd.scene import agent, floor, queue
@@ -128,15 +132,20 @@ class Stage:
         facts.write = power.only_while_on(facts.write)  # type: ignore[assignment,method-assign]
         routes: Any = SimpleNamespace(allow=self._route)
         self.calling_back = CallingBack(EAST, self.clock, tell, lines, routes, facts)
-        self.talks = Talks(
-            self.clock, lines, bus, tell, routes, lambda: self.browsers, patience_s=30.0
-        )
+        clock = self.clock
+        self.talks = talks = Talks(clock, lines, bus, tell, lambda: self.browsers, patience_s=30.0)
+        pauses = RecordingPauses(clock, lines, talks, lambda queue: PauseRule(), bus.publish)
         dialling = DiallingOut(self.clock, bus, tell, lines, routes, facts, lambda: self.browsers)
         self.dialling_out = dialling
-        admit = self.admitted.append
-        self.edge = Edge(
-            EAST, self.clock, tell, lines, self.calling_back, dialling, self.talks, facts, admit
+        self.hands = Hands(
+            lines=lines,
+            calling_back=self.calling_back,
+            dialling_out=dialling,
+            talks=talks,
+            control=TalkControl(clock, lines, routes, talks, pauses),
+            watchers=TalkWatchers(clock, lines, talks),
         )
+        self.edge = Edge(EAST, clock, tell, self.hands, facts, self.admitted.append)
         self.asterisk.hear = power.only_while_on(self.edge.hear)
         self.house = self._house(bus, lines, tell, facts)
         if self.brain.engine.live.state.floor is None:
@@ -173,6 +182,7 @@ class Stage:
             recorder=recorder,
             routes=nobody,
             talks=self.talks,
+            watchers=self.hands.watchers,
             look_ups={"account": self._account},
             scripts_folder=Path("none"),
             longest_call_s=7200.0,

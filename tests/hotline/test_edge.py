@@ -20,7 +20,7 @@ from calls.inputs import (
 )
 from calls.words import DeviceState, LeaveReason, NoAnswer, Party
 from hotline.between_sessions import RETURN_S
-from hotline.edge import DOUBT_S, Edge
+from hotline.edge import DOUBT_S, Edge, Hands
 from hotline.offer import OfferRun
 from telephony.ami.events import NO_OFFER, ChannelHungUp, DeviceChanged, QuietChanged
 from telephony.ami.truth import LiveChannel, Truth
@@ -63,7 +63,7 @@ class Caller:
         self.shown += 1
 
 
-class Hands:
+class Fingers:
     """Looks channels up in an Asterisk that knows those of ``alive``."""
 
     def __init__(self) -> None:
@@ -92,8 +92,8 @@ class Scene:
     def __init__(self) -> None:
         self.told: list[Input] = []
         self.clock = ManualClock(1000.0)
-        self.hands = Hands()
-        hands: Any = self.hands
+        self.hands = Fingers()
+        lines: Any = self.hands
         nothing: Any = SimpleNamespace(
             running=set(), hung_up=lambda *_: False, tidy=lambda *_: None, withdraw=lambda *_: False
         )
@@ -102,12 +102,18 @@ class Scene:
             leg_began=lambda *_: None,
             leg_up=lambda *_: None,
             hung_up=lambda *_: None,
-            device=lambda *_: None,
             browsers=frozenset,
         )
-        self.edge = Edge(
-            EAST, self.clock, self.told.append, hands, nothing, nothing, talks, nothing, nothing
+        control: Any = SimpleNamespace(device=lambda *_: None)
+        hands = Hands(
+            lines=lines,
+            calling_back=nothing,
+            dialling_out=nothing,
+            talks=talks,
+            control=control,
+            watchers=nothing,
         )
+        self.edge = Edge(EAST, self.clock, self.told.append, hands, nothing, nothing)
 
     def present(self, caller: Caller) -> Any:
         visit: Any = caller

@@ -33,6 +33,7 @@ from hotline.dialling_out import DiallingOut
 from hotline.factlog import FactLog
 from hotline.lines import Lines
 from hotline.offer import LEGS, OfferRun, Stage
+from hotline.talk import Talk
 from hotline.talk_control import TalkControl
 from hotline.talk_watchers import TalkWatchers
 from hotline.talks import Talks
@@ -113,6 +114,7 @@ class Edge:
         self._orphans: dict[OfferId, _Orphan] = {}
         self._between = BetweenSessions(clock, self._offer_late)
         self._token = 0
+        hands.talks.when_shown(self._has_session)
 
     @property
     def callers(self) -> int:
@@ -254,6 +256,7 @@ class Edge:
         calls = {call_id(self.edge, id_) for id_ in callers}
         phones = {call_id(self.edge, one.channel_id) for one in truth.channels if one.is_leg}
         self._between.only(calls - phones - self._visits.keys())
+        self._talks.settle(truth)
         self._adopt(legs)
         self._doubt_absent(calls, legs)
         self._hands.calling_back.tidy(truth.channels)
@@ -295,6 +298,8 @@ class Edge:
         self._orphans = {}
         for offer, leg in legs.items():
             run = self._run(offer)
+            if run is None and self._talks.knows(offer):
+                continue
             if run is None:
                 self._orphans[offer] = _Orphan(leg.channel_id, leg.up)
             elif leg.up:
@@ -406,6 +411,10 @@ class Edge:
         elif call in self._between:
             self._between.end(call)
             self._tell(inputs.CallerLeft(call=call, reason=LeaveReason.LOST))
+
+    def _has_session(self, talk: Talk) -> None:
+        """It may have been an orphan before a session rejoined it."""
+        self._orphans.pop(talk.offer.offer, None)
 
     def _doubt_soon(self, run: OfferRun) -> None:
         self._clock.call_later(DOUBT_S, lambda: self._doubt(run))

@@ -64,10 +64,12 @@ async def _do(visit: Visit, talk: Talk, plan: Plan) -> None:
         case Join(channel=agent):
             talks.joined(talk)
             await channel.music_off()
+            await visit.allow(visit.house.longest_call_s)
             # x: who is left when she hangs up is hung up, too.
             await channel.execute("Bridge", Raw(f"{agent},x"))
         case JoinRoom(room=room):
             await channel.music_off()
+            await visit.allow(visit.house.longest_call_s)
             await channel.execute("ConfBridge", Raw(f"{room},,caller_user"))
         case Plain.DIAL_BACK:
             await _dial_back(visit, talk)
@@ -81,6 +83,8 @@ async def _do(visit: Visit, talk: Talk, plan: Plan) -> None:
 async def _wait(visit: Visit, talk: Talk) -> None:
     """Music, until there is something to do."""
     await visit.channel.music_on()
+    # The dialplan, coming by, has allowed her no more than it does somebody nobody serves.
+    await visit.allow(STEP_S)
     while talk.plan is None:
         if visit.channel.lost:
             raise ChannelLost("hung up while on hold")

@@ -11,7 +11,7 @@ from calls.ids import DeviceId, EdgeId, OfferId
 from hotline.offer import OfferRun
 from telephony.ami.errors import AmiError
 from telephony.ami.link import AmiLink
-from telephony.ami.truth import channel_alive
+from telephony.ami.truth import channel_alive, channel_state
 from telephony.ami.wire import Fields
 from telephony.asterisk import peer
 
@@ -139,6 +139,21 @@ class Lines:
             return  # a gap: the whole truth is read again when the link is back
         if not alive:
             gone()
+
+    async def state_of(self, channel: str) -> str | None:
+        """What a channel does now, in Asterisk's word; None: it is gone. "" when Asterisk cannot be
+        asked: the whole truth is read again when the link is back."""
+        try:
+            return await channel_state(self._link, channel)
+        except AmiError:
+            return ""
+
+    def note(self, channel: str, words: Mapping[str, str]) -> None:
+        """Set variables of a channel, whether it can be done or not."""
+        self._spawn(self._note(channel, words))
+
+    async def _note(self, channel: str, words: Mapping[str, str]) -> None:
+        await self.tell(channel, words)
 
     def leg_ended(self, offer: OfferId) -> None:
         if offer in self._ends:

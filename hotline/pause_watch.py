@@ -32,6 +32,9 @@ class PauseWatch:
         self._alarm = alarm
         self._paused: dict[CallId, _Paused] = {}
 
+    def __contains__(self, call: CallId) -> bool:
+        return call in self._paused
+
     def began(
         self,
         call: CallId,

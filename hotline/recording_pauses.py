@@ -8,6 +8,7 @@ from calls import events
 from calls.clock import Clock
 from calls.ids import CallId, QueueId
 from calls.notices import Alarm
+from calls.words import TalkStage
 from hotline.lines import Lines
 from hotline.pause_watch import PauseWatch
 from hotline.recorder import talk_id
@@ -30,6 +31,7 @@ class RecordingPauses:
         self._talks = talks
         self._watch = PauseWatch(clock, rule, alarm)
         self._tasks: set[asyncio.Task[None]] = set()
+        talks.when_shown(self._heed)
         talks.when_over(self._watch.ended)
 
     async def wanted(self, talk: Talk, on: bool) -> None:
@@ -38,8 +40,10 @@ class RecordingPauses:
             return
         await self._set(talk, on)
 
-    def found_paused(self, talk: Talk) -> None:
-        """As a former controller left it: its time begins anew."""
+    def _heed(self, talk: Talk) -> None:
+        """Begun here, or left so by a former controller: then its time begins anew."""
+        if talk.paused_since is None or talk.stage is TalkStage.OVER or talk.call in self._watch:
+            return
         self._watch.began(
             talk.call,
             talk.offer.agent,
@@ -54,8 +58,6 @@ class RecordingPauses:
             return
         talk.paused_since, talk.pause_forgotten = self._clock.now() if on else None, False
         self._watch.ended(talk.call)
-        if on:
-            self.found_paused(talk)
         kind = events.RecordingPaused if on else events.RecordingResumed
         self._talks.visit_of(talk).note(kind, recording=talk_id(talk.recording))
         self._talks.show(talk)

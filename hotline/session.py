@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from calls import events
-from calls.ids import DIALLED_OUT, CallId
+from calls.ids import DIALLED_OUT, CallId, OfferId
 from calls.text import clean_name
 from calls.words import Party
 from hotline import place
@@ -19,6 +19,7 @@ from hotline.calling_back import DIALLED, FIRST
 from hotline.dialled import dialled
 from hotline.errands import look_up, resume_after_transfer, run_script, transfer
 from hotline.house import House, TreeVersion
+from hotline.parted import rejoin
 from hotline.visit import Visit
 from hotline.voicemail import take_voicemail
 from hotline.waiting import resume_after_offer, talk_on, wait_and_talk
@@ -132,7 +133,14 @@ async def _come_back(visit: Visit, here: place.Place, cursor: Cursor) -> steps.A
     visit.note(events.SessionResumed, node=visit.cursor.node)
     if here.out and known:
         return await resume_after_transfer(visit, here.out)
-    talked = here.offer is not None and await resume_after_offer(visit, here.offer)
+    if here.offer is None:
+        return steps.Resumed()
+    # Of several phones that rang the dialplan says with whom she talked.
+    offer = OfferId(await visit.channel.get(place.TALKED)) or here.offer
+    talk = await rejoin(visit, offer)
+    if talk is not None:
+        return await talk_on(visit, talk)
+    talked = await resume_after_offer(visit, offer)
     return steps.Returned(result="served") if talked and known else steps.Resumed()
 
 

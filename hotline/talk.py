@@ -107,6 +107,8 @@ class Talk:
         self.recording = offer.offer
         """The offer its recording is named after: of the call's first agent, whoever talks now."""
         self.recorded = False
+        self.held_since: float | None = None
+        """Since when her caller hears music: on hold, or while she consults."""
         self.paused_since: float | None = None
         self.pause_forgotten = False
         """Paused for longer than the queue's rule has it: she was reminded."""
@@ -116,6 +118,8 @@ class Talk:
         """While lost: until when she is waited for."""
         self.moved = False
         """Legs were taken out of the Dial that made them: they end by our word alone."""
+        self.kept = ""
+        """What stands of it on its caller's channel, for the next controller."""
         self.numbered = True
         """False for a talk handed over to a number outside: the engine knows no such offer."""
 

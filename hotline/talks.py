@@ -20,7 +20,9 @@ from calls.notices import PopShown, PopWithdrawn
 from calls.words import Party, TalkStage
 from hotline.lines import Lines
 from hotline.offer import OfferRun
+from hotline.parted import VARIABLE, pack
 from hotline.talk import (
+    LEG,
     PARTED,
     Join,
     Plan,
@@ -28,6 +30,7 @@ from hotline.talk import (
     Talk,
     Third,
 )
+from telephony.ami.truth import Truth
 
 if TYPE_CHECKING:
     from hotline.visit import Visit
@@ -57,6 +60,11 @@ class Talks:
         self._patience_s = patience_s
         self._talks: dict[CallId, Talk] = {}
         self._visits: dict[CallId, Visit] = {}
+        self._left: dict[OfferId, str] = {}
+        """Legs that waited for a caller without a talk when the truth was last read."""
+        self._unclaimed: set[OfferId] = set()
+        """Talks whose callers went on without them since then."""
+        self._when_shown: list[Callable[[Talk], None]] = []
         self._when_over: list[Callable[[CallId], None]] = []
 
     # --- what sessions say ------------------------------------------------------------------
@@ -80,9 +88,18 @@ class Talks:
         self.show(talk)
         return talk
 
+    def when_shown(self, do: Callable[[Talk], None]) -> None:
+        """``do`` runs with each talk whenever screens are told of it."""
+        self._when_shown.append(do)
+
     def when_over(self, do: Callable[[CallId], None]) -> None:
         """``do`` runs with each call that talks to nobody any more."""
         self._when_over.append(do)
+
+    def rejoined(self, visit: "Visit", talk: Talk) -> None:
+        """Found parted as a former controller left it."""
+        self._talks[talk.call], self._visits[talk.call] = talk, visit
+        self.show(talk)
 
     def of(self, call: CallId) -> Talk | None:
         return self._talks.get(call)
@@ -103,7 +120,15 @@ class Talks:
         return talk
 
     def show(self, talk: Talk, refused: str = "") -> None:
-        self._bus.publish(talk.shown(self._clock.now(), refused))
+        now = self._clock.now()
+        if talk.stage not in PARTED:
+            talk.held_since = None
+        elif talk.held_since is None:
+            talk.held_since = now
+        self._bus.publish(talk.shown(now, refused))
+        self._keep(talk)
+        for do in self._when_shown:
+            do(talk)
 
     def agent_gone(self, talk: Talk, by: Party) -> None:
         """Her part of the call is over: her time of talk ends, whatever becomes of the caller."""
@@ -173,8 +198,9 @@ class Talks:
 
     def leg_began(self, offer: OfferId, channel: str) -> None:
         talk, third = self._of_leg(offer)
-        if third is not None:
+        if third is not None and talk is not None:
             third.channel = channel
+            self._keep(talk)
         elif talk is not None:
             talk.leg = channel
 
@@ -196,6 +222,38 @@ class Talks:
         elif status != "ANSWER":
             why = {"BUSY": "busy", "NOANSWER": "no_answer"}.get(status, "nobody")
             self.third_gone(talk, why)
+
+    def knows(self, offer: OfferId) -> bool:
+        """Whether a leg that bears this id belongs to a talk here."""
+        return self._of_leg(offer)[0] is not None
+
+    def settle(self, truth: Truth) -> None:
+        """The truth was read: parted legs that are not there any more are gone, and a leg that
+        waits for a caller who is gone, or does not come back to it, waits for nobody."""
+        if truth.quarantined:
+            return
+        there = {one.channel for one in truth.channels}
+        for talk in tuple(self._talks.values()):
+            if talk.stage in PARTED and talk.leg and talk.leg not in there:
+                self._leg_gone(talk)
+        ours = {talk.leg for talk in self._talks.values()}
+        ours |= {talk.third.channel for talk in self._talks.values() if talk.third is not None}
+        self._left = {}
+        for one in truth.channels:
+            if one.context == LEG and one.is_leg and one.channel not in ours:
+                if one.linked_id in truth.channel_ids and one.offer not in self._unclaimed:
+                    self._left[one.offer] = one.channel
+                else:
+                    self._lines.hang_up(one.channel)
+        self._unclaimed.clear()
+
+    def unclaimed(self, offer: OfferId) -> None:
+        """The caller of this talk of a former controller goes on without it."""
+        leg = self._left.pop(offer, None)
+        if leg is None:
+            self._unclaimed.add(offer)
+        else:
+            self._lines.hang_up(leg)
 
     def hung_up(self, channel: str, call: CallId) -> None:
         """A channel is gone: perhaps an agent's while parted, a third's, or the caller's own while
@@ -254,6 +312,15 @@ class Talks:
             do(call)
         del self._talks[call]
         self._visits.pop(call, None)
+
+    def _keep(self, talk: Talk) -> None:
+        """On her own channel, for the next controller, once legs have been moved."""
+        if not talk.moved or talk.stage is TalkStage.OVER:
+            return
+        words = pack(talk)
+        if words != talk.kept:
+            talk.kept = words
+            self._lines.note(talk.caller, {VARIABLE: words})
 
     def _calm(self, talk: Talk) -> None:
         if talk.patience is not None:

@@ -10,7 +10,6 @@ from calls import events, inputs
 from calls.commands import Announce, OfferCall, OfferCallback, ReleaseCaller, TellPlace
 from calls.ids import AgentId, OfferId
 from calls.words import STRIKING, LeaveReason, Level, NoAnswer, Party, Released
-from hotline import place
 from hotline.callback import arrange, context_of
 from hotline.follow import follow
 from hotline.last_agent import last_agent
@@ -67,8 +66,7 @@ async def resume_after_offer(visit: Visit, offer: OfferId) -> bool:
     kept by the engine.
     """
     talked = await visit.channel.get("DIALSTATUS") == "ANSWER"
-    # Of several that rang the dialplan says with whom.
-    offer = OfferId(await visit.channel.get(place.TALKED)) or offer
+    visit.house.talks.unclaimed(offer)
     if talked:
         visit.note(events.TalkFinished, offer=offer, by=Party.AGENT)
         visit.house.tell(inputs.TalkEnded(offer=offer, by=Party.AGENT))

@@ -83,13 +83,19 @@ async def read_truth(link: AmiLink, timeout_s: float = LIST_LIMIT_S) -> Truth:
 
 async def channel_alive(link: AmiLink, channel: str) -> bool:
     """Whether this one channel (full name or id) exists now. Raises as ``link.send``."""
+    return await channel_state(link, channel) is not None
+
+
+async def channel_state(link: AmiLink, channel: str) -> str | None:
+    """What this one channel does now, in Asterisk's word ("Up", "Ringing"); None when it does not
+    exist. Raises as ``link.send``."""
     try:
-        await link.send("Getvar", {"Channel": channel, "Variable": "UNIQUEID"})
+        told = await link.send("Getvar", {"Channel": channel, "Variable": "CHANNEL(state)"})
     except ActionRefused as refused:
         if refused.text == "No such channel":
-            return False
+            return None
         raise
-    return True
+    return told.get("value")
 
 
 def _channel(item: Message) -> LiveChannel:

@@ -16,7 +16,7 @@ from acd.engine import Engine
 from acd.invariants import violations
 from calls import events, notices
 from calls.bus import Bus
-from calls.commands import Command, OfferCall, TellPlace
+from calls.commands import Command, ControlTalk, OfferCall, TellPlace
 from calls.floor import FloorSpec
 from calls.ids import AgentId, CallId, CustomerId, DeviceId, EdgeId, call_id
 from calls.inputs import (
@@ -32,7 +32,7 @@ from calls.inputs import (
     TimePassed,
 )
 from calls.journal import MemoryJournal, WhenDurable
-from calls.words import AgentState, DeviceState, NoAnswer
+from calls.words import AgentState, DeviceState, NoAnswer, TalkAct
 from cti.lookup import LookUp
 from cti.model import Found
 from cti.numbers import CallerNumber
@@ -93,6 +93,7 @@ class Stage:
         self.loop.set_exception_handler(lambda loop, context: self.failures.append(context))
         self.asterisk = Asterisk(self.clock, self._note)
         self.asterisk.enter_leg = self._enter_leg
+        self.asterisk.enter_again = self._enter_again
         self.journal = LateJournal(self.clock)
         self.plan = plan
         self.look_up_s = look_up_s
@@ -208,6 +209,7 @@ class Stage:
         for notice in (notices.PopShown, notices.PopWithdrawn, notices.CallRinging):
             bus.subscribe(notice, lambda word: self._note("screen", self._say(word)))
         bus.subscribe(notices.PopShown, lambda word: self.pops.append(word.pop))
+        bus.subscribe(notices.TalkChanged, lambda word: self._note("talk", self._say(word)))
         bus.subscribe(notices.CallChanged, lambda word: self._note("board", self._say(word)))
         return bus
 
@@ -293,6 +295,12 @@ class Stage:
         session = lines[who].enter("13812345678", "4001")
         self._sessions[who] = asyncio.ensure_future(self._serve(session, lines[who]))
 
+    def _enter_again(self, line: Line) -> None:
+        who = next(name for name, one in self.asterisk.lines.items() if one is line)
+        self._sessions[who] = asyncio.ensure_future(
+            self._serve(line.enter("13812345678", "4001"), line)
+        )
+
     def _picks_up(self, who: str) -> None:
         """She was dialled, and comes in over FastAGI like any caller."""
         channel_id, variables = self.asterisk.picked_up()
@@ -335,8 +343,16 @@ class Stage:
             self._tell(AgentNotReady(agent=who, reason="pause"))
         elif what == "is ready":
             self._tell(AgentReady(agent=who))
+        elif what in WANTS:
+            self._wants(who, WANTS[what])
         elif leg is not None:
             PHONE[what](asterisk, leg)
+
+    def _wants(self, who: AgentId, act: TalkAct) -> None:
+        offer = self.brain.engine.live.state.agents[who].offer
+        assert offer is not None, f"{who} has no call"
+        call = self.brain.engine.live.state.offers[offer].call
+        self.edge.order(ControlTalk(edge=EAST, call=call, token=0, offer=offer, do=act))
 
     async def _link_cut(self) -> None:
         self.asterisk.up = False
@@ -425,14 +441,22 @@ class Link:
     def up(self) -> bool:
         return self._asterisk.up and self._power.on
 
-    async def send(self, action: str, fields: dict[str, str]) -> None:
+    async def send(self, action: str, fields: dict[str, str]) -> dict[str, str]:
         if not self.up:
             raise LinkDown("cut")
         self._asterisk.act(action, fields)
+        return {"value": "Up"}
 
 
 NOT_REACHED = {"is engaged": 17, "lets it ring": 19, "is out of order": 38}
 """Of somebody who is called back: the Q.850 cause."""
+WANTS = {
+    "holds": TalkAct.HOLD,
+    "takes back": TalkAct.RESUME,
+    "ends": TalkAct.HANG_UP,
+    "pauses the recording": TalkAct.PAUSE_RECORDING,
+}
+"""Of a talk, over the API."""
 PHONE: dict[str, Callable[[Asterisk, Any], None]] = {
     "rings": Asterisk.rings,
     "answers": Asterisk.answers,

@@ -23,6 +23,8 @@ PROMPT_S = 2.0
 STAFF_S = 1.5
 """How long any prompt, and the staff number, take to say."""
 MESSAGE_S = 8.0
+AGAIN_S = 0.01
+"""From a redirect to the session it leads to."""
 TICK_S = 0.001
 """AMI tells of a thing so much after AGI."""
 
@@ -38,6 +40,8 @@ class Leg:
     caller: "Line"
     up: bool = False
     bridged: bool = False
+    waits: str = ""
+    """Where in the dialplan it is, parted from its caller."""
     timers: list[Timer] = field(default_factory=list)
 
 
@@ -55,6 +59,8 @@ class Asterisk:
         """People being called back."""
         self.enter_leg: Callable[[LegLine, str], None] = lambda line, name: None
         """FastAGI of one of several legs of a caller's Dial."""
+        self.enter_again: Callable[[Line], None] = lambda line: None
+        """FastAGI of a caller who was taken out of what her session did."""
         self.up = True
         self.reply_s = 0.0
         """How long a busy one takes to answer a word of AGI's."""
@@ -72,14 +78,12 @@ class Asterisk:
             self.log("ami", f"Originate {name} for {int(fields['Timeout']) // 1000} s")
             self.dialling.append(fields)
             return
-        if action == "Getvar":
-            known = {
-                text for one in self.truth().channels for text in (one.channel, one.channel_id)
-            }
-            if name not in known:
-                raise ActionRefused(action, "No such channel")
+        if action in ("Getvar", "Setvar"):
+            self._variable(action, fields)
             return
         self.log("ami", f"{action} {re.sub('-[0-9]+$', '', name)}")
+        if action == "Redirect":
+            self._redirect(name, fields)
         if action == "Hangup":
             for fields in [one for one in self.dialling if one["ChannelId"] == name]:
                 self.dialling.remove(fields)
@@ -91,6 +95,23 @@ class Asterisk:
             for line in self.lines.values():
                 if line.name == name:
                     line.finish("STREAM FILE", "200 result=0 endpos=1")
+
+    def _variable(self, action: str, fields: dict[str, Any]) -> None:
+        name = fields["Channel"]
+        known = {text for one in self.truth().channels for text in (one.channel, one.channel_id)}
+        if name not in known:
+            raise ActionRefused(action, "No such channel")
+        for line in self.lines.values() if action == "Setvar" else ():
+            if line.name == name:
+                line.variables[fields["Variable"]] = fields["Value"]
+
+    def _redirect(self, name: str, fields: dict[str, Any]) -> None:
+        also = fields.get("ExtraChannel")
+        for leg in self.legs.values():
+            if leg.channel in (name, also):
+                leg.waits = fields["ExtraExten"] if leg.channel == also else fields["Exten"]
+        for line in [one for one in self.lines.values() if one.name == name]:
+            line.taken_out()
 
     def picked_up(self) -> tuple[str, dict[str, str]]:
         """The channel that was dialled, and what it was given."""
@@ -104,7 +125,14 @@ class Asterisk:
     def truth(self) -> Truth:
         channels = [line.live() for line in self.lines.values() if line.alive]
         channels += [
-            LiveChannel(leg.channel, leg.channel_id, leg.caller.id, leg.up, leg.offer)
+            LiveChannel(
+                leg.channel,
+                leg.channel_id,
+                leg.caller.id,
+                leg.up,
+                leg.offer,
+                context="agent-leg" if leg.waits else "",
+            )
             for leg in self.legs.values()
         ]
         channels += [
@@ -139,6 +167,7 @@ class Asterisk:
         leg.up = True
         for timer in leg.timers:
             timer.cancel()
+        leg.caller.variables["DIALSTATUS"] = "ANSWER"
         self.tell(ami.LegUp(leg.offer, leg.channel, leg.channel_id))
         if isinstance(leg.caller, LegLine):
             leg.caller.up()
@@ -163,6 +192,9 @@ class Asterisk:
 
     def leg_over(self, leg: Leg, status: str, cause: int, result: str = "0") -> None:
         self.leg_gone(leg, cause)
+        if leg.waits:
+            return
+        leg.caller.finish("Bridge", "200 result=0")
         leg.caller.dial_over(status, result)
 
     def leg_gone(self, leg: Leg, cause: int) -> None:
@@ -235,6 +267,8 @@ class Line:
             case ["EXEC", "Dial", text]:
                 self._log(f"Dial {MARKING.sub('', text)}")
                 self._dial(text)
+            case ["EXEC", "Bridge", text]:
+                self._bridge(text.partition(",")[0])
             case ["SET", "MUSIC", "on", *_]:
                 self._log("music")
                 self._reply("200 result=0")
@@ -264,7 +298,7 @@ class Line:
     def left(self) -> None:
         """The session is gone; a Dial runs to its end, with nobody to tell."""
         self._session = None
-        if self._running != "Dial":
+        if self._running not in ("Dial", "Bridge"):
             self._stop()
 
     # What callers and phones do.
@@ -278,7 +312,8 @@ class Line:
         self.alive = False
         for other in tuple(self.legs):
             other.hang_up()
-        for leg in [one for one in self._asterisk.legs.values() if one.caller is self]:
+        legs = self._asterisk.legs.values()
+        for leg in [one for one in legs if one.caller is self and not one.waits]:
             self._asterisk.leg_gone(leg, 16)
             self.variables["DIALSTATUS"] = "ANSWER" if leg.up else "CANCEL"
         if self._running:
@@ -325,6 +360,21 @@ class Line:
         self._running = "Dial"
         device = DeviceId(target.removeprefix("PJSIP/"))
         self._asterisk.dial(self, device, float(limit), float(silent))
+
+    def _bridge(self, name: str) -> None:
+        legs = [one for one in self._asterisk.legs.values() if one.channel == name]
+        self._log(f"Bridge {re.sub('-[0-9]+$', '', name)}")
+        if not legs:
+            self._reply("200 result=0")
+            return
+        legs[0].waits, self._running = "", "Bridge"
+
+    def taken_out(self) -> None:
+        """Redirected: what ran is over, its session gone, and another one begins at once."""
+        session, self._running = self._session, ""
+        if session is not None:
+            self._soon(session.hangup_seen)
+        self._soon(lambda: self._asterisk.enter_again(self) if self.alive else None, AGAIN_S)
 
     def _mark(self, options: str) -> None:
         """The dialplan's ``mark``, before a phone is dialled from her own channel."""

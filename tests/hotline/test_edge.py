@@ -103,6 +103,9 @@ class Scene:
             leg_up=lambda *_: None,
             hung_up=lambda *_: None,
             browsers=frozenset,
+            knows=lambda *_: False,
+            settle=lambda *_: None,
+            when_shown=lambda *_: None,
         )
         control: Any = SimpleNamespace(device=lambda *_: None)
         hands = Hands(

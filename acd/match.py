@@ -259,6 +259,7 @@ def _ring(
             never_rang_s=queue.spec.ring.never_rang_s,
             home=_home(live, call, why.device),
             attempt=call.attempt,
+            stay=call.stay,
             together=room,
             whisper=queue.whispers.get(seat.spec.language, ""),
             whisper_in=seat.spec.language,

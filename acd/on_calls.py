@@ -115,6 +115,7 @@ def _begin(live: Live, said: CallQueued, former: Call | None) -> None:
         language=said.language,
         context=said.context,
         attempt=said.attempts,
+        stay=said.stay,
         level=said.level,
     )
     if former is not None:

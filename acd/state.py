@@ -124,6 +124,8 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True):
     not_to: tuple[AgentId, ...] = ()
     """Sorted. Named on entry, or missed this call."""
     attempt: int = 0
+    stay: int = 0
+    """Of the CallQueued that brought her here; each offer says it."""
     offer: OfferId | None = None
     """The offer open for her; of several the one made first."""
     beside: tuple[OfferId, ...] = ()

@@ -35,6 +35,8 @@ class OfferCall(_Command, frozen=True):
     """The edge whose Asterisk the device is registered at, when it is not the caller's own."""
     attempt: int = 1
     """1 for the first agent rung for this call."""
+    stay: int = 0
+    """The CallQueued it was made for."""
     together: int = 0
     """How many phones may ring for this caller at once; 0: this one alone. Offers for one caller
     that name a number ring beside each other, and the first to answer ends the others."""

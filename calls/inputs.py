@@ -156,6 +156,9 @@ class CallQueued(_Input, frozen=True):
     """Hers as read (cti.numbers), '' when hidden: by it a place left behind is found again."""
     told: int | None = None
     """The best place she has been told."""
+    stay: int = 0
+    """Numbers her coming to the queue, higher than any before it: an offer made for a former one is
+    not rung. 0: not counted."""
     returns: CallId | None = None
     """She was called back: the call whose place this is."""
     context: str = ""

@@ -79,6 +79,7 @@ class EdgeCounts:
 
     stale_commands: int = 0
     homeless_offers: int = 0
+    late_offers: int = 0
     doubts: int = 0
 
 
@@ -214,6 +215,10 @@ class Edge:
             why = NoAnswer.CALLER_LEFT if left else NoAnswer.FAILED
             self.counts.homeless_offers += 1
             self._tell(inputs.OfferFailed(offer=offer.offer, why=why))
+            return
+        if 0 < offer.stay < visit.stay:
+            # It was on its way while she came again: by her coming the engine has taken it back.
+            self.counts.late_offers += 1
             return
         self._offers[offer.offer] = visit
         visit.offers.append(offer.offer)

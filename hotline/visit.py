@@ -84,7 +84,7 @@ class Visit:
         "together",
         *("open_offers", "queue", "queued", "queued_at", "redirected", "served", "tree"),
         *("tree_version", "trunk", "typed", "unattended", "variables", "withdrawn"),
-        *("priority", "returns", "told"),
+        *("priority", "returns", "stay", "told"),
         *("_began_ms", "_deaf_until", "_facts", "_shown"),
     )
 
@@ -136,6 +136,8 @@ class Visit:
         """When she began to wait for an agent; 0 before that."""
         self.told: int | None = None
         """The best place she has been told; no worse one is, whatever queue she comes to."""
+        self.stay = 0
+        """Numbers her coming to the queue, also beyond this visit; 0 before the first."""
         self.returns: CallId | None = None
         """The call in which she was promised this one, until its place is hers again."""
         self.priority: int | None = None
@@ -310,6 +312,10 @@ class Visit:
                     call=self.call, customer=said.customer, level=said.level, prefer=said.prefer
                 )
             )
+
+    def comes_to_queue(self) -> None:
+        """She is about to be queued, or queued again: offers made before are not for this stay."""
+        self.stay = max(self.stay + 1, int(self.house.clock.now() * 1000))
 
     @property
     def has_left_queue(self) -> bool:

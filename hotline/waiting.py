@@ -167,6 +167,7 @@ class _Waiting:
         # By her coming the engine takes back whatever it offered her before; its word to that end
         # may take a moment, in which nothing shall ring.
         self._visit.withdrawn |= self._visit.open_offers
+        self._visit.comes_to_queue()
         self._tell(self.queued(at_head=back is not None and back.at_head))
         if back is not None and back.agent is not None:
             self._tell(inputs.CallAssigned(call=self._visit.call, agent=back.agent, by="transfer"))
@@ -186,6 +187,7 @@ class _Waiting:
             prefer=self._preferred(),
             number=visit.background.known.number.key,
             told=visit.told,
+            stay=visit.stay,
             returns=visit.returns,
             context=context_of(visit) if self._abandoned_is_called_back else "",
             language=visit.language,
@@ -376,6 +378,7 @@ class _Waiting:
             over(visit, offer.offer, inputs.OfferFailed(offer=offer.offer, why=run.why))
         else:
             # In this order: the agent is free by her coming back, not before it for the next one.
+            visit.comes_to_queue()
             self._tell(self.queued(at_head=True))
             talk_over(visit, offer, Party.AGENT)
         visit.show("waiting", queue=offer.queue)

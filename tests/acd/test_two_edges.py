@@ -7,7 +7,7 @@ from calls.commands import OfferCall
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId
 from calls.inputs import CallQueued, DeviceChanged, EdgeLost, EdgeSynced, Held, TalkEnded
 from calls.words import AgentState, DeviceState, Party
-from tests.acd.scene import EDGE, SALES, Scene, agent, floor
+from tests.acd.scene import EDGE, SALES, Scene, agent, floor, given
 
 pytestmark = pytest.mark.unit
 
@@ -111,3 +111,11 @@ def test_an_offer_this_floor_cannot_hold_is_left_to_its_edge(name: str) -> None:
     scene.tell(held(answered=True, name=name))
     assert "c1" not in scene.waiting()
     assert violations(scene.engine) == []
+
+
+def test_an_offer_says_for_which_coming_of_its_caller_it_was_made() -> None:
+    scene = Scene(floor(agent("ann"), agent("ben")))
+    first = scene.queued("c1", stay=7)
+    again = scene.queued("c1", stay=9)
+    assert (given(first).stay, given(again).stay) == (7, 9)
+    assert given(scene.misses(again)).stay == 9

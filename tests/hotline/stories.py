@@ -113,6 +113,8 @@ class Stage:
         self._legs: dict[str, LegLine] = {}
         self.no_way_out = False
         self.contacts: tuple[notices.ContactGlimpse, ...] = ()
+        self.line_s = 0.0
+        """How long a command takes from a brain in another process."""
         self.contacts_s = 0.0
         """How long it takes to find them."""
         self.pops: list[notices.Pop] = []
@@ -229,7 +231,10 @@ class Stage:
 
     def _obey(self, command: Command) -> None:
         self._note("asked", self._say(command))
-        self.edge.obey(command)
+        if self.line_s:
+            self.clock.call_later(self.line_s, lambda: self.edge.obey(command))
+        else:
+            self.edge.obey(command)
 
     def _tell(self, said: Input) -> None:
         if not isinstance(said, UNTOLD):
@@ -487,11 +492,12 @@ def play(
     contacts_s: float = 0.0,
     journal_s: float = 0.0,
     reply_s: float = 0.0,
+    line_s: float = 0.0,
     **rules: Any,
 ) -> Stage:
-    """Tell a story and a minute after it. Fails when the engine is unsound, or anything
-    was raised but ``failures``, by their names. ``journal_s``, ``reply_s``: how long the journal
-    and Asterisk take for a word."""
+    """Tell a story and a minute after it. Fails when the engine is unsound, or anything was raised
+    but ``failures``, by their names. ``journal_s``, ``reply_s``, ``line_s``: how long the journal
+    and Asterisk take for a word, and a command from its brain."""
     lines = lines_of(story) if isinstance(story, str) else story
 
     async def tell() -> Stage:
@@ -501,6 +507,7 @@ def play(
         stage.no_way_out = no_way_out
         stage.contacts, stage.contacts_s = contacts, contacts_s
         stage.journal.late_s, stage.asterisk.reply_s = journal_s, reply_s
+        stage.line_s = line_s
         for at, who, what in lines:
             await asyncio.sleep(BEGINS_AT + at - stage.clock.now())
             await stage.do(who, what)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from calls.clock import ManualClock
 from calls.commands import Command, OfferCall, WithdrawOffer
@@ -47,6 +48,7 @@ class Caller:
     together: None = None
     unattended: OfferRun | None = None
     ended: bool = False
+    stay: int = 0
     redirected: bool = False
     shown: int = 0
 
@@ -184,6 +186,19 @@ def test_a_greeting_takes_the_word_from_a_former_brain():
         assert caller.got == []
         scene.edge.obey(offer("o2", token=7))
         assert [one.offer for one in caller.unread_offers()] == ["o2"]
+
+
+@pytest.mark.parametrize(
+    ("stay", "rings"), [(8, False), (9, True), (0, True)], ids=["earlier", "this", "not counted"]
+)
+def test_an_offer_made_for_an_earlier_coming_of_its_caller_is_not_rung(stay: int, rings: bool):
+    scene, caller = Scene(), Caller(queued=waits(), stay=9)
+    with scene.present(caller):
+        scene.edge.obey(replace(offer(), stay=stay))
+        assert bool(caller.unread_offers()) is rings
+        assert scene.told == [], "the engine took it back when she came again"
+        caller.got.clear()
+    assert scene.edge.counts.late_offers == int(not rings)
 
 
 def test_an_offer_for_a_caller_nobody_knows_fails_at_once():

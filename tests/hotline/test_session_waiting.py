@@ -249,3 +249,41 @@ def test_acd_10_what_her_tree_asks_for_relaxes_while_she_waits_also_past_a_dead_
     )
     changed = [fact for fact in stage.facts if type(fact).__name__ == "WaitChanged"]
     assert [fact.step for fact in changed] == ["*:20:english=0"]
+
+
+def test_an_offer_on_its_way_while_she_leaves_the_queue_and_comes_again_rings_no_phone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    again = model.Queue(
+        queue=QueueId("sales"), next="survey", otherwise="bye", branches={"exit_key": "sorry"}
+    )
+    tree = replace(TREE, nodes={**TREE.nodes, "sales": again})
+    monkeypatch.setattr("tests.hotline.stories.VERSION", SimpleNamespace(hash="v1", tree=tree))
+    stage = play(
+        TO_QUEUE
+        + """
+         3.5  li   presses 1
+        10.0  ann  rings
+        12.0  li   hangs up
+        """,
+        agents=("ann",),
+        line_s=3.5,
+    )
+    assert stage.table("told", "asked", "agi", since=2.5) == rows(
+        """
+        2.50 told CallQueued sales en li
+        2.50 asked OfferCall sales ann o1 li
+        2.50 agi music
+        3.50 told CallerLeft exit_key li
+        3.50 asked WithdrawOffer o1
+        3.50 agi play sorry
+        5.50 told CallQueued sales en li
+        5.50 asked OfferCall sales ann o2 li
+        5.50 agi music
+        9.00 agi Dial PJSIP/ann-desk,14.90^3.00,gm(default)A(:staff-8001)
+        10.00 told OfferRang o2
+        12.00 told CallerLeft hung_up li
+        12.00 asked WithdrawOffer o2
+        """
+    )
+    assert stage.edge.counts.late_offers == 1

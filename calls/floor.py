@@ -145,6 +145,15 @@ class CallbackRule(Value, frozen=True):
     """Who gave up after at least so long is called back without having asked; None: nobody."""
 
 
+class HoldRule(Value, frozen=True):
+    """When a caller has heard music for too long, on hold or while her agent consults."""
+
+    remind_after_s: float = 60.0
+    """Her agent's screen says so from then on; 0: never."""
+    back_after_s: float = 0.0
+    """She goes back into her queue, ahead of all; 0: never."""
+
+
 SCRIPT_PARTS = ("opening", "hold", "transfer", "closing")
 
 
@@ -207,6 +216,7 @@ class QueueSpec(Value, frozen=True):
     not."""
     prefer_wait_s: float = 0.0
     """How long a caller waits for an agent she prefers who is busy, before anybody may take her."""
+    hold: HoldRule = HoldRule()
     max_talks: int = 0
     """Talks and offers of this queue at once; 0: no limit."""
     dispositions: tuple[Disposition, ...] = ()

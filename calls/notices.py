@@ -162,6 +162,10 @@ class TalkChanged(_Notice, frozen=True):
     offer: OfferId
     stage: TalkStage
     at: float
+    since_held: float | None = None
+    """Since when her caller hears music; None: they hear each other, or she is not parted."""
+    held_too_long: bool = False
+    """For so long that she is to be reminded."""
     since_recording_paused: float | None = None
     """None: it is not paused."""
     pause_forgotten: bool = False

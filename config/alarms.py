@@ -23,6 +23,8 @@ class QueueLimits:
     """Fewer of a hundred were answered within the queue's service level."""
     abandoned: int | None = None
     """More of a hundred gave up."""
+    hold_s: float | None = None
+    """A caller of this queue hears music for so long; None: as ``agents`` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def _limits(section: Section, others: QueueLimits) -> QueueLimits:
         longest_wait_s=section.maybe_seconds("longest_wait_s", others.longest_wait_s, 1.0),
         service_level=whole("service_level", 100, others.service_level),
         abandoned=whole("abandoned", 100, others.abandoned),
+        hold_s=section.maybe_seconds("hold_s", others.hold_s, 1.0),
     )
     section.finish()
     return limits

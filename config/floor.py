@@ -14,6 +14,7 @@ from calls.floor import (
     AgentSpec,
     DeviceSpec,
     FloorSpec,
+    HoldRule,
     NoAnswerRule,
     QueueSpec,
     RingRule,
@@ -109,6 +110,7 @@ def _queue(id_: QueueId, queues: Section) -> QueueSpec:
         priority_of=read_levels(section.section("priority_of")),
         last_agent_days=section.whole("last_agent_days", 0, 0, 3_650),
         prefer_wait_s=section.seconds("prefer_wait_s", 0.0, 0.0, 3600.0),
+        hold=_hold(section.section("hold")),
         max_talks=section.whole("max_talks", 0, 0, 100_000),
         dispositions=read_dispositions(section.section("dispositions")),
         disposition_required=section.flag("disposition_required", False),
@@ -137,6 +139,19 @@ def _together(section: Section) -> RingTogether:
         at_most=section.whole("at_most", default.at_most, 1, 20),
         every_s=section.seconds("every_s", default.every_s, 0.5, 300.0),
     )
+    section.finish()
+    return rule
+
+
+def _hold(section: Section) -> HoldRule:
+    default = HoldRule()
+    rule = HoldRule(
+        remind_after_s=section.seconds("remind_after_s", default.remind_after_s, 0.0, 3600.0),
+        back_after_s=section.seconds("back_after_s", default.back_after_s, 0.0, 3600.0),
+    )
+    if 0 < rule.back_after_s < rule.remind_after_s:
+        wrong = f"she is back before her agent is reminded at {rule.remind_after_s:g} s"
+        section.refuse("back_after_s", wrong, "later than remind_after_s, or 0 for never")
     section.finish()
     return rule
 

@@ -104,6 +104,8 @@ PHRASES = Phrases(
         "no password is kept under this name": "该名称下没有保存密码",
         "no queue yet": "还没有队列",
         "nobody moves or leaves twice": "不会有人两次转移或离开",
+        "later than remind_after_s, or 0 for never": "请写得比 remind_after_s 晚，或写 0 表示从不",
+        "she is back before her agent is reminded at {} s": "在 {} 秒提醒坐席之前来电就已回到队列",
         "none of its agents has every skill it needs": "没有坐席具备它所需的全部技能",
         "nothing is over {} and under {}": "没有数既大于 {} 又小于 {}",
         "nothing": "无",

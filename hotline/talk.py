@@ -109,6 +109,8 @@ class Talk:
         self.recorded = False
         self.held_since: float | None = None
         """Since when her caller hears music: on hold, or while she consults."""
+        self.held_too_long = False
+        """For longer than the queue's rule has it: she was reminded."""
         self.paused_since: float | None = None
         self.pause_forgotten = False
         """Paused for longer than the queue's rule has it: she was reminded."""
@@ -139,6 +141,8 @@ class Talk:
             offer=self.offer.offer,
             stage=self.stage,
             at=at,
+            since_held=self.held_since,
+            held_too_long=self.held_too_long,
             since_recording_paused=self.paused_since,
             pause_forgotten=self.pause_forgotten,
             recorded=self.recorded,

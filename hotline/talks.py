@@ -122,7 +122,7 @@ class Talks:
     def show(self, talk: Talk, refused: str = "") -> None:
         now = self._clock.now()
         if talk.stage not in PARTED:
-            talk.held_since = None
+            talk.held_since, talk.held_too_long = None, False
         elif talk.held_since is None:
             talk.held_since = now
         self._bus.publish(talk.shown(now, refused))

@@ -28,6 +28,7 @@ from hotline.dialling_out import DiallingOut, serve_own
 from hotline.ears import Ears
 from hotline.edge import Edge, Hands
 from hotline.factlog import FactLog
+from hotline.hold_watch import HoldWatch
 from hotline.house import House
 from hotline.left_behind import LeftBehind
 from hotline.lines import Lines
@@ -174,6 +175,7 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
         lambda queue: ground.in_force.recordings.of(queue).pause,
         bus.publish,
     )
+    HoldWatch(clock, talks, ground.in_force.hold_rule)
     hands = Hands(
         lines=lines,
         calling_back=calling_back,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from calls.calendar import WorkCalendar
-from calls.floor import FloorSpec, QueueSpec
+from calls.floor import FloorSpec, HoldRule, QueueSpec
 from calls.ids import DeviceId, QueueId
 from config.alarms import AlarmPlan
 from config.folder import Configuration
@@ -68,6 +68,11 @@ class InForce:
     def outside_number(self, device: DeviceId) -> str:
         """'' for a telephone of ours."""
         return self._outside.get(device, "")
+
+    def hold_rule(self, queue: QueueId) -> HoldRule:
+        """The default for a queue that is not there any more."""
+        spec = self._queues.get(queue)
+        return HoldRule() if spec is None else spec.hold
 
     def take(self, new: Configuration) -> None:
         """From now on all but settings and trunks are these."""

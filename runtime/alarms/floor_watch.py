@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from calls.floor import FloorSpec
 from calls.ids import AgentId
 from calls.notices import AgentChanged, QueueChanged, TalkChanged
-from calls.words import AgentState, TalkStage
+from calls.words import AgentState
 from config.alarms import AlarmPlan, QueueLimits
 from runtime.alarms.shares import Share, Shares
 from runtime.alarms.standing import Found
@@ -34,8 +34,8 @@ class FloorWatch:
             self._held.pop(said.agent, None)
 
     def talk(self, said: TalkChanged) -> None:
-        if said.stage is TalkStage.HELD:
-            self._held.setdefault(said.agent, said.at)
+        if said.since_held is not None:
+            self._held[said.agent] = said.since_held
         else:
             self._held.pop(said.agent, None)
 
@@ -62,7 +62,7 @@ class FloorWatch:
         for agent in self._floor().agents:
             said = self._agents.get(agent.id)
             states: list[tuple[str, float | None, float | None]] = [
-                ("agent_hold", self._held.get(agent.id), limits.hold_s),
+                ("agent_hold", self._held.get(agent.id), _hold_limit(plan, said)),
                 ("agent_no_telephone", self._silent.get(agent.id), limits.no_telephone_s),
             ]
             if said is not None and said.state is AgentState.NOT_RESPONDING:
@@ -72,6 +72,13 @@ class FloorWatch:
             for kind, since, limit in states:
                 if since is not None and limit is not None and now - since >= limit:
                     yield _found(kind, agent.id, f"{now - since:.0f}", f"{limit:.0f}")
+
+
+def _hold_limit(plan: AlarmPlan, said: AgentChanged | None) -> float | None:
+    """Of the queue whose caller it is, else of any agent."""
+    queue = None if said is None else said.queue
+    of_queue = plan.limits_of(queue).hold_s if queue is not None else None
+    return plan.agents.hold_s if of_queue is None else of_queue
 
 
 def _waiting(said: QueueChanged, limits: QueueLimits, now: float) -> Iterator[Found]:

@@ -41,6 +41,7 @@ from hotline.calling_back import CallingBack
 from hotline.dialling_out import DiallingOut
 from hotline.edge import Edge, Hands
 from hotline.factlog import FactLog
+from hotline.hold_watch import HoldWatch
 from hotline.house import House, Route
 from hotline.lines import Lines
 from hotline.pops import History, Pops
@@ -118,16 +119,17 @@ class Stage:
         self.contacts_s = 0.0
         """How long it takes to find them."""
         self.pops: list[notices.Pop] = []
+        self.talks_shown: list[tuple[float, notices.TalkChanged]] = []
         self.open()
 
     def open(self) -> None:
         """A controller starts, over the journal of the former one if there was one."""
-        bus = self._bus()
+        self.power = power = Power()
+        bus = self._bus(power)
         self.brain = Brain(
             Engine(), self.journal, self.clock, self._obey, bus.publish, lambda alarm: None
         )
         self.brain.start()
-        self.power = power = Power()
         link: Any = Link(self.asterisk, power)
         lines = Lines(link)
         tell = power.only_while_on(self._tell)
@@ -140,6 +142,7 @@ class Stage:
         pauses = RecordingPauses(clock, lines, talks, lambda queue: PauseRule(), bus.publish)
         dialling = DiallingOut(self.clock, bus, tell, lines, routes, facts, lambda: self.browsers)
         self.dialling_out = dialling
+        HoldWatch(clock, talks, lambda queue: self.plan.queues[0].hold)
         self.hands = Hands(
             lines=lines,
             calling_back=self.calling_back,
@@ -204,14 +207,15 @@ class Stage:
     def _route(self, number: str, now: float) -> Route | None:
         return None if self.no_way_out else Route("city", number, "+861062345678")
 
-    def _bus(self) -> Bus:
+    def _bus(self, power: "Power") -> Bus:
         bus = Bus(lambda listener, word, error: self.failures.append(error))
         for fact in get_args(events.Fact):
             bus.subscribe(fact, self._fact)
         for notice in (notices.PopShown, notices.PopWithdrawn, notices.CallRinging):
             bus.subscribe(notice, lambda word: self._note("screen", self._say(word)))
         bus.subscribe(notices.PopShown, lambda word: self.pops.append(word.pop))
-        bus.subscribe(notices.TalkChanged, lambda word: self._note("talk", self._say(word)))
+        # A dead controller's timers still run here.
+        bus.subscribe(notices.TalkChanged, power.only_while_on(self._talk_shown))
         bus.subscribe(notices.CallChanged, lambda word: self._note("board", self._say(word)))
         return bus
 
@@ -244,6 +248,10 @@ class Stage:
     def _fact(self, fact: events.Fact) -> None:
         self.facts.append(fact)
         self._note("fact", self._say(fact))
+
+    def _talk_shown(self, said: notices.TalkChanged) -> None:
+        self.talks_shown.append((round(self.clock.now() - BEGINS_AT, 2), said))
+        self._note("talk", self._say(said))
 
     def _note(self, column: str, words: str) -> None:
         self.log.append((self.clock.now() - BEGINS_AT, column, words))

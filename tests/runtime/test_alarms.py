@@ -111,15 +111,26 @@ def test_sup_3_an_agent_too_long_in_a_state_is_an_alarm(
 
 
 def test_sup_3_a_caller_held_too_long_is_an_alarm_until_she_is_spoken_to() -> None:
-    def talk(stage: TalkStage, at: float) -> TalkChanged:
-        return TalkChanged(agent=WANG, call=CallId("c"), offer=OfferId("o"), stage=stage, at=at)
-
     floor = watch()
-    floor.talk(talk(TalkStage.HELD, 10.0))
+    floor.talk(talk(TalkStage.HELD, 10.0, since_held=10.0))
     assert floor.look(99.0, ()) == []
-    assert names(floor.look(100.0, ())) == ["agent_hold:a8001"]
+    floor.talk(talk(TalkStage.CONSULTING, 99.0, since_held=10.0))
+    assert names(floor.look(100.0, ())) == ["agent_hold:a8001"], "a consultation is music, too"
     floor.talk(talk(TalkStage.TALKING, 101.0))
     assert floor.look(300.0, ()) == []
+
+
+def test_rings_a_queue_has_a_limit_of_its_own_for_how_long_its_callers_are_held() -> None:
+    floor = watch(replace(PLAN, queues={SALES: QueueLimits(hold_s=30.0)}))
+    floor.agent(AgentChanged(agent=WANG, state=AgentState.TALKING, since=0.0, queue=SALES))
+    floor.talk(talk(TalkStage.HELD, 10.0, since_held=10.0))
+    assert floor.look(39.0, ()) == []
+    [found] = floor.look(40.0, ())
+    assert (found.name, found.values) == ("agent_hold:a8001", {"now": "30", "limit": "30"})
+
+
+def talk(stage: TalkStage, at: float, **more: float) -> TalkChanged:
+    return TalkChanged(agent=WANG, call=CallId("c"), offer=OfferId("o"), stage=stage, at=at, **more)
 
 
 def test_p63_who_looks_free_without_a_telephone_is_an_alarm() -> None:

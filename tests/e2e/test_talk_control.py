@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from telephony.robots.scenario import Answers
+from tests.e2e.faults import kills_the_controller
 from tests.e2e.hotline import Caller, Hotline, Phone, hotline, until
 
 pytestmark = pytest.mark.e2e
@@ -202,3 +203,52 @@ def test_p13_who_hangs_up_on_hold_leaves_nobody_behind(floor: Hotline) -> None:
     caller.hangs_up()
     until(lambda: first.times("released") or None, "the agent's leg is ended")
     assert floor.record_of("13911120008")["ended_by"] == "caller"
+
+
+def test_cti_12_a_talk_on_hold_outlives_its_controller(floor: Hotline) -> None:
+    number = "13911120010"
+    caller, phone = talking(floor, number)
+    do(floor, "a8001", "hold")
+    comes(floor, "a8001", "held")
+    kills_the_controller(floor)
+    floor.waits_until_open()
+    comes(floor, "a8001", "held")
+    assert not caller.happened("released")
+    assert not phone.times("released")
+    do(floor, "a8001", "resume")
+    comes(floor, "a8001", "talking")
+    until(lambda: happened(floor, number, "TalkResumed") or None, "the talk goes on")
+    do(floor, "a8001", "hang_up")
+    record = floor.record_of(number)
+    assert (record["outcome"], record["agent"], record["gaps"]) == ("answered", "a8001", 1)
+    assert len(record["recordings"]) == 1
+
+
+def test_cti_13_a_consultation_outlives_its_controller_and_is_completed(floor: Hotline) -> None:
+    number = "13911120011"
+    caller, first = talking(floor, number)
+    second = floor.agent_ready("a8002", LONG)
+    consults(floor, "a8001", "a8002")
+    kills_the_controller(floor)
+    floor.waits_until_open()
+    comes(floor, "a8001", "consulted")
+    do(floor, "a8001", "complete")
+    comes(floor, "a8002", "talking")
+    until(lambda: first.times("released") or None, "the first agent's leg leaves")
+    assert not caller.happened("released")
+    caller.hangs_up()
+    legs = [leg for leg in floor.record_of(number)["legs"] if leg.get("talked")]
+    assert [leg["agent"] for leg in legs] == ["a8001", "a8002"]
+    until(lambda: second.times("released") or None, "nobody is left behind")
+
+
+def test_p13_who_hangs_up_on_hold_while_no_controller_is_there_leaves_nobody_behind(
+    floor: Hotline,
+) -> None:
+    caller, phone = talking(floor, "13911120012")
+    do(floor, "a8001", "hold")
+    comes(floor, "a8001", "held")
+    kills_the_controller(floor, meanwhile=caller.hangs_up)
+    floor.waits_until_open()
+    until(lambda: phone.times("released") or None, "the agent's leg is ended")
+    until(lambda: floor.state("a8001") != "talking" or None, "the agent is free")

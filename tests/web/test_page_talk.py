@@ -149,6 +149,29 @@ def test_p57_a_recording_that_is_paused_is_said_all_the_time_and_reminded_of(
     in_browser(run, tmp_path, act)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-CN", "来电听音乐过久"), ("en", "heard music for too long")]
+)
+def test_rings_an_agent_who_holds_too_long_is_told_in_both_languages(
+    run: Run, tmp_path: Path, language: str, words: str
+) -> None:
+    def act(page: Page, house: House, tell: Tell) -> None:
+        sign_in(page, SHE)
+        ring(house, tell, pop())
+        talk(house, tell)
+        held = {"stage": TalkStage.HELD, "since_held": now(house) - 75}
+        talks(house, tell, **held)
+        expect(page.locator("#talk")).to_have_attribute("data-stage", "held")
+        expect(page.locator(".held-long")).to_have_count(0)
+        talks(house, tell, held_too_long=True, **held)
+        expect(page.locator("#talk").get_by_role("alert")).to_contain_text(words)
+        page.screenshot(path=tmp_path / "held.png")
+        talks(house, tell)
+        expect(page.locator(".held-long")).to_have_count(0)
+
+    in_browser(run, tmp_path, act, language=language)
+
+
 def test_what_was_a_talk_stays_on_the_screen_until_its_wrap_up_is_over(
     run: Run, tmp_path: Path
 ) -> None:

@@ -57,6 +57,7 @@ function Offer({ offer }: { offer: Why }) {
   };
   const word = (key: string, otherwise: string) =>
     i18n.exists(key) ? t(key as "reason.break") : otherwise;
+  const relaxed = offer.relaxed ?? [];
   const passed = Object.entries(offer.passed ?? {});
   const rest = Object.entries(offer.rest ?? {}).filter(([, n]) => n > 0);
   return (
@@ -74,6 +75,13 @@ function Offer({ offer }: { offer: Why }) {
               waited: lasting(offer.waited_s),
             })}
       </p>
+      {relaxed.length > 0 && (
+        <p>
+          {t("why.relaxed", {
+            needs: relaxed.map(({ skill, level }) => `${skill} ${level}`).join(t("comma")),
+          })}
+        </p>
+      )}
       {offer.nobody_else && <p>{t("why.nobodyElse")}</p>}
       {passed.length > 0 && (
         <dl>

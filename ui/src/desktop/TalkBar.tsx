@@ -15,6 +15,7 @@ import { Since } from "../look/Since";
 import { usePhone } from "../phone/Phone";
 import { TROUBLES } from "../phone/words";
 import { Dial } from "./Dial";
+import { HeldLong } from "./HeldLong";
 import { Keypad } from "./Keypad";
 import { PhoneSign } from "./PhoneSign";
 import { RecordingPaused } from "./RecordingPaused";
@@ -144,6 +145,7 @@ function Talking({ line, talk }: { line: AgentLine; talk: TalkLine }) {
           </p>
         )}
       </div>
+      {talk.held_too_long && talk.since_held !== null && <HeldLong since={talk.since_held} />}
       {paused !== null && (
         <RecordingPaused
           since={paused}

@@ -159,6 +159,8 @@ function talkChanged(floor: Floor, said: Extract<Notice, { notice: "TalkChanged"
     return { ...floor, talks: without(floor.talks, said.agent) };
   }
   const talk = {
+    since_held: null,
+    held_too_long: false,
     since_recording_paused: null,
     pause_forgotten: false,
     recorded: false,

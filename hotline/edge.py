@@ -24,7 +24,7 @@ from calls.commands import (
     WithdrawOffer,
 )
 from calls.events import CallDisposed
-from calls.ids import CallId, DeviceId, EdgeId, OfferId, call_id
+from calls.ids import CallId, EdgeId, OfferId, call_id
 from calls.inputs import Input
 from calls.words import DeviceState, LeaveReason, NoAnswer, Party
 from hotline.between_sessions import BetweenSessions
@@ -37,16 +37,14 @@ from hotline.talk import Talk
 from hotline.talk_control import TalkControl
 from hotline.talk_watchers import TalkWatchers
 from hotline.talks import Talks
+from hotline.telephones import Telephones
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
 from telephony.ami.truth import LiveChannel, Truth
-from telephony.asterisk.peer import PEER_CONTEXT, PEER_PREFIX
-from telephony.asterisk.settings import TEST_CALLER
-from telephony.asterisk.trunk import TRUNK_PREFIX
+from telephony.asterisk.peer import PEER_CONTEXT
 
 DOUBT_S = 1.0
 """A leg or caller that AMI calls dead while AGI has not said so is looked up after this."""
-COULD_RING = frozenset({DeviceState.IDLE, DeviceState.UNKNOWN})
 OURS = "Local/"
 """Channels that stand between a caller and a phone."""
 RESCUE = "rescue"
@@ -96,12 +94,7 @@ class Edge:
         """``admit``: let a browser's telephone register; returns at once."""
         self.edge = edge
         self.counts = EdgeCounts()
-        self._devices: dict[DeviceId, DeviceState] = {}
-        """What Asterisk last said of each telephone."""
-        self._quiet: set[DeviceId] = set()
-        """Those told not to ring."""
-        self.trunks: dict[str, DeviceState] = {}
-        """What Asterisk last said of each trunk."""
+        self._telephones = Telephones(edge, tell, hands.control.device, hands.talks.browsers)
         self._clock = clock
         self._tell = tell
         self._hands = hands
@@ -116,6 +109,11 @@ class Edge:
         self._between = BetweenSessions(clock, self._offer_late)
         self._token = 0
         hands.talks.when_shown(self._has_session)
+
+    @property
+    def trunks(self) -> Mapping[str, DeviceState]:
+        """What Asterisk last said of each trunk."""
+        return self._telephones.trunks
 
     @property
     def callers(self) -> int:
@@ -249,10 +247,9 @@ class Edge:
                 if visit is not None:
                     visit.deliver(KeyPress(event.key))
             case ami.DeviceChanged(device=device, state=state):
-                self._device(device, state)
+                self._telephones.changed(device, state)
             case ami.QuietChanged(device=device, on=on):
-                (self._quiet.add if on else self._quiet.discard)(device)
-                self._tell_device(device)
+                self._telephones.told_not_to_ring(device, on)
 
     def synced(self, truth: Truth) -> None:
         """The truth after a start or a gap: who is really here."""
@@ -272,12 +269,7 @@ class Edge:
         offers = legs.keys() | self._running() | dialling
         visits = self._visits.values()
         waiting = tuple(v.queued() for v in visits if v.queued is not None and not v.open_offers)
-        self._quiet = set(truth.quiet)
-        for device in self._talks.browsers() - truth.devices.keys():
-            # Asterisk knows a browser's telephone only once somebody has asked for a secret.
-            self._device(device, DeviceState.UNREGISTERED)
-        for device, state in truth.devices.items():
-            self._device(device, state)
+        self._telephones.read(truth)
         self._tell(
             inputs.EdgeSynced(
                 edge=self.edge,
@@ -320,21 +312,6 @@ class Edge:
         for visit in self._visits.values():
             if visit.call not in calls:
                 self._doubt_caller_soon(visit)
-
-    def _device(self, device: DeviceId, state: DeviceState) -> None:
-        if device.startswith(TRUNK_PREFIX):
-            self.trunks[device.removeprefix(TRUNK_PREFIX)] = state
-        elif device != TEST_CALLER and not device.startswith(PEER_PREFIX):
-            self._hands.control.device(device, state)
-            self._devices[device] = state
-            self._tell_device(device)
-
-    def _tell_device(self, device: DeviceId) -> None:
-        """As it is; one that could ring and was told not to is silent on purpose."""
-        state = self._devices.get(device, DeviceState.UNKNOWN)
-        if device in self._quiet and state in COULD_RING:
-            state = DeviceState.DO_NOT_DISTURB
-        self._tell(inputs.DeviceChanged(edge=self.edge, device=device, state=state))
 
     def _held(self) -> tuple[inputs.Held, ...]:
         return tuple(

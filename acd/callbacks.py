@@ -8,7 +8,7 @@ free for them, and whatever takes an offer back takes a dial back.
 from acd.agents import AgentEvent
 from acd.deadlines import Due
 from acd.live import Live
-from acd.recipes import look_at_all
+from acd.recipes import look_at_all, look_later
 from acd.rings import BACKSTOP_SLACK_S
 from acd.seat import Seat
 from acd.state import Call, Callback, Hours, Offer, place_key
@@ -167,3 +167,4 @@ def _line_up(live: Live, call: Call) -> None:
     callback.parked = not may_now
     if may_now:
         live.wait(call, looked=True)
+    look_later(live, call)

@@ -38,7 +38,7 @@ def configured(live: Live, said: FloorConfigured) -> str | None:
     _release_from_closed(live)
     live.build()
     for call in state.calls.values():
-        if call.callback is None and call.offer is None:
+        if call.offer is None:
             look_later(live, call)
     live.turn.agents.update(live.seats)
     live.turn.queues.update(live.queues)

@@ -256,8 +256,7 @@ def _nobody_stuck(live: Live) -> Iterator[str]:
             yield f"call {call.id} is kept for {call.prefer} for ever"
         if call.more_at is not None and ("RING_MORE", call.id, call.more_at) not in pending:
             yield f"call {call.id}: the next phone never rings"
-        on_the_line = call.offer is None and call.callback is None
-        if on_the_line and call.look_at is None and _still_relaxes(call):
+        if call.offer is None and call.look_at is None and _still_relaxes(call):
             yield f"call {call.id}: what she needs is never lowered"
 
 

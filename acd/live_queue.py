@@ -75,7 +75,7 @@ class LiveQueue:
 
     def watches(self, call: Call) -> bool:
         """Whether acd.recipes looks at her; nothing is done for the others."""
-        return self.watched or bool(call.relax)
+        return bool(call.relax) or (self.watched and call.callback is None)
 
     def room(self) -> int:
         """How many phones may ring for one caller at once; 0: one alone. No more than there are

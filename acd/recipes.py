@@ -36,9 +36,10 @@ def look(live: Live) -> None:
 
 
 def may_look(live: Live, call: Call) -> bool:
-    """She is still there, on the line, and nobody is being rung for her."""
+    """She is still there, and nobody is being rung for her. Of who will be called back only what
+    she needs is looked at: she hears nothing, and leaves no queue."""
     known = live.state.calls.get(call.id) is call
-    return known and call.offer is None and call.callback is None
+    return known and call.offer is None and live.queues[call.queue].watches(call)
 
 
 def look_later(live: Live, call: Call) -> None:
@@ -76,8 +77,10 @@ def adopt(live: Live, call: Call, command: ChangeCaller | Announce | OfferCallba
 
 
 def steps_for(queue: LiveQueue, call: Call) -> tuple[tuple[str, RecipeStep], ...]:
-    """The steps of her queue's recipe, then her own, each with its name."""
-    return (*queue.recipe, *_own_steps(call.relax)) if call.relax else queue.recipe
+    """The steps of her queue's recipe, while she is on the line, then her own, each with its
+    name."""
+    of_queue = queue.recipe if call.callback is None else ()
+    return (*of_queue, *_own_steps(call.relax)) if call.relax else of_queue
 
 
 @lru_cache(maxsize=OWN_KEPT)
@@ -125,6 +128,8 @@ def _look_at(live: Live, call: Call) -> None:
 
 
 def _must_leave(live: Live, queue: LiveQueue, call: Call) -> Released | None:
+    if call.callback is not None:
+        return None
     if queue.empty:
         return Released.NOBODY
     closing = queue.spec.closing
@@ -150,11 +155,11 @@ def _earliest(call: Call, key: str, step: RecipeStep) -> float:
 
 
 def _next_look(live: Live, queue: LiveQueue, call: Call) -> float | None:
-    now = live.state.now
-    if queue.empty:
+    now, here = live.state.now, call.callback is None
+    if here and queue.empty:
         return now
     looks = [_earliest(call, key, step) for key, step in steps_for(queue, call)]
-    if not queue.open and queue.spec.closing is not Closing.SERVE:
+    if here and not queue.open and queue.spec.closing is not Closing.SERVE:
         asked_at = call.done.get(CLOSING)
         looks.append(now if asked_at is None else asked_at + CLOSING_ANSWER_S)
     at = min(looks, default=float("inf"))
@@ -264,6 +269,10 @@ def _with(call: Call, step: RecipeStep) -> tuple[SkillNeed, ...]:
 
 def change_caller(live: Live, call: Call, change: ChangeCaller) -> None:
     """Out of her line and into another, her waited time with her."""
+    if call.callback is not None:
+        call.instead = change.needs or call.instead
+        live.move(call)
+        return
     live.forget(call)
     if change.priority is not None:
         call.priority = change.priority

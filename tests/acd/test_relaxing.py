@@ -8,12 +8,19 @@ from acd.explain_words import offer_in_words, relaxed_in_words, waits_in_words
 from acd.replay import replay
 from acd.replay_day import replay_day
 from acd.standing import why_waiting
-from calls.commands import ChangeCaller, OfferCall
+from calls.commands import ChangeCaller, DialCallback, OfferCall
 from calls.floor import CallbackRule, Condition, RecipeStep, Relaxation
 from calls.ids import CallId, EdgeId, QueueId
-from calls.inputs import CallbackWanted, CallMoved, CallQueued, EdgeSynced, FloorConfigured
+from calls.inputs import (
+    CallbackWanted,
+    CallMoved,
+    CallQueued,
+    EdgeSynced,
+    FloorConfigured,
+    OfferFailed,
+)
 from calls.journal import FLOOR, MemoryJournal
-from calls.words import Language
+from calls.words import Language, NoAnswer
 from tests.acd.scene import EDGE, SALES, SERVICE, Scene, agent, floor, needs, queue, who
 
 pytestmark = pytest.mark.story
@@ -148,15 +155,21 @@ def test_acd_10_another_plan_leaves_what_time_has_given_her():
     assert scene.offer_of("some").call == "c1"
 
 
-def test_acd_10_who_is_called_back_needs_what_she_needed():
-    queues = (queue(callback=CallbackRule()),)
-    scene = Scene(floor(agent("none"), queues=queues))
+def test_acd_10_and_30_who_will_be_called_back_needs_less_with_time_as_on_the_line():
+    drops_all = RecipeStep(when=Condition(waited_s=5.0), needs=needs(english=0), announce="closed")
+    queues = (queue(callback=CallbackRule(), recipe=(drops_all,)),)
+    scene = Scene(floor(agent("some", english=1), queues=queues))
     waits(scene)
     scene.tell(CallbackWanted(call=CallId("c1"), number="+861"))
-    scene.pass_time(60.0)
+    told = scene.pass_time(20.0)
+    assert changed(told) == [{"english": 1}], "the recipe is for those on the line"
+    (dial,) = said(told, DialCallback)
+    assert dial.agent == "some"
+    scene.tell(OfferFailed(offer=dial.offer, why=NoAnswer.RANG_OUT), after_s=10.0)
+    assert changed(scene.pass_time(30.0)) == [{"english": 0}], "also between two tries"
+    scene.pass_time(300.0)
     back = CallQueued(call=CallId("c2"), edge=EDGE, queue=SALES, returns=CallId("c1"))
-    scene.tell(back)
-    assert said(scene.pass_time(0.0), OfferCall), "all she waited counts"
+    assert said(scene.tell(back), OfferCall)
 
 
 # --- journal and explanation ----------------------------------------------------------------

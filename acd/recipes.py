@@ -39,7 +39,7 @@ def may_look(live: Live, call: Call) -> bool:
     """She is still there, and nobody is being rung for her. Of who will be called back only what
     she needs is looked at: she hears nothing, and leaves no queue."""
     known = live.state.calls.get(call.id) is call
-    return known and call.offer is None and live.queues[call.queue].watches(call)
+    return known and call.offer is None and (call.callback is None or bool(call.relax))
 
 
 def look_later(live: Live, call: Call) -> None:

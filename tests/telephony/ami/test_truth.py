@@ -7,7 +7,7 @@ import pytest
 from calls.ids import DeviceId, OfferId
 from calls.words import DeviceState
 from telephony.ami.errors import ActionRefused
-from telephony.ami.truth import Truth, channel_alive, read_truth
+from telephony.ami.truth import Truth, channel_alive, channel_state, read_truth
 from tests.conftest import Run
 from tests.telephony.ami.clients import Guarded, logged_in
 from tests.telephony.ami.peer import Action, Answer, Peer, a_peer, reply
@@ -77,9 +77,9 @@ def test_a_forged_device_is_counted_and_not_believed(run: Run) -> None:
 
 def test_a_channel_is_alive_dead_or_the_question_was_refused(run: Run) -> None:
     def getvar(_: Peer, action: Action) -> bytes:
-        assert action["variable"] == "UNIQUEID"
+        assert action["variable"] == "CHANNEL(state)"
         if action["channel"] == "PJSIP/here":
-            return reply(action, "Variable: UNIQUEID", "Value: 1.1")
+            return reply(action, "Variable: CHANNEL(state)", "Value: Ringing")
         words = {"PJSIP/gone": "No such channel"}.get(action["channel"], "Permission denied")
         return reply(action, f"Message: {words}", response="Error")
 
@@ -87,6 +87,8 @@ def test_a_channel_is_alive_dead_or_the_question_was_refused(run: Run) -> None:
         async with a_peer({"Getvar": getvar}) as peer, logged_in(Guarded, peer) as client:
             assert await channel_alive(client.link, "PJSIP/here")
             assert not await channel_alive(client.link, "PJSIP/gone")
+            assert await channel_state(client.link, "PJSIP/here") == "Ringing"
+            assert await channel_state(client.link, "PJSIP/gone") is None
             with pytest.raises(ActionRefused):
                 await channel_alive(client.link, "PJSIP/hidden")
 

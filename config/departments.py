@@ -43,7 +43,9 @@ def _department(id_: str, section: Section, calendars: Collection[str]) -> Depar
     names = section.section("name")
     one = Department(
         id=id_,
-        names={tag: names.text(tag, right="write its name in this language") for tag in Language},
+        names={
+            tag: names.text(tag.value, right="write its name in this language") for tag in Language
+        },
         kinds=section.choices("kinds", TicketKind, ()),
         calendar=calendar,
         reach_s=60.0 * section.whole("reach_in_minutes", int(REACH_S) // 60, 1, 60 * 24 * 31),

@@ -456,3 +456,24 @@ def test_nobody_is_moved_to_nowhere_or_withdrawn_by_a_branch_of_the_engines_own(
     scene.pass_time(60.0)
     assert "being offered" in withdraw("c1", Released.OVERFLOW)
     assert scene.waiting() == []
+
+
+def test_acd_8_more_sets_of_skills_than_are_remembered_are_worked_out_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("acd.staff.BENCHES_KEPT", 2)
+    queues = (queue(), queue("service"))
+    scene = Scene(floor(agent("ann", "sales", "service", german=5), agent("ben"), queues=queues))
+    scene.not_ready("ann")
+    scene.not_ready("ben")
+    for level in range(1, 6):
+        scene.queued(f"c{level}", needs=needs(german=level))
+    scene.tell(AgentServes(agent=AgentId("ann"), queues=(QueueId("service"),)))
+    scene.tell(AgentReady(agent=AgentId("ann")))
+    assert len(scene.waiting()) == 5, "she serves the other queue"
+    scene.tell(AgentServes(agent=AgentId("ann"), queues=(QueueId("sales"),)))
+    for level in range(1, 6):
+        offer = scene.offer_of("ann")
+        assert offer.call == f"c{level}"
+        scene.answers(offer)
+        scene.ends(offer)

@@ -1,15 +1,20 @@
 """Agents who talk without having been offered: they call out, or are handed a caller."""
 
 import pytest
+from msgspec.structs import replace
 
 from acd.engine import restore
+from acd.on_agents import OWED
 from calls.commands import OfferCall, PlaceCall
+from calls.floor import Disposition
 from calls.ids import AgentId, CallId, DeviceId, EdgeId, OfferId, QueueId
 from calls.inputs import (
     AgentDials,
     AgentEngaged,
     AgentNotReady,
     AgentReady,
+    CallDisposed,
+    EdgeLost,
     TalkEnded,
 )
 from calls.words import AgentState, DeviceState, Party
@@ -94,3 +99,34 @@ def test_a_call_out_outlives_the_engine():
     again = restore(scene.engine.snapshot())
     assert again.live.state.offers[OUT].agent == ANN
     assert again.live.queues[QueueId("sales")].talking == 1
+
+
+def test_who_owes_an_answer_or_belongs_to_no_queue_or_to_a_lost_edge_cannot_call_out():
+    codes = (Disposition(code="sold", names={}),)
+    owing = queue("sales", wrap_up_s=20.0, dispositions=codes, disposition_required=True)
+    scene = Scene(floor(agent("ann"), queues=(owing,)))
+    scene.device("ann-desk", "idle")
+    scene.answers(scene.queued("c1"))
+    scene.ends(scene.offers[-1])
+    assert OWED in scene.refused(DIALS)
+    scene.tell(CallDisposed(agent=ANN, code="sold"))
+    assert "no queue nowhere" in scene.refused(replace(DIALS, queue=QueueId("nowhere")))
+    assert "unknown agent: 无人" in scene.refused(replace(DIALS, agent=AgentId("无人")))
+    scene.tell(EdgeLost(edge=EdgeId("east")))
+    assert "cannot be rung" in scene.refused(DIALS)
+
+
+def test_nobody_is_handed_a_caller_of_a_queue_or_an_offer_that_cannot_be():
+    scene = Scene(floor(agent("ann"), agent("ben")))
+    handed = AgentEngaged(
+        agent=ANN,
+        offer=OfferId("t1"),
+        call=CallId("east-9"),
+        edge=EdgeId("east"),
+        device=DeviceId("ann-desk"),
+        queue=QueueId("nowhere"),
+    )
+    assert scene.refused(handed) == "unknown queue: nowhere"
+    scene.tell(replace(handed, queue=QueueId("sales")))
+    twice = replace(handed, agent=AgentId("ben"), queue=QueueId("sales"))
+    assert scene.refused(twice) == "offer t1 is known already"

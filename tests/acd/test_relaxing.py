@@ -2,7 +2,8 @@
 
 import pytest
 
-from acd.entries import Step, encode
+from acd.engine import Engine
+from acd.entries import Snapshot, Step, encode
 from acd.explain import explain_call
 from acd.explain_words import offer_in_words, relaxed_in_words, waits_in_words
 from acd.replay import replay
@@ -175,13 +176,16 @@ def test_acd_10_and_30_who_will_be_called_back_needs_less_with_time_as_on_the_li
 # --- journal and explanation ----------------------------------------------------------------
 
 
-def told_to_journal(scene: Scene) -> MemoryJournal:
-    """Live through what this scene was told once more, into a journal."""
-    journal, engine = MemoryJournal(), type(scene.engine)()
+def told_to_journal(scene: Scene, *, snapshots: bool = False) -> MemoryJournal:
+    """Live through what this scene was told once more, into a journal; ``snapshots``: after each
+    step."""
+    journal, engine = MemoryJournal(), Engine()
     for one, now in scene.said:
         decision = engine.apply(one, now)
         step = Step(now=now, input=one, commands=decision.commands, why=decision.why)
         journal.append(FLOOR, encode(step))
+        if snapshots:
+            journal.append(FLOOR, encode(Snapshot(state=engine.live.state)))
     return journal
 
 
@@ -215,6 +219,16 @@ def test_acd_10_and_52_the_explanation_tells_each_step_and_what_was_asked_of_the
     assert "by now needs english 1" in offer_in_words(first, told, EN)[0]
     assert "要求已放宽为：english 不再要求" in offer_in_words(second, told, ZH)[0]
     assert first.agents["none"] == "skill"
+
+
+def test_acd_52_snapshots_between_her_steps_change_nothing_in_the_explanation():
+    scene = relaxed_story()
+    plain, among = told_to_journal(scene), told_to_journal(scene, snapshots=True)
+    told, again = (explain_call(journal, CallId("c1")) for journal in (plain, among))
+    assert again.relaxed == told.relaxed
+    assert [(one.why, one.agents) for one in again.offers] == [
+        (one.why, one.agents) for one in told.offers
+    ]
 
 
 def test_acd_10_and_52_who_waits_is_explained_with_what_she_needs_now_and_will_need():

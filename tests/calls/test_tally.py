@@ -17,7 +17,9 @@ from calls.tally import (
     Key,
     Subject,
     Tally,
+    contact_of,
     count,
+    count_repeated,
     count_time,
     repeated,
     slot_of,
@@ -122,6 +124,56 @@ def test_time_in_a_state_is_spread_over_the_quarters_it_lasted_through() -> None
         0: 1_500, SLOT_S: SLOT_S * 1000, 2 * SLOT_S: 250,
     }  # fmt: skip
     assert all(key == Key(Subject.AGENT, key.slot, "a1") for key in told)
+
+
+def test_wrapping_up_counts_for_the_agent_her_queue_and_the_house() -> None:
+    told = tallies()
+    count_time(told, "a1", AgentState.WRAPPING_UP, 10.0, 25.0, queue="sales")
+    assert {(key.subject, key.id): tally["wrap_up_ms"] for key, tally in told.items()} == {
+        (Subject.AGENT, "a1"): 15_000,
+        (Subject.QUEUE, ""): 15_000,
+        (Subject.QUEUE, "sales"): 15_000,
+    }
+
+
+def test_a_call_again_counts_against_queue_house_and_agent_and_is_taken_back() -> None:
+    record = fold(facts(MISSED_THEN_ANSWERED, "cn1-1"))
+    contact = contact_of(record)
+    assert contact is not None
+    assert (contact.number, contact.queue, contact.agent) == ("+8613812345678", "sales", "a2")
+    told = tallies()
+    count_repeated(told, contact)
+    assert {key.id: tally["repeated"] for key, tally in told.items()} == {
+        "": 1,
+        "sales": 1,
+        "a2": 1,
+    }
+    count_repeated(told, contact, times=-1)
+    assert all(tally == Tally() for tally in told.values())
+
+
+GAVE_UP_IN_THE_MENU = """
+0     CallArrived      number=+8613812345678 name=Li dialled=4001 tree=hotline
+1     NodeEntered      node=welcome
+2     NodeEntered      node=balance
+3     SelfServed       node=balance
+4     NodeEntered      node=menu
+9     CallEnded        by=caller
+"""
+
+
+def test_a_node_counts_who_came_who_was_served_and_who_gave_up_there() -> None:
+    told = tallies()
+    record = fold(facts(GAVE_UP_IN_THE_MENU, "cn1-2"))
+    count(told, record)
+    nodes = {key.id: tally for key, tally in told.items() if key.subject is Subject.NODE}
+    assert {id: tally["visits"] for id, tally in nodes.items()} == {
+        "hotline/welcome": 1,
+        "hotline/balance": 1,
+        "hotline/menu": 1,
+    }
+    assert nodes["hotline/balance"]["served"] == 1
+    assert contact_of(record) is None, "who came to no queue has not called it again"
 
 
 ZONES = (

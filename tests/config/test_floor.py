@@ -2,7 +2,7 @@
 
 import pytest
 
-from calls.floor import DEFAULT_NO_ANSWER, FloorSpec, Membership, SkillNeed
+from calls.floor import DEFAULT_NO_ANSWER, FloorSpec, HoldRule, Membership, SkillNeed
 from calls.words import AgentState, DeviceKind, Language, NoAnswer, Strategy
 from config.document import read_document
 from config.floor import device_logins, read_floor
@@ -260,3 +260,20 @@ def test_an_outside_phone_needs_a_number_that_can_be_dialled(number: str) -> Non
         f'agents: {{x: {{staff_number: "1", devices: {{m1: {{number: {number}}}}}}}}}'
     )
     assert any("m1" in one and "number" in one for one in problems), problems
+
+
+def test_rings_a_queue_says_how_long_its_callers_may_be_held() -> None:
+    said, silent = good(
+        "queues: {sales: {hold: {remind_after_s: 30, back_after_s: 90}}, support: {}}"
+    ).queues
+    assert said.hold == HoldRule(remind_after_s=30.0, back_after_s=90.0)
+    assert silent.hold == HoldRule(remind_after_s=60.0, back_after_s=0.0)
+
+
+@pytest.mark.parametrize(
+    "rule", ["{remind_after_s: 60, back_after_s: 20}", "{remind_after_s: -1}", "{remind: 5}"]
+)
+def test_rings_a_rule_for_holding_with_a_mistake_is_refused(rule: str) -> None:
+    _, problems = read(f"queues: {{sales: {{hold: {rule}}}}}")
+    assert len(problems) == 1
+    assert "queues.sales.hold" in problems[0]

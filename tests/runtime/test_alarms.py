@@ -1,7 +1,6 @@
 """Alarms by threshold: raised when a limit is passed, told once, over when it is over."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,7 @@ from calls.floor import AgentSpec, FloorSpec, QueueSpec
 from calls.ids import AgentId, CallId, DeviceId, OfferId, QueueId
 from calls.notices import AgentChanged, Alarm, QueueChanged, TalkChanged
 from calls.words import AgentState, DeviceState, Language, LeaveReason, TalkStage
-from config.alarms import AgentLimits, AlarmPlan, QueueLimits, read_alarms
-from config.folder import read_one
-from config.problems import ConfigRefused
+from config.alarms import AgentLimits, AlarmPlan, QueueLimits
 from runtime.alarms.floor_watch import FloorWatch
 from runtime.alarms.standing import OVER_AFTER_S, Found, Standing
 from runtime.alarms.telling import AlarmTelling
@@ -223,45 +220,3 @@ def test_any_alarm_of_the_house_is_told_hostile_names_as_text() -> None:
     bus.publish(Alarm(name="brain_new", on=True, at=0.0, text="what is this"))
     assert out.letters()[1] == "[ThreeRing alarm] brain_new what is this"
     assert "\n" not in out.letters()[0]
-
-
-def read(tmp_path: Path, text: str) -> AlarmPlan:
-    file = tmp_path / "alarms.yaml"
-    file.write_text(text, encoding="utf-8")
-    return read_one(file, lambda top: read_alarms(top, ["sales", "support"]))
-
-
-def test_a_queue_in_its_own_way_keeps_what_every_queue_has(tmp_path: Path) -> None:
-    plan = read(
-        tmp_path,
-        "every_queue: {waiting: 10, abandoned: 5}\nqueues: {sales: {waiting: 20}}\n"
-        "agents: {not_responding_s: never, hold_s: 60}\ntrunk_lost_s: never\n",
-    )
-    assert plan.limits_of(SALES) == QueueLimits(waiting=20, abandoned=5)
-    assert plan.limits_of(QueueId("support")) == QueueLimits(waiting=10, abandoned=5)
-    assert (plan.agents.not_responding_s, plan.agents.hold_s) == (None, 60.0)
-    assert plan.trunk_lost_s is None
-
-
-def test_without_the_file_only_what_is_always_wrong_is_an_alarm(tmp_path: Path) -> None:
-    plan = read(tmp_path, "")
-    assert plan.limits_of(SALES) == QueueLimits()
-    assert (plan.agents.not_responding_s, plan.trunk_lost_s) == (0.0, 30.0)
-
-
-@pytest.mark.parametrize(
-    ("text", "path"),
-    [
-        ("queues: {sale: {waiting: 1}}", "queues.sale"),
-        ("queues: {sales: {waiting: many}}", "queues.sales.waiting"),
-        ("every_queue: {service_level: 120}", "every_queue.service_level"),
-        ("agents: {hold_s: -1}", "agents.hold_s"),
-        ("tell: {mail: [nobody]}", "tell.mail[1]"),
-        ("tell: {language: fr}", "tell.language"),
-        ("waiting: 3", "waiting"),
-    ],
-)
-def test_each_mistake_is_named(tmp_path: Path, text: str, path: str) -> None:
-    with pytest.raises(ConfigRefused) as caught:
-        read(tmp_path, text)
-    assert path in [problem.path for problem in caught.value.problems]

@@ -36,7 +36,7 @@ def read_calendars(top: Section, zone: str) -> dict[str, WorkCalendar]:
     ``zone``: where none is written."""
     found = default_calendars(zone)
     for name in top.names_matching(_NAME, "no name for a calendar", "letters, digits, _ . and -"):
-        found[name] = _calendar(top.section(name), zone)
+        found[name] = read_calendar(top.section(name), zone)
     top.finish()
     return found
 
@@ -102,7 +102,8 @@ def _text(year: int, names: list[str]) -> str:
     )
 
 
-def _calendar(section: Section, zone: str) -> WorkCalendar:
+def read_calendar(section: Section, zone: str) -> WorkCalendar:
+    """One of them. Mistakes are noted in the section's problems."""
     before = section.mistakes
     holidays_of = section.choice("holidays", HolidaysOf, HolidaysOf.CHINA)
     days = section.section("week")

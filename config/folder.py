@@ -17,6 +17,7 @@ from config import (
     calendars,
     departments,
     floor,
+    followups,
     outgoing,
     recordings,
     settings,
@@ -32,6 +33,7 @@ from config.section import Override, Section, guess
 from config.settings import RING_CYCLES_S, Settings
 from recordings.rules import RecordingRules
 from tickets.departments import Departments
+from tickets.followups.model import FollowUpPlan
 from tickets.rules import RuleBook
 
 Value = TypeVar("Value")
@@ -50,6 +52,7 @@ DOCUMENTS = (
     calendars.FILE,
     ticket_rules.FILE,
     departments.FILE,
+    followups.FILE,
     outgoing.FILE,
     recordings.FILE,
     alarms.FILE,
@@ -70,6 +73,7 @@ class Configuration:
     recordings: RecordingRules
     alarms: AlarmPlan
     departments: Departments
+    follow_ups: FollowUpPlan
 
 
 def usual_folder() -> Path:
@@ -129,9 +133,12 @@ def open_folder(
     audio = recordings.read_recordings(top(recordings.FILE), queues)
     watched = alarms.read_alarms(top(alarms.FILE), queues)
     desks = departments.read_departments(top(departments.FILE), hours)
+    asked = followups.read_follow_ups(top(followups.FILE), queues, site.time_zone)
     if problems:
         raise ConfigRefused(problems)
-    return Configuration(folder, site, people, hours, plan, rules, ways_out, audio, watched, desks)
+    return Configuration(
+        folder, site, people, hours, plan, rules, ways_out, audio, watched, desks, asked
+    )
 
 
 def _refuse_unknown_calendars(

@@ -17,6 +17,7 @@ from config.calendars import FILE as CALENDARS
 from config.floor import FILE as FLOOR
 from config.floor import device_logins
 from config.folder import Configuration
+from config.followups import FILE as FOLLOW_UPS
 from config.outgoing import FILE as OUTGOING
 from config.recordings import FILE as RECORDINGS
 from config.settings import ProcessRole
@@ -30,7 +31,7 @@ from telephony.asterisk.instance import Instance
 from telephony.asterisk.login_secrets import change_password
 from telephony.asterisk.root import NoAsterisk
 
-AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, RECORDINGS, ALARMS})
+AT_ONCE = frozenset({FLOOR, CALENDARS, TICKETS, OUTGOING, RECORDINGS, ALARMS, FOLLOW_UPS})
 """Documents that need no start. Outbound routes keep the calendars they started with."""
 
 log = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from acd.replica import Replica
 from agent_softphone_bridge.news import News
@@ -53,6 +54,8 @@ from tickets.chasing import Chasing
 from tickets.complaints.service import Complaints
 from tickets.desk import Desk
 from tickets.files import Files
+from tickets.followups.opening import FollowUpOpening
+from tickets.followups.service import FollowUps
 from tickets.forms.service import Forms
 from tickets.handling import Handling
 from tickets.joining import Joining
@@ -135,6 +138,7 @@ class Ground:
     beside_tickets: Beside
     complaints: Complaints
     forms: Forms
+    follow_ups: FollowUps
 
     async def start(self) -> None:
         if self.roles & {ProcessRole.EDGE, ProcessRole.WEB}:
@@ -220,6 +224,7 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         beside_tickets=_beside(site, in_force, database, offload, clock),
         complaints=_complaints(in_force, database, offload, clock),
         forms=Forms(SqlTickets(database), offload, words, clock),
+        follow_ups=_follow_ups(in_force, database, offload, clock),
         tasks=Tasks(SqlTasks(database), offload, clock),
         reports=HouseReports(database, Worker(clock), settings.time_zone, lambda: in_force.floor),
         outgoing=Outgoing(lambda: in_force.outgoing, database, clock, bus.publish),
@@ -312,8 +317,9 @@ def _tickets(
         return {} if queue is None else queue.names
 
     store, keeper = SqlTickets(database), _keeper(in_force)
-    desk = Desk(store, lambda: in_force.ticket_rules, keeper, names)
-    handling = Handling(store, keeper)
+    opening = _opening(in_force)
+    desk = Desk(store, lambda: in_force.ticket_rules, keeper, names, opening)
+    handling = Handling(store, keeper, opening)
     return Tickets(desk, handling, store, offload, cutting, clock, bus.publish)
 
 
@@ -329,8 +335,31 @@ def _complaints(
     in_force: InForce, database: Database, offload: Offload, clock: Clock
 ) -> Complaints:
     store = SqlTickets(database)
-    handling = Handling(store, _keeper(in_force))
-    return Complaints(store, handling, offload, clock, lambda at: in_force.calendar("").date_at(at))
+    opening = _opening(in_force)
+    handling = Handling(store, _keeper(in_force), opening)
+    return Complaints(store, handling, offload, clock, _today(in_force), opening)
+
+
+def _follow_ups(in_force: InForce, database: Database, offload: Offload, clock: Clock) -> FollowUps:
+    store = SqlTickets(database)
+    handling = Handling(store, _keeper(in_force), _opening(in_force))
+    return FollowUps(
+        store,
+        handling,
+        lambda: in_force.follow_ups,
+        in_force.never_called,
+        offload,
+        clock,
+        _today(in_force),
+    )
+
+
+def _opening(in_force: InForce) -> FollowUpOpening:
+    return FollowUpOpening(lambda: in_force.follow_ups, in_force.never_called)
+
+
+def _today(in_force: InForce) -> Callable[[float], date]:
+    return lambda at: in_force.calendar("").date_at(at)
 
 
 def _keeper(in_force: InForce) -> Timekeeper:

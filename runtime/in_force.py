@@ -15,6 +15,7 @@ from config.folder import Configuration
 from config.outgoing import OutgoingPlan
 from recordings.rules import RecordingRules
 from tickets.departments import Departments
+from tickets.followups.model import FollowUpPlan
 from tickets.rules import RuleBook
 
 
@@ -56,6 +57,15 @@ class InForce:
     @property
     def departments(self) -> Departments:
         return self._now.departments
+
+    @property
+    def follow_ups(self) -> FollowUpPlan:
+        return self._now.follow_ups
+
+    def never_called(self, number: str) -> bool:
+        """Whether the number is on the do-not-call list."""
+        trunks = self._now.trunks
+        return trunks.key_of(number) in trunks.do_not_call
 
     def calendar(self, name: str) -> WorkCalendar:
         """The hotline's own for '' and for what is not there any more."""

@@ -196,6 +196,7 @@ def _web(
             beside_tickets=ground.beside_tickets,
             complaints=ground.complaints,
             forms=ground.forms,
+            follow_ups=ground.follow_ups,
             knowledge=ground.knowledge,
             recordings=ground.recordings,
             keeping=ground.keeping,

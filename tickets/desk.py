@@ -9,6 +9,7 @@ import msgspec
 
 from calls.ids import QueueId, TicketId
 from calls.record import CallRecord
+from tickets.followups.opening import NO_FOLLOW_UPS, FollowUpOpening
 from tickets.model import SYSTEM, CallLink, Entry, EntryKind, Role, Ticket
 from tickets.ports import EndedCall, TicketRows, TicketStore
 from tickets.rules import Rule, RuleBook, titles_for
@@ -24,12 +25,14 @@ class Desk:
         rules: Callable[[], RuleBook],
         keeper: Timekeeper,
         queue_names: Callable[[QueueId], dict[str, str]] = lambda queue: {},
+        follow_ups: FollowUpOpening = NO_FOLLOW_UPS,
     ) -> None:
         """``rules``: those in force now, asked each time."""
         self._store = store
         self._rules = rules
         self._keeper = keeper
         self._queue_names = queue_names
+        self._follow_ups = follow_ups
 
     def open_at_answer(self, records: Sequence[CallRecord], now: float) -> list[Ticket | None]:
         """The ticket that waits while the agent talks, for each of the calls just answered; None
@@ -66,6 +69,13 @@ class Desk:
         return known or self._open_or_join(rows, rule, record, now, message=None)
 
     def _deal_with_one(
+        self, rows: TicketRows, record: CallRecord, message: int, now: float
+    ) -> TicketId | None:
+        ticket = self._ticket_for(rows, record, message, now)
+        self._follow_ups.after_call(rows, record, ticket, now)
+        return ticket
+
+    def _ticket_for(
         self, rows: TicketRows, record: CallRecord, message: int, now: float
     ) -> TicketId | None:
         rule = self._rules().at_end(record)

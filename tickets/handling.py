@@ -8,6 +8,7 @@ from dataclasses import replace
 from calls.ids import CallId, TicketId
 from calls.tasks import TaskKind
 from tickets.changes import ALL, Change, Nobody, Reply, Scope
+from tickets.followups.opening import NO_FOLLOW_UPS, FollowUpOpening
 from tickets.forms.model import missing
 from tickets.model import (
     LIVE,
@@ -34,9 +35,15 @@ from tickets.timekeeping import Timekeeper
 
 
 class Handling:
-    def __init__(self, store: TicketStore, keeper: Timekeeper) -> None:
+    def __init__(
+        self,
+        store: TicketStore,
+        keeper: Timekeeper,
+        follow_ups: FollowUpOpening = NO_FOLLOW_UPS,
+    ) -> None:
         self._store = store
         self._keeper = keeper
+        self._follow_ups = follow_ups
 
     def change(
         self, id_: TicketId, change: Change, who: str, now: float, scope: Scope = ALL
@@ -61,7 +68,11 @@ class Handling:
             raise TicketChanged(before)
         done = _Doing(rows, self._keeper, who, now).all(before, change)
         keep(rows, before, replace(done, version=before.version + 1, updated_at=now))
-        return existing(rows, id_)
+        after = existing(rows, id_)
+        if _given_its_answer(before, after) and rows.complaints.get(id_) is None:
+            # A complaint is followed up as one.
+            self._follow_ups.after_closing(rows, after, now)
+        return after
 
     def note_result(self, call: CallId, code: str, who: str, now: float) -> None:
         """On the ticket of this call, if there is one."""
@@ -91,6 +102,12 @@ def existing(rows: TicketRows, id_: TicketId, scope: Scope = ALL) -> Ticket:
     if ticket is None or not scope.has(ticket):
         raise NoSuchTicket(id_)
     return ticket
+
+
+def _given_its_answer(before: Ticket, after: Ticket) -> bool:
+    """It has just been closed, and the customer was answered."""
+    closed = before.state in LIVE and after.state not in LIVE
+    return closed and after.answered_at is not None and after.merged_into is None
 
 
 def keep(rows: TicketRows, before: Ticket, after: Ticket) -> None:

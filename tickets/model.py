@@ -86,6 +86,8 @@ class EntryKind(StrEnum):
     ATTACHED = "attached"
     FORM = "form"
     COMPLAINT = "complaint"
+    FOLLOW_UP = "follow_up"
+    """The customer was asked how it went; what came of it."""
 
 
 class Channel(StrEnum):

@@ -12,6 +12,7 @@ from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
 from tickets.changes import ALL, Scope
 from tickets.clocks import Clock
 from tickets.complaints.sql_store import SqlComplaints
+from tickets.followups.sql_store import SqlFollowUps
 from tickets.forms.sql_store import SqlForms
 from tickets.model import (
     Attachment,
@@ -92,6 +93,10 @@ class TicketRows(Protocol):
 
     @property
     def complaints(self) -> SqlComplaints:
+        """In the same unit of work."""
+
+    @property
+    def follow_ups(self) -> SqlFollowUps:
         """In the same unit of work."""
 
     def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:

@@ -33,6 +33,7 @@ from storage.database import Database
 from tickets.changes import Scope
 from tickets.clocks import ClockKind
 from tickets.complaints.sql_store import SqlComplaints
+from tickets.followups.sql_store import SqlFollowUps
 from tickets.forms.sql_store import SqlForms
 from tickets.model import (
     LIVE,
@@ -183,6 +184,7 @@ class SqlRows(RowsBeside):
         self._connection = connection
         self.tasks = SqlTaskRows(connection)
         self.complaints = SqlComplaints(connection)
+        self.follow_ups = SqlFollowUps(connection)
         self.forms = SqlForms(connection)
 
     def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:

@@ -14,6 +14,7 @@ from tickets.complaints.model import (
 from tickets.complaints.service import NotForHer
 from tickets.file_kinds import KindRefused
 from tickets.files import FileTooLarge, NoSuchFile
+from tickets.followups.model import AlreadyOver, AnswersLack, CannotCall
 from tickets.forms.service import FilledChanged, FormRefused, NoSuchForm
 from tickets.knowledge.model import ArticleChanged, NoSuchArticle, NoSuchRemark, NotInForce
 from tickets.model import (
@@ -25,7 +26,7 @@ from tickets.model import (
     NotItsCall,
     TicketChanged,
 )
-from tickets.tasks.model import NoSuchTask, TaskCannot, TaskChanged
+from tickets.tasks.model import NoSuchTask, TaskByRecord, TaskCannot, TaskChanged
 
 OF_THE_DESK: dict[type[Exception], Callable[[Any, str], Fault]] = {
     NoSuchTicket: lambda _, id: Fault("no_such_ticket", id=id),
@@ -54,6 +55,10 @@ OF_THE_DESK: dict[type[Exception], Callable[[Any, str], Fault]] = {
     StepLacks: lambda error, _: Fault("step_lacks", error.field),
     SameEyes: lambda _, __: Fault("same_eyes", "step"),
     NotForHer: lambda _, __: Fault("not_allowed", "step"),
+    CannotCall: lambda error, _: Fault(f"follow_up_{error.why}"),
+    AlreadyOver: lambda error, _: Fault("follow_up_ended", now=error.now),
+    AnswersLack: lambda error, _: Fault("follow_up_lacks", error.field),
+    TaskByRecord: lambda _, __: Fault("task_by_record", "state"),
     NoSuchTask: lambda _, id: Fault("no_such_task", id=id),
     TaskCannot: lambda error, _: Fault("task_cannot", "state", why=str(error)),
     TaskChanged: lambda error, _: Fault("task_changed", now=error.now, id=error.now.id),

@@ -43,6 +43,7 @@ from storage.offload import Offload
 from telephony.asterisk.trunk import Trunk
 from tickets.beside import Beside
 from tickets.complaints.service import Complaints
+from tickets.followups.service import FollowUps
 from tickets.forms.service import Forms
 from tickets.knowledge.service import Knowledge
 from tickets.service import Tickets
@@ -108,6 +109,7 @@ class WebPorts:
     beside_tickets: Beside
     complaints: Complaints
     forms: Forms
+    follow_ups: FollowUps
     knowledge: Knowledge
     recordings: RecordingService
     keeping: Keeping

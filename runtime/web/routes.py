@@ -15,6 +15,7 @@ import recordings.scoring.web
 import recordings.web
 import tickets.beside_web
 import tickets.complaints.web
+import tickets.followups.web
 import tickets.forms.web
 import tickets.knowledge.web
 import tickets.tasks.web
@@ -95,6 +96,7 @@ def api_blueprints(
         tickets.beside_web.beside_blueprint(exchange, ports.beside_tickets),
         tickets.complaints.web.complaints_blueprint(exchange, ports.complaints),
         tickets.forms.web.forms_blueprint(exchange, ports.forms),
+        tickets.followups.web.follow_ups_blueprint(exchange, ports.follow_ups),
         tickets.tasks.web.tasks_blueprint(exchange, ports.tasks),
         tickets.knowledge.web.reading_blueprint(exchange, ports.knowledge, ports.tickets),
         tickets.knowledge.web.writing_blueprint(exchange, ports.knowledge),

@@ -70,6 +70,9 @@ SENTENCES: dict[str, Sentence] = {
         "他人已发布新版本，您的更改尚未保存。",
         "Somebody else has published a version meanwhile; yours was not.",
     ),
+    "follow_up_lacks": Sentence(
+        422, "完整的回访记录须填写此项。", "A complete record says this, too."
+    ),
     "step_lacks": Sentence(422, "这一步需要填写此项。", "This step needs this to be filled in."),
     "no_text": Sentence(422, "请写明内容。", "Write what was said."),
     "no_such_department": Sentence(422, "没有部门 {id}。", "There is no department {id}."),
@@ -225,6 +228,29 @@ SENTENCES: dict[str, Sentence] = {
         "The customer has not been answered: write the answer first, then settle the ticket.",
     ),
     "task_cannot": Sentence(409, "任务不能这样变更：{why}", "The task cannot do this: {why}"),
+    "task_by_record": Sentence(
+        409,
+        "回访任务请在“回访”页面填写结果。",
+        "What came of it is written down on the follow-ups page.",
+    ),
+    "follow_up_over": Sentence(409, "这次回访已结束。", "This follow-up is over."),
+    "follow_up_no_number": Sentence(
+        409, "没有可以拨打的号码。", "There is no number to call her at."
+    ),
+    "follow_up_do_not_call": Sentence(
+        409, "这个号码在免打扰名单上，不能致电。", "This number is on the do-not-call list."
+    ),
+    "follow_up_rest": Sentence(
+        409, "现在是客户休息时间，不能致电。", "It is the customer's rest time: do not call now."
+    ),
+    "follow_up_later": Sentence(
+        409, "刚刚联系过，请稍后再拨。", "She was called a moment ago: try again later."
+    ),
+    "follow_up_ended": Sentence(
+        409,
+        "他人已填写这次回访的结果，您填写的内容尚未保存。",
+        "Somebody else has written down what came of it; yours was not saved.",
+    ),
     "not_its_call": Sentence(
         409, "工单与通话 {call} 无关。", "This ticket is not about call {call}."
     ),

@@ -23,8 +23,9 @@ from tickets.complaints.model import (
     advance,
 )
 from tickets.complaints.sql_store import Trend
+from tickets.followups.opening import NO_FOLLOW_UPS, FollowUpOpening
 from tickets.handling import Handling, existing
-from tickets.model import Channel, Entry, EntryKind, TicketState
+from tickets.model import Channel, Entry, EntryKind, Ticket, TicketState
 from tickets.ports import TicketRows, TicketStore
 
 MAX_PAGE = 200
@@ -42,8 +43,10 @@ class Complaints:
         offload: Offload,
         clock: Clock,
         today: Callable[[float], date],
+        follow_ups: FollowUpOpening = NO_FOLLOW_UPS,
     ) -> None:
         """``today``: the date on the hotline's wall at a moment."""
+        self._follow_ups = follow_ups
         self._store = store
         self._handling = handling
         self._offload = offload
@@ -116,26 +119,35 @@ class Complaints:
                 raise NoSuchComplaint
             if before.version != version:
                 raise ComplaintChanged(before)
-            if asked.step in BY_LEADERS and not who.sees_all():
-                raise NotForHer
-            after = advance(before, asked, who.person, now)
-            rows.complaints.advance(after)
-            rows.write(id_, Entry(now, who.person, EntryKind.COMPLAINT, asked.step))
-            self._on_its_ticket(rows, id_, asked, who, now)
+            after = step_within(rows, self._handling, before, asked, who, now)
+            if after.state is State.ANSWERED:
+                self._follow_ups.after_complaint(rows, existing(rows, id_), after.version, now)
             return after
 
-    def _on_its_ticket(
-        self, rows: TicketRows, id_: TicketId, asked: Asked, who: Who, now: float
-    ) -> None:
-        ticket = existing(rows, id_)
-        change = None
-        if asked.step is Step.ANSWER:
-            change = Change(reply=Reply(Channel.PHONE, asked.text.strip()))
-        elif asked.step is Step.ASSIGN and asked.department:
-            change = Change(department=asked.department)
-        elif asked.step is Step.NOT_CONTENT and ticket.closed_at is not None:
-            change = Change(state=TicketState.OPEN)
-        elif asked.step is Step.ARCHIVE and ticket.closed_at is None:
-            change = Change(state=TicketState.CLOSED)
-        if change is not None:
-            self._handling.within(rows, id_, change, who.person, now)
+
+def step_within(
+    rows: TicketRows, handling: Handling, before: Complaint, asked: Asked, who: Who, now: float
+) -> Complaint:
+    """One step as a part of somebody's unit of work. Raises NotForHer, and what ``advance``
+    raises."""
+    if asked.step in BY_LEADERS and not who.sees_all():
+        raise NotForHer
+    after = advance(before, asked, who.person, now)
+    rows.complaints.advance(after)
+    rows.write(before.ticket, Entry(now, who.person, EntryKind.COMPLAINT, asked.step))
+    change = _on_its_ticket(existing(rows, before.ticket), asked)
+    if change is not None:
+        handling.within(rows, before.ticket, change, who.person, now)
+    return after
+
+
+def _on_its_ticket(ticket: Ticket, asked: Asked) -> Change | None:
+    if asked.step is Step.ANSWER:
+        return Change(reply=Reply(Channel.PHONE, asked.text.strip()))
+    if asked.step is Step.ASSIGN and asked.department:
+        return Change(department=asked.department)
+    if asked.step is Step.NOT_CONTENT and ticket.closed_at is not None:
+        return Change(state=TicketState.OPEN)
+    if asked.step is Step.ARCHIVE and ticket.closed_at is None:
+        return Change(state=TicketState.CLOSED)
+    return None

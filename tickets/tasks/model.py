@@ -24,6 +24,10 @@ NEXT: dict[TaskState, frozenset[TaskState]] = {
 }
 
 
+BY_RECORD = frozenset({TaskKind.FOLLOW_UP, TaskKind.LOW_SCORE})
+"""What came of these is written down where they are made (tickets.followups)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     id: int
@@ -82,6 +86,10 @@ class TaskChanged(TaskError):
     def __init__(self, now: Task) -> None:
         super().__init__(f"task {now.id} is at version {now.version}")
         self.now = now
+
+
+class TaskByRecord(TaskError):
+    """It wants a whole record, not a word."""
 
 
 class TaskCannot(TaskError):

@@ -17,9 +17,11 @@ from calls.tasks import TaskWanted, owners_of
 from storage.database import unavailable
 from storage.offload import Offload
 from tickets.tasks.model import (
+    BY_RECORD,
     NEXT,
     NoSuchTask,
     Task,
+    TaskByRecord,
     TaskCannot,
     TaskChanged,
     TaskState,
@@ -69,12 +71,14 @@ class Tasks:
 
     async def close(self, id_: int, to: TaskState, outcome: str, who: Who, version: int) -> Task:
         """Say what came of it, or (``to`` open) take it up again. Raises NoSuchTask, TaskChanged,
-        TaskCannot."""
+        TaskCannot, TaskByRecord."""
         now = self._clock.now()
 
         def change(task: Task) -> Task:
             if to not in NEXT[task.state]:
                 raise TaskCannot(task, to)
+            if task.kind in BY_RECORD and to is not TaskState.CANCELLED:
+                raise TaskByRecord
             open_again = to is TaskState.OPEN
             return replace(
                 task,

@@ -1,7 +1,7 @@
 """Tasks in SQL. One key is one row, whoever adds it how often."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -51,8 +51,8 @@ class TaskRow(Base):
     )
 
 
-_TASKS = cast(Table, TaskRow.__table__)
-_FIELDS = tuple(column.name for column in _TASKS.columns if column.name != "id")
+TASKS = cast(Table, TaskRow.__table__)
+_FIELDS = tuple(column.name for column in TASKS.columns if column.name != "id")
 
 
 class SqlTasks:
@@ -81,26 +81,26 @@ class SqlTaskRows:
     def add(self, task: Task) -> int | None:
         sqlite = is_sqlite(self._work)
         insert: Any = sqlite_insert if sqlite else postgres_insert
-        statement = insert(_TASKS).values(_columns(task)).on_conflict_do_nothing()
-        return self._work.execute(statement.returning(_TASKS.c.id)).scalar_one_or_none()
+        statement = insert(TASKS).values(_columns(task)).on_conflict_do_nothing()
+        return self._work.execute(statement.returning(TASKS.c.id)).scalar_one_or_none()
 
     def get(self, id_: int) -> Task | None:
-        row = self._work.execute(select(_TASKS).where(_TASKS.c.id == id_)).first()
+        row = self._work.execute(select(TASKS).where(TASKS.c.id == id_)).first()
         return None if row is None else _task(row)
 
     def save(self, task: Task) -> None:
-        self._work.execute(update(_TASKS).where(_TASKS.c.id == task.id).values(_columns(task)))
+        self._work.execute(update(TASKS).where(TASKS.c.id == task.id).values(_columns(task)))
 
     def find(self, wanted: TaskFilter, limit: int, after: int) -> list[Task]:
-        table = _TASKS.c
+        table = TASKS.c
         order = (table.due_at.is_(None), table.due_at, table.id)
-        query = select(_TASKS).where(*_conditions(wanted)).order_by(*order)
+        query = select(TASKS).where(*_conditions(wanted)).order_by(*order)
         return [_task(row) for row in self._work.execute(query.limit(limit).offset(after))]
 
     def overdue(self, now: float, limit: int) -> list[Task]:
-        table = _TASKS.c
+        table = TASKS.c
         late = (table.state == TaskState.OPEN, table.due_at < now, table.escalated_at.is_(None))
-        query = select(_TASKS).where(*late).order_by(table.due_at).limit(limit)
+        query = select(TASKS).where(*late).order_by(table.due_at).limit(limit)
         return [_task(row) for row in self._work.execute(query)]
 
     def wanted(self, limit: int, after: int) -> list[Wanted]:
@@ -115,7 +115,7 @@ class SqlTaskRows:
 
 
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    table = _TASKS.c
+    table = TASKS.c
     conditions: list[ColumnElement[bool]] = []
     if wanted.owners is not None:
         hers = table.owner.in_(wanted.owners)
@@ -142,15 +142,20 @@ def _columns(task: Task) -> dict[str, object]:
 
 
 def _task(row: Row[Any]) -> Task:
-    values = dict(row._mapping)
+    return task_from_row(dict(row._mapping))
+
+
+def task_from_row(values: Mapping[str, Any]) -> Task:
+    """``values``: by name, every column of TASKS."""
+    ticket, call, customer = values["ticket"], values["call"], values["customer"]
     return Task(
-        **values
+        **dict(values)
         | {
-            "kind": TaskKind(row.kind),
-            "state": TaskState(row.state),
-            "titles": json.loads(row.titles),
-            "ticket": None if row.ticket is None else TicketId(row.ticket),
-            "call": None if row.call is None else CallId(row.call),
-            "customer": None if row.customer is None else CustomerId(row.customer),
+            "kind": TaskKind(values["kind"]),
+            "state": TaskState(values["state"]),
+            "titles": json.loads(values["titles"]),
+            "ticket": None if ticket is None else TicketId(ticket),
+            "call": None if call is None else CallId(call),
+            "customer": None if customer is None else CustomerId(customer),
         }
     )

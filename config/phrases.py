@@ -57,6 +57,10 @@ PHRASES = Phrases(
             "请给该中继单独的地址；同一台机器上可用 127.0.0.2"
         ),
         "give turn_user, turn_secret": "请给出 turn_user 和 turn_secret",
+        "customers may never be called": "客户永远不能被致电",
+        "only a low score has one": "只有 low_score 才有此项",
+        "write `after: low_score`": "请写 `after: low_score`",
+        "write hours for a day at least": "请至少为一天写出时间",
         "keep one of the two": "两者保留一个",
         "known here: {}": "这里可用：{}",
         "leave it out": "请删去",

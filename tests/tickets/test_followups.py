@@ -89,7 +89,7 @@ class Desk5(House):
         """A customer talked with an agent and gave a score; the desk has dealt with it."""
         told = ANSWERED.format(queue="sales").replace("level=gold", f"level={level}")
         story = f"{told}{TALKED}80 SurveyAnswered question=q score={score}\n{ENDED}"
-        self.ask(fold(facts(story, call)))
+        self.ask(replace(fold(facts(story, call)), ended_at=self.clock.now()))
         self.work(self.clock.now())
 
     def settle(self, id_: str = "1") -> None:

@@ -68,6 +68,8 @@ from tickets.complaints.service import Complaints
 from tickets.departments import usual
 from tickets.desk import Desk
 from tickets.files import Files
+from tickets.followups.opening import FollowUpOpening
+from tickets.followups.service import FollowUps
 from tickets.forms.service import Forms
 from tickets.handling import Handling
 from tickets.joining import Joining
@@ -186,6 +188,8 @@ def make_house(
     ordered: list[Command] = []
     seed_folder(folder / "config")
     in_force = InForce(replace(open_folder(folder / "config", {}), floor=PLAN))
+    opening = FollowUpOpening(lambda: in_force.follow_ups, in_force.never_called)
+    handling = Handling(store, keeper, opening)
     where = Whereabouts(folder=str(folder))
     ports = WebPorts(
         order=ordered.append,
@@ -211,8 +215,8 @@ def make_house(
         ),
         read_number=read_number,
         tickets=Tickets(
-            Desk(store, lambda: RuleBook(()), keeper),
-            Handling(store, keeper),
+            Desk(store, lambda: RuleBook(()), keeper, follow_ups=opening),
+            handling,
             store,
             offload,
             Cutting(_cut(words_of), _cut(words_asked)),
@@ -224,7 +228,16 @@ def make_house(
         beside_tickets=Beside(
             Joining(store, keeper), Files(folder / "attachments", store), offload, clock
         ),
-        complaints=Complaints(store, Handling(store, keeper), offload, clock, ALWAYS.date_at),
+        complaints=Complaints(store, handling, offload, clock, ALWAYS.date_at, opening),
+        follow_ups=FollowUps(
+            store,
+            handling,
+            lambda: in_force.follow_ups,
+            in_force.never_called,
+            offload,
+            clock,
+            ALWAYS.date_at,
+        ),
         knowledge=Knowledge(
             SqlKnowledge(database), offload, Cutting(_cut(words_of), _cut(words_asked)), clock.now
         ),

@@ -7,7 +7,7 @@ from calls.ids import QueueId
 from calls.words import Level
 from config.calendars import read_calendar
 from config.section import Section, guess
-from tickets.followups.model import DAY_S, Cause, FollowUpPlan, FollowUpRule, Pool
+from tickets.followups.model import DAY_S, FollowUpCause, FollowUpPlan, FollowUpRule, Pool
 
 FILE = "followups.yaml"
 MOST_TRIES = 20
@@ -41,15 +41,15 @@ def _hours(top: Section, zone: str) -> WorkCalendar:
 
 
 def _rule(name: str, section: Section, queues: Collection[str]) -> FollowUpRule:
-    after = section.choice("after", Cause, None)
+    after = section.choice("after", FollowUpCause, None)
     asked = section.texts("queues")
     for queue in asked:
         if queue not in queues:
             known = f"the floor has {', '.join(sorted(queues)) or 'no queue yet'}"
             section.refuse("queues", f"there is no queue {queue!r}", guess(queue, queues) or known)
-    if section.has("score_below") and after is not Cause.LOW_SCORE:
+    if section.has("score_below") and after is not FollowUpCause.LOW_SCORE:
         section.refuse("score_below", "only a low score has one", "write `after: low_score`")
-    below = 3 if after is Cause.LOW_SCORE else None
+    below = 3 if after is FollowUpCause.LOW_SCORE else None
     rule = FollowUpRule(
         name=name,
         after=after,

@@ -11,7 +11,7 @@ from config.followups import read_follow_ups
 from config.phrases import PHRASES
 from config.problems import Problem
 from config.section import Section
-from tickets.followups.model import DAY_S, Cause, FollowUpPlan, Pool
+from tickets.followups.model import DAY_S, FollowUpCause, FollowUpPlan, Pool
 
 pytestmark = pytest.mark.unit
 
@@ -33,10 +33,10 @@ def test_d5_the_plan_we_ship_follows_up_complaints_low_scores_key_customers_and_
     )
     assert problems == []
     assert [(rule.after, rule.levels, rule.share, rule.score_below) for rule in plan.rules] == [
-        (Cause.COMPLAINT, (), 1.0, None),
-        (Cause.LOW_SCORE, (), 1.0, 3),
-        (Cause.RESOLUTION, (Level.GOLD, Level.VIP), 1.0, None),
-        (Cause.RESOLUTION, (), 0.1, None),
+        (FollowUpCause.COMPLAINT, (), 1.0, None),
+        (FollowUpCause.LOW_SCORE, (), 1.0, 3),
+        (FollowUpCause.RESOLUTION, (Level.GOLD, Level.VIP), 1.0, None),
+        (FollowUpCause.RESOLUTION, (), 0.1, None),
     ]
     assert (plan.due_s, plan.tries, plan.again_s) == (3 * DAY_S, 3, 7_200.0)
     assert plan.rules[1].by is Pool.SUPERVISORS

@@ -11,7 +11,7 @@ from calls.words import Level
 from tests.tickets.house import HOUR, MONDAY_9
 from tickets.followups.model import (
     DAY_S,
-    Cause,
+    FollowUpCause,
     FollowUpPlan,
     FollowUpRule,
     Occasion,
@@ -26,10 +26,10 @@ CALL_HOURS = WorkCalendar(
 )
 PLAN = FollowUpPlan(
     (
-        FollowUpRule("complaints", Cause.COMPLAINT),
-        FollowUpRule("low", Cause.LOW_SCORE, score_below=3),
-        FollowUpRule("key", Cause.RESOLUTION, levels=(Level.GOLD, Level.VIP)),
-        FollowUpRule("rest", Cause.RESOLUTION, share=0.1),
+        FollowUpRule("complaints", FollowUpCause.COMPLAINT),
+        FollowUpRule("low", FollowUpCause.LOW_SCORE, score_below=3),
+        FollowUpRule("key", FollowUpCause.RESOLUTION, levels=(Level.GOLD, Level.VIP)),
+        FollowUpRule("rest", FollowUpCause.RESOLUTION, share=0.1),
     ),
     CALL_HOURS,
 )
@@ -37,7 +37,7 @@ PLAN = FollowUpPlan(
 
 def resolved(number: int, level: Level | None = None) -> Occasion:
     key = f"resolution:{number}:1"
-    return Occasion(key, Cause.RESOLUTION, MONDAY_9, number="+861380000", level=level)
+    return Occasion(key, FollowUpCause.RESOLUTION, MONDAY_9, number="+861380000", level=level)
 
 
 def test_d5_every_key_customer_is_followed_up_and_a_share_of_the_others() -> None:
@@ -65,7 +65,7 @@ def test_d5_the_share_is_stable_and_a_larger_one_has_all_of_a_smaller(
 def test_b6_a_score_below_the_limit_asks_for_a_follow_up(
     score: int | None, rule: str | None
 ) -> None:
-    found = PLAN.rule_for(Occasion("low_score:c1", Cause.LOW_SCORE, MONDAY_9, score=score))
+    found = PLAN.rule_for(Occasion("low_score:c1", FollowUpCause.LOW_SCORE, MONDAY_9, score=score))
     assert (found.name if found else None) == rule
 
 

@@ -26,16 +26,16 @@ from tickets.desk import Desk
 from tickets.followups.model import (
     DAY_S,
     AlreadyOver,
-    Answers,
     AnswersLack,
     CannotCall,
-    Cause,
-    Ending,
+    FollowUpAnswers,
+    FollowUpCause,
+    FollowUpEnding,
     FollowUpPlan,
     FollowUpRule,
 )
 from tickets.followups.opening import FollowUpOpening
-from tickets.followups.service import FollowUps, Standing
+from tickets.followups.service import FollowUps, FollowUpStanding
 from tickets.followups.sql_store import FollowUpFilter
 from tickets.forms.service import Forms
 from tickets.handling import Handling
@@ -51,7 +51,7 @@ LI = Who(person="li", name="李伟", roles=(Role.AGENT,), agent=AgentId("a8002")
 BOSS = Who(person="boss", name="班长", roles=(Role.SUPERVISOR,))
 CHIEF = Who(person="chief", name="主管", roles=(Role.ADMIN,))
 NUMBER = "+8613812345678"
-CONTENT = Answers(True, 5, "很好")
+CONTENT = FollowUpAnswers(True, 5, "很好")
 RunIt = Callable[..., Any]
 
 
@@ -96,22 +96,28 @@ class Desk5(House):
         change = Change(reply=Reply(Channel.PHONE, "换新的"), state=TicketState.RESOLVED)
         self.handling.change(TicketId(id_), change, "wang", self.clock.now())
 
-    def all(self, who: Who = BOSS, **wanted: Any) -> list[Standing]:
-        found: list[Standing] = self.run(self.follow_ups.find(FollowUpFilter(**wanted), who))
+    def all(self, who: Who = BOSS, **wanted: Any) -> list[FollowUpStanding]:
+        found: list[FollowUpStanding] = self.run(
+            self.follow_ups.find(FollowUpFilter(**wanted), who)
+        )
         return found
 
-    def one(self) -> Standing:
+    def one(self) -> FollowUpStanding:
         (only,) = self.all(over=None)
         return only
 
-    def end(self, ending: Ending, answers: Answers = CONTENT, who: Who = WANG) -> Standing:
+    def end(
+        self, ending: FollowUpEnding, answers: FollowUpAnswers = CONTENT, who: Who = WANG
+    ) -> FollowUpStanding:
         task = self.one().follow_up.task
-        done: Standing = self.run(self.follow_ups.end(task.id, ending, answers, who, task.version))
+        done: FollowUpStanding = self.run(
+            self.follow_ups.end(task.id, ending, answers, who, task.version)
+        )
         return done
 
-    def take(self, who: Who = WANG) -> Standing:
+    def take(self, who: Who = WANG) -> FollowUpStanding:
         task = self.one().follow_up.task
-        taken: Standing = self.run(self.follow_ups.take(task.id, who, task.version))
+        taken: FollowUpStanding = self.run(self.follow_ups.take(task.id, who, task.version))
         return taken
 
 
@@ -120,7 +126,7 @@ def desk(database: Database, run: RunIt) -> Desk5:
     return Desk5(database, run)
 
 
-def reasons(standing: Standing) -> list[tuple[str, str | None]]:
+def reasons(standing: FollowUpStanding) -> list[tuple[str, str | None]]:
     return [(one.cause.value, one.ticket) for one in standing.follow_up.reasons]
 
 
@@ -142,7 +148,7 @@ def test_d5_closed_after_resolved_is_one_cause_and_opened_anew_is_another(desk: 
     desk.settle()
     desk.change(state=TicketState.CLOSED)
     assert reasons(desk.one()) == [("resolution", "1")]
-    desk.end(Ending.COMPLETE)
+    desk.end(FollowUpEnding.COMPLETE)
     desk.change(state=TicketState.OPEN)
     desk.settle()
     assert [one.follow_up.task.state for one in desk.all(over=None)] == ["open", "done"]
@@ -180,7 +186,7 @@ def test_d5_two_occasions_of_one_customer_make_one_call(desk: Desk5) -> None:
     desk.call("cn1-1", score=1)
     desk.settle()
     assert reasons(desk.one()) == [("low_score", "1"), ("resolution", "1")]
-    desk.end(Ending.COMPLETE, who=BOSS)
+    desk.end(FollowUpEnding.COMPLETE, who=BOSS)
     desk.call("cn1-2", score=1)
     assert len(desk.all(over=None)) == 2
 
@@ -217,32 +223,35 @@ def test_d5_who_was_not_reached_is_called_again_later_and_not_for_ever(desk: Des
     desk.call("cn1-1")
     desk.settle()
     desk.take()
-    again = desk.end(Ending.NOT_REACHED, Answers())
+    again = desk.end(FollowUpEnding.NOT_REACHED, FollowUpAnswers())
     assert (again.follow_up.task.state, again.follow_up.task.owner) == ("open", "role:agent")
     assert (again.obstacle, again.callable_at) == ("later", MONDAY_9 + 2 * HOUR)
     desk.clock.advance(2 * HOUR)
     desk.take(LI)
-    later = desk.end(Ending.NOT_FINISHED, Answers(opinion="在开会"), LI)
+    later = desk.end(FollowUpEnding.NOT_FINISHED, FollowUpAnswers(opinion="在开会"), LI)
     assert (later.obstacle, later.callable_at) == ("later", MONDAY_9 + 5 * HOUR)
     desk.clock.advance(3 * HOUR)
-    last = desk.end(Ending.NOT_REACHED, Answers(), LI).follow_up
-    assert (last.task.state, last.ending) == (TaskState.UNFINISHED, Ending.NOT_REACHED)
+    last = desk.end(FollowUpEnding.NOT_REACHED, FollowUpAnswers(), LI).follow_up
+    assert (last.task.state, last.ending) == (TaskState.UNFINISHED, FollowUpEnding.NOT_REACHED)
     assert [(one.who, one.ending, one.note) for one in last.tries] == [
         ("wang", "not_reached", ""),
         ("li", "not_finished", "在开会"),
         ("li", "not_reached", ""),
     ]
     with pytest.raises(AlreadyOver):
-        desk.end(Ending.COMPLETE)
+        desk.end(FollowUpEnding.COMPLETE)
 
 
 def test_d5_a_complete_record_is_whole_and_stands_on_ticket_and_form(desk: Desk5) -> None:
     desk.call("cn1-1")
     desk.settle()
-    for answers, field in ((Answers(None, 5), "solved"), (Answers(True, None), "score")):
+    for answers, field in (
+        (FollowUpAnswers(None, 5), "solved"),
+        (FollowUpAnswers(True, None), "score"),
+    ):
         with pytest.raises(AnswersLack, match=field):
-            desk.end(Ending.COMPLETE, answers)
-    done = desk.end(Ending.COMPLETE).follow_up
+            desk.end(FollowUpEnding.COMPLETE, answers)
+    done = desk.end(FollowUpEnding.COMPLETE).follow_up
     assert (done.task.state, done.task.closed_by, done.answers) == ("done", "wang", CONTENT)
     ticket = desk.tickets()[0]
     assert [one.text for one in ticket.entries if one.kind == "follow_up"] == ["complete: 很好"]
@@ -263,7 +272,7 @@ def test_d5_a_complete_record_is_whole_and_stands_on_ticket_and_form(desk: Desk5
 def test_d5_what_is_not_solved_opens_the_ticket_anew(desk: Desk5) -> None:
     desk.call("cn1-1")
     desk.settle()
-    desk.end(Ending.COMPLETE, Answers(False, 2, "还是坏的"))
+    desk.end(FollowUpEnding.COMPLETE, FollowUpAnswers(False, 2, "还是坏的"))
     (ticket,) = desk.tickets()
     assert (ticket.state, ticket.answered_at, ticket.owner) == (TicketState.OPEN, None, "")
     desk.settle()
@@ -290,14 +299,14 @@ def test_d4_and_d5_a_complaint_is_followed_up_and_goes_on(
         complaint = desk.run(desk.complaints.take(id_, step, complaint.version, who))
     desk.change(state=TicketState.RESOLVED)
     assert reasons(desk.one()) == [("complaint", "1")]
-    desk.end(Ending.COMPLETE, Answers(solved, 3, ""))
+    desk.end(FollowUpEnding.COMPLETE, FollowUpAnswers(solved, 3, ""))
     assert desk.run(desk.complaints.get(id_, WANG)).state == state
 
 
 def test_d5_who_wants_no_such_calls_gets_none_any_more(desk: Desk5) -> None:
     desk.call("cn1-1")
     desk.settle()
-    assert desk.end(Ending.DECLINED, Answers()).follow_up.task.state == "done"
+    assert desk.end(FollowUpEnding.DECLINED, FollowUpAnswers()).follow_up.task.state == "done"
     desk.change(state=TicketState.OPEN)
     desk.settle()
     assert desk.all() == []
@@ -305,17 +314,18 @@ def test_d5_who_wants_no_such_calls_gets_none_any_more(desk: Desk5) -> None:
 
 def test_d5_each_sees_her_own_and_an_old_copy_changes_nothing(desk: Desk5) -> None:
     desk.plan = FollowUpPlan(
-        (FollowUpRule("low", Cause.LOW_SCORE, score_below=3, by=PLAN.rules[1].by),), PLAN.hours
+        (FollowUpRule("low", FollowUpCause.LOW_SCORE, score_below=3, by=PLAN.rules[1].by),),
+        PLAN.hours,
     )
     desk.call("cn1-1", score=1)
     desk.take()
     assert len(desk.all(WANG)) == 1
     assert desk.all(LI) == []
     with pytest.raises(NoSuchTask):
-        desk.end(Ending.COMPLETE, who=LI)
+        desk.end(FollowUpEnding.COMPLETE, who=LI)
     task = desk.one().follow_up.task
     with pytest.raises(TaskChanged):
-        desk.run(desk.follow_ups.end(task.id, Ending.COMPLETE, CONTENT, WANG, 1))
+        desk.run(desk.follow_ups.end(task.id, FollowUpEnding.COMPLETE, CONTENT, WANG, 1))
 
 
 def test_tic_8_a_follow_up_left_undone_is_shown_to_those_who_lead(desk: Desk5) -> None:
@@ -331,7 +341,7 @@ def test_tic_8_a_follow_up_left_undone_is_shown_to_those_who_lead(desk: Desk5) -
 
 def test_d5_how_well_it_is_kept_is_counted_by_cause_and_for_key_customers(desk: Desk5) -> None:
     desk.call("cn1-1", score=1)
-    desk.end(Ending.COMPLETE, who=BOSS)
+    desk.end(FollowUpEnding.COMPLETE, who=BOSS)
     desk.call("cn1-2", score=1)
     desk.clock.advance(4 * DAY_S)
     (low,) = desk.run(desk.follow_ups.figures(MONDAY_9, MONDAY_9 + DAY_S))
@@ -340,7 +350,7 @@ def test_d5_how_well_it_is_kept_is_counted_by_cause_and_for_key_customers(desk: 
 
 
 def test_d5_a_call_can_be_followed_up_by_rule_and_one_an_agent_made_never_is(desk: Desk5) -> None:
-    desk.plan = FollowUpPlan((FollowUpRule("calls", Cause.CALL),), PLAN.hours)
+    desk.plan = FollowUpPlan((FollowUpRule("calls", FollowUpCause.CALL),), PLAN.hours)
     made = replace(low_score("cn1-1"), out_by=AgentId("a2"))
     desk.ask(made)
     desk.ask(low_score("cn1-2"))

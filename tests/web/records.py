@@ -9,9 +9,10 @@ import msgspec
 
 from calls.ids import AgentId, CallId, OfferId, RecordingId
 from calls.record import CallRecord, Leg
-from calls.words import NoAnswer, Outcome, Party
+from calls.words import Level, NoAnswer, Outcome, Party
 from recordings.model import Recording
 from tests.web.house import LI, SALES, WANG, House
+from tickets.followups.opening import FollowUpOpening
 
 NUMBER = "+8613812345678"
 BEGAN = 1_700_000_000.0
@@ -62,6 +63,21 @@ def keep_recording(house: House, seconds: float = 1.0) -> bytes:
         )
     )
     return data
+
+
+def low_score(house: House, n: int, score: int = 2, level: Level = Level.GOLD) -> int:
+    """A follow-up of the n-th call, whose caller was not content a moment ago; its number."""
+    ended = house.ports.clock.now() - 60.0
+    record = msgspec.structs.replace(
+        answered(n), scores={"q": score}, level=level, ended_at=ended, number=f"+861381234{n:04}"
+    )
+    in_force = house.ports.in_force
+    opening = FollowUpOpening(lambda: in_force.follow_ups, in_force.never_called)
+    with house.tickets.writing() as rows:
+        opening.after_call(rows, record, None, house.ports.clock.now())
+        task = rows.follow_ups.open_of(record.number)
+    assert task is not None
+    return task
 
 
 def shipped_tree() -> dict[str, object]:

@@ -20,7 +20,7 @@ from runtime.web.sentences import SENTENCES
 from tests.conftest import Run
 from tests.web.browser import Browser
 from tests.web.house import PASSWORD, SALES, House, make_house, open_house
-from tests.web.records import NUMBER, answered, keep, keep_recording, shipped_tree
+from tests.web.records import NUMBER, answered, keep, keep_recording, low_score, shipped_tree
 from tests.web.test_api import a_ticket
 
 pytestmark = pytest.mark.integration
@@ -97,7 +97,12 @@ async def busy(house: House) -> dict[str, str]:
         key="t:1", kind=TaskKind.OTHER, owner="role:admin", titles={"en": "Look", "zh-CN": "看"}
     )
     task = await house.ports.tasks.want(wanted)
-    return {"ticket": await a_ticket(house), "task": str(task), **reviews(house)}
+    return {
+        "ticket": await a_ticket(house),
+        "task": str(task),
+        "follow_up": str(low_score(house, 1)),
+        **reviews(house),
+    }
 
 
 def reviews(house: House) -> dict[str, str]:
@@ -245,6 +250,24 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/filled/{id}/pdf", "/filled/99/pdf", None),
         ("get", "/figures/complaints", "/figures/complaints?first=2024-01&last=2030-12", None),
         ("get", "/figures/answers", "/figures/answers?since=0&until=9999999999", None),
+        ("get", "/follow-ups", "/follow-ups", None),
+        ("get", "/follow-ups", "/follow-ups?over=true&whose=all", None),
+        ("get", "/follow-ups/{id}", f"/follow-ups/{ids['follow_up']}", None),
+        ("get", "/follow-ups/{id}", "/follow-ups/x", None),
+        ("post", "/follow-ups/{id}/take", f"/follow-ups/{ids['follow_up']}/take", {"version": 9}),
+        (
+            "post",
+            "/follow-ups/{id}/end",
+            f"/follow-ups/{ids['follow_up']}/end",
+            {"version": 1, "ending": "complete"},
+        ),
+        (
+            "post",
+            "/follow-ups/{id}/end",
+            f"/follow-ups/{ids['follow_up']}/end",
+            {"version": 1, "ending": "complete", "solved": True, "score": 5},
+        ),
+        ("get", "/figures/follow-ups", "/figures/follow-ups?since=0&until=9999999999", None),
         ("get", "/tasks", "/tasks", None),
         ("get", "/tasks/{id}", f"/tasks/{ids['task']}", None),
         ("patch", "/tasks/{id}", f"/tasks/{ids['task']}", {"version": 1, "state": "done"}),

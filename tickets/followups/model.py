@@ -17,7 +17,7 @@ LEAST_S = 4 * 3_600.0
 """Call hours there are at least before a follow-up is due: a week of holidays makes nobody late."""
 
 
-class Cause(StrEnum):
+class FollowUpCause(StrEnum):
     """Why a customer is followed up."""
 
     RESOLUTION = "resolution"
@@ -38,7 +38,7 @@ class Pool(StrEnum):
     """The agent who spoke with her; agents, where nobody did."""
 
 
-class Ending(StrEnum):
+class FollowUpEnding(StrEnum):
     """What came of calling her."""
 
     COMPLETE = "complete"
@@ -49,7 +49,7 @@ class Ending(StrEnum):
     """She does not want such calls; she gets no more of them."""
 
 
-AGAIN = frozenset({Ending.NOT_REACHED, Ending.NOT_FINISHED})
+AGAIN = frozenset({FollowUpEnding.NOT_REACHED, FollowUpEnding.NOT_FINISHED})
 """She is called again later, as often as the plan allows."""
 
 
@@ -59,7 +59,7 @@ class Occasion:
 
     key: str
     """Of one key there is one follow-up, however often it is told: ``resolution:{ticket}:1``."""
-    cause: Cause
+    cause: FollowUpCause
     at: float
     customer: CustomerId | None = None
     number: str = ""
@@ -80,7 +80,7 @@ class Occasion:
 @dataclass(frozen=True, slots=True)
 class FollowUpRule:
     name: str
-    after: Cause
+    after: FollowUpCause
     levels: tuple[Level, ...] = ()
     """() is any."""
     queues: tuple[QueueId, ...] = ()
@@ -145,20 +145,20 @@ def falls_in(share: float, key: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class FollowUpTry:
     """Somebody called her, or tried to."""
 
     at: float
     who: str
-    ending: Ending
+    ending: FollowUpEnding
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class FollowUpReason:
     """One occasion a follow-up is for."""
 
-    cause: Cause
+    cause: FollowUpCause
     at: float
     ticket: TicketId | None = None
     call: CallId | None = None
@@ -166,7 +166,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class FollowUpAnswers:
     """The short form: what she said."""
 
     solved: bool | None = None
@@ -180,7 +180,7 @@ class Answers:
 class FollowUp:
     task: Task
     """Who has to make it, until when, and whether it is over."""
-    cause: Cause
+    cause: FollowUpCause
     """What it was opened for; what joined it stands in ``reasons``."""
     rule: str
     person: str
@@ -190,14 +190,14 @@ class FollowUp:
     next_at: float | None = None
     """Not to be called before; None: at once."""
     ended_at: float | None = None
-    ending: Ending | None = None
-    answers: Answers = Answers()
-    reasons: tuple[Reason, ...] = ()
+    ending: FollowUpEnding | None = None
+    answers: FollowUpAnswers = FollowUpAnswers()
+    reasons: tuple[FollowUpReason, ...] = ()
     """Oldest first; more than one when she had more occasions before she was called."""
-    tries: tuple[Try, ...] = ()
+    tries: tuple[FollowUpTry, ...] = ()
 
 
-class Obstacle(StrEnum):
+class FollowUpObstacle(StrEnum):
     """Why she may not be called now."""
 
     OVER = "over"
@@ -209,18 +209,20 @@ class Obstacle(StrEnum):
     """The last try was a moment ago."""
 
 
-def obstacle(one: FollowUp, plan: FollowUpPlan, barred: bool, now: float) -> Obstacle | None:
+def obstacle(
+    one: FollowUp, plan: FollowUpPlan, barred: bool, now: float
+) -> FollowUpObstacle | None:
     """``barred``: the number is on the list of those who are never called."""
     if one.task.state is not TaskState.OPEN:
-        return Obstacle.OVER
+        return FollowUpObstacle.OVER
     if not one.task.number:
-        return Obstacle.NO_NUMBER
+        return FollowUpObstacle.NO_NUMBER
     if barred:
-        return Obstacle.DO_NOT_CALL
+        return FollowUpObstacle.DO_NOT_CALL
     if not plan.hours.is_open(now):
-        return Obstacle.REST
+        return FollowUpObstacle.REST
     if one.next_at is not None and one.next_at > now:
-        return Obstacle.LATER
+        return FollowUpObstacle.LATER
     return None
 
 
@@ -229,7 +231,7 @@ class FollowUpError(Exception):
 
 
 class CannotCall(FollowUpError):
-    def __init__(self, why: Obstacle) -> None:
+    def __init__(self, why: FollowUpObstacle) -> None:
         super().__init__(why)
         self.why = why
 

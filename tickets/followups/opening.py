@@ -11,13 +11,13 @@ from calls.record import CallRecord
 from calls.tasks import TaskKind
 from calls.words import Language, Role
 from tickets.followups.model import (
-    Cause,
     FollowUp,
+    FollowUpCause,
     FollowUpPlan,
+    FollowUpReason,
     FollowUpRule,
     Occasion,
     Pool,
-    Reason,
 )
 from tickets.followups.sql_store import SqlFollowUps
 from tickets.model import Ticket
@@ -51,21 +51,21 @@ class FollowUpOpening:
         if record.out_by is not None:
             return
         if record.scores:
-            self._meet(rows, _of_call(Cause.LOW_SCORE, record, ticket), now)
+            self._meet(rows, _of_call(FollowUpCause.LOW_SCORE, record, ticket), now)
         if record.answered_at is not None:
-            self._meet(rows, _of_call(Cause.CALL, record, ticket), now)
+            self._meet(rows, _of_call(FollowUpCause.CALL, record, ticket), now)
 
     def after_closing(self, rows: Rows, ticket: Ticket, now: float) -> None:
         """Its answer was given and it is closed. Opened anew and closed again it is followed up
         again."""
         round = max((one.round for one in ticket.clocks), default=1)
-        key = f"{Cause.RESOLUTION}:{ticket.id}:{round}"
-        self._meet(rows, _of_ticket(Cause.RESOLUTION, key, ticket, now), now)
+        key = f"{FollowUpCause.RESOLUTION}:{ticket.id}:{round}"
+        self._meet(rows, _of_ticket(FollowUpCause.RESOLUTION, key, ticket, now), now)
 
     def after_complaint(self, rows: Rows, ticket: Ticket, version: int, now: float) -> None:
         """``version``: of the complaint as it was answered."""
-        key = f"{Cause.COMPLAINT}:{ticket.id}:{version}"
-        self._meet(rows, _of_ticket(Cause.COMPLAINT, key, ticket, now), now)
+        key = f"{FollowUpCause.COMPLAINT}:{ticket.id}:{version}"
+        self._meet(rows, _of_ticket(FollowUpCause.COMPLAINT, key, ticket, now), now)
 
     def _meet(self, rows: Rows, occasion: Occasion, now: float) -> None:
         plan = self._plan()
@@ -86,7 +86,7 @@ class FollowUpOpening:
         """A low score is looked into even where nobody may call."""
         if rows.follow_ups.knows(occasion.key):
             return False
-        if occasion.cause is Cause.LOW_SCORE:
+        if occasion.cause is FollowUpCause.LOW_SCORE:
             return True
         if not occasion.number or self._barred(occasion.number):
             return False
@@ -97,7 +97,7 @@ NO_FOLLOW_UPS = FollowUpOpening(FollowUpPlan)
 """Nobody is followed up: a plan without rules."""
 
 
-def _of_call(cause: Cause, record: CallRecord, ticket: TicketId | None) -> Occasion:
+def _of_call(cause: FollowUpCause, record: CallRecord, ticket: TicketId | None) -> Occasion:
     return Occasion(
         key=f"{cause}:{record.call}",
         cause=cause,
@@ -113,7 +113,7 @@ def _of_call(cause: Cause, record: CallRecord, ticket: TicketId | None) -> Occas
     )
 
 
-def _of_ticket(cause: Cause, key: str, ticket: Ticket, at: float) -> Occasion:
+def _of_ticket(cause: FollowUpCause, key: str, ticket: Ticket, at: float) -> Occasion:
     return Occasion(
         key=key,
         cause=cause,
@@ -127,13 +127,15 @@ def _of_ticket(cause: Cause, key: str, ticket: Ticket, at: float) -> Occasion:
     )
 
 
-def _reason(occasion: Occasion) -> Reason:
-    return Reason(occasion.cause, occasion.at, occasion.ticket, occasion.call, occasion.score)
+def _reason(occasion: Occasion) -> FollowUpReason:
+    return FollowUpReason(
+        occasion.cause, occasion.at, occasion.ticket, occasion.call, occasion.score
+    )
 
 
 def _follow_up(plan: FollowUpPlan, rule: FollowUpRule, occasion: Occasion, now: float) -> FollowUp:
     pool = _pool(rule.by, occasion)
-    low = occasion.cause is Cause.LOW_SCORE
+    low = occasion.cause is FollowUpCause.LOW_SCORE
     task = Task(
         id=0,
         key=f"follow_up:{occasion.key}",
@@ -173,17 +175,17 @@ def _titles(occasion: Occasion) -> dict[str, str]:
 
 
 _SAID = {
-    Cause.RESOLUTION: (
+    FollowUpCause.RESOLUTION: (
         "回访：工单 {ticket} 是否已解决？",
         "Follow up: is what ticket {ticket} was about solved?",
     ),
-    Cause.COMPLAINT: (
+    FollowUpCause.COMPLAINT: (
         "投诉回访：客户对工单 {ticket} 的答复是否满意？",
         "Follow up on a complaint: is she content with the answer of ticket {ticket}?",
     ),
-    Cause.LOW_SCORE: (
+    FollowUpCause.LOW_SCORE: (
         "客户评分 {score} 分：请了解原因并回访",
         "She gave a score of {score}: find out why, and call her",
     ),
-    Cause.CALL: ("回访：来电的问题是否已解决？", "Follow up: was her call of use?"),
+    FollowUpCause.CALL: ("回访：来电的问题是否已解决？", "Follow up: was her call of use?"),
 }

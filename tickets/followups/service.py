@@ -19,15 +19,15 @@ from tickets.complaints.service import step_within
 from tickets.followups.model import (
     AGAIN,
     AlreadyOver,
-    Answers,
     AnswersLack,
     CannotCall,
-    Cause,
-    Ending,
     FollowUp,
+    FollowUpAnswers,
+    FollowUpCause,
+    FollowUpEnding,
+    FollowUpObstacle,
     FollowUpPlan,
-    Obstacle,
-    Try,
+    FollowUpTry,
     obstacle,
 )
 from tickets.followups.sql_store import FollowUpFigures, FollowUpFilter
@@ -44,11 +44,11 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FollowUpStanding:
     """A follow-up and whether she may be called now."""
 
     follow_up: FollowUp
-    obstacle: Obstacle | None
+    obstacle: FollowUpObstacle | None
     callable_at: float | None
     """When she may be, where it is only a matter of time."""
 
@@ -76,18 +76,18 @@ class FollowUps:
 
     async def find(
         self, wanted: FollowUpFilter, who: Who, limit: int = 50, skip: int = 0
-    ) -> list[Standing]:
+    ) -> list[FollowUpStanding]:
         """Soonest due first, at most MAX_PAGE, and no other's but for those who lead."""
         if not who.sees_all():
             wanted = replace(wanted, owners=owners_of(who), or_escalated=False)
 
-        def look(rows: TicketRows) -> list[Standing]:
+        def look(rows: TicketRows) -> list[FollowUpStanding]:
             found = rows.follow_ups.find(wanted, min(limit, MAX_PAGE), skip)
             return [self._standing(one) for one in found]
 
         return await self._look(look)
 
-    async def get(self, id_: int, who: Who) -> Standing:
+    async def get(self, id_: int, who: Who) -> FollowUpStanding:
         """Raises NoSuchTask, for somebody else's, too."""
         return await self._look(lambda rows: self._standing(_hers(rows, id_, who)))
 
@@ -95,10 +95,10 @@ class FollowUps:
         now = self._clock.now()
         return await self._look(lambda rows: rows.follow_ups.figures(since, until, now))
 
-    async def take(self, id_: int, who: Who, version: int) -> Standing:
+    async def take(self, id_: int, who: Who, version: int) -> FollowUpStanding:
         """It is hers, and she may call now. Raises NoSuchTask, TaskChanged, CannotCall."""
 
-        def take(rows: TicketRows) -> Standing:
+        def take(rows: TicketRows) -> FollowUpStanding:
             one = _seen(_hers(rows, id_, who), version)
             why = self._obstacle(one)
             if why is not None:
@@ -111,14 +111,14 @@ class FollowUps:
         return await self._change(take)
 
     async def end(
-        self, id_: int, ending: Ending, answers: Answers, who: Who, version: int
-    ) -> Standing:
+        self, id_: int, ending: FollowUpEnding, answers: FollowUpAnswers, who: Who, version: int
+    ) -> FollowUpStanding:
         """Write down what came of it. Raises NoSuchTask, TaskChanged, AlreadyOver, AnswersLack;
         then nothing was kept."""
-        if ending is Ending.COMPLETE:
+        if ending is FollowUpEnding.COMPLETE:
             _refuse_lacking(answers)
 
-        def end(rows: TicketRows) -> Standing:
+        def end(rows: TicketRows) -> FollowUpStanding:
             one = _hers(rows, id_, who)
             if one.task.state is not TaskState.OPEN:
                 raise AlreadyOver(one)
@@ -130,10 +130,15 @@ class FollowUps:
     # Inside
 
     def _end(
-        self, rows: TicketRows, one: FollowUp, ending: Ending, answers: Answers, who: Who
+        self,
+        rows: TicketRows,
+        one: FollowUp,
+        ending: FollowUpEnding,
+        answers: FollowUpAnswers,
+        who: Who,
     ) -> None:
         now, plan = self._clock.now(), self._plan()
-        rows.follow_ups.tried(one.task.id, Try(now, who.person, ending, answers.opinion))
+        rows.follow_ups.tried(one.task.id, FollowUpTry(now, who.person, ending, answers.opinion))
         if ending in AGAIN and len(one.tries) + 1 < plan.tries:
             # Whoever is there when she may be called again makes it.
             rows.follow_ups.save(replace(one, next_at=plan.next_try_at(now)))
@@ -164,7 +169,7 @@ class FollowUps:
         text = f"{ending}: {answers.opinion}" if answers.opinion else f"{ending}"
         rows.write(ticket.id, Entry(now, who.person, EntryKind.FOLLOW_UP, text))
         rows.mark(ticket.id)
-        if ending is not Ending.COMPLETE:
+        if ending is not FollowUpEnding.COMPLETE:
             return
         self._fill_form(rows, ticket, one, who, now)
         content = answers.solved is not False
@@ -214,17 +219,17 @@ class FollowUps:
         now = self._clock.now()
         rows.tasks.save(replace(task, version=task.version + 1, updated_at=now))
 
-    def _obstacle(self, one: FollowUp) -> Obstacle | None:
+    def _obstacle(self, one: FollowUp) -> FollowUpObstacle | None:
         number = one.task.number
         barred = bool(number) and self._barred(number)
         return obstacle(one, self._plan(), barred, self._clock.now())
 
-    def _standing(self, one: FollowUp) -> Standing:
+    def _standing(self, one: FollowUp) -> FollowUpStanding:
         why = self._obstacle(one)
         at = None
-        if why in (Obstacle.REST, Obstacle.LATER):
+        if why in (FollowUpObstacle.REST, FollowUpObstacle.LATER):
             at = self._plan().callable_from(max(self._clock.now(), one.next_at or 0.0))
-        return Standing(one, why, at)
+        return FollowUpStanding(one, why, at)
 
     async def _look(self, look: Callable[[TicketRows], T]) -> T:
         def looked() -> T:
@@ -261,7 +266,7 @@ def _seen(one: FollowUp, version: int) -> FollowUp:
     return one
 
 
-def _refuse_lacking(answers: Answers) -> None:
+def _refuse_lacking(answers: FollowUpAnswers) -> None:
     """A record is whole or it is none."""
     if answers.solved is None:
         raise AnswersLack("solved")
@@ -270,8 +275,8 @@ def _refuse_lacking(answers: Answers) -> None:
 
 
 _FORM_REASON = {
-    Cause.RESOLUTION: "resolved",
-    Cause.COMPLAINT: "complaint",
-    Cause.LOW_SCORE: "low_score",
-    Cause.CALL: "sample",
+    FollowUpCause.RESOLUTION: "resolved",
+    FollowUpCause.COMPLAINT: "complaint",
+    FollowUpCause.LOW_SCORE: "low_score",
+    FollowUpCause.CALL: "sample",
 }

@@ -24,7 +24,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from calls.ids import CallId, CustomerId, TicketId
 from calls.words import Level
 from storage.base import Base, BigId, Work
-from tickets.followups.model import Answers, Cause, Ending, FollowUp, Reason, Try
+from tickets.followups.model import (
+    FollowUp,
+    FollowUpAnswers,
+    FollowUpCause,
+    FollowUpEnding,
+    FollowUpReason,
+    FollowUpTry,
+)
 from tickets.tasks.model import TaskState
 from tickets.tasks.sql_store import TASKS, task_from_row
 
@@ -93,7 +100,7 @@ class FollowUpFilter:
     or_escalated: bool = False
     """Besides those of ``owners``, every one that was left undone."""
     over: bool | None = False
-    cause: Cause | None = None
+    cause: FollowUpCause | None = None
     customer: CustomerId | None = None
     number: str = ""
     """With ``customer``: of either."""
@@ -103,7 +110,7 @@ class FollowUpFilter:
 class FollowUpFigures:
     """How well follow-ups of one cause were kept."""
 
-    cause: Cause
+    cause: FollowUpCause
     opened: int
     complete: int
     in_time: int
@@ -133,7 +140,7 @@ class SqlFollowUps:
     def declined(self, person: str) -> bool:
         """Whether she said that she wants no such calls."""
         table = _FOLLOW_UPS.c
-        asked = (table.person == person, table.ending == Ending.DECLINED)
+        asked = (table.person == person, table.ending == FollowUpEnding.DECLINED)
         return bool(person) and self._first(*asked) is not None
 
     def open_of(self, person: str) -> int | None:
@@ -145,7 +152,7 @@ class SqlFollowUps:
         opened = {"task": task, "opened_at": one.task.opened_at}
         self._work.execute(insert(_FOLLOW_UPS).values(values | opened))
 
-    def join(self, task: int, key: str, reason: Reason) -> None:
+    def join(self, task: int, key: str, reason: FollowUpReason) -> None:
         self._work.execute(
             insert(_REASONS).values(
                 key=key,
@@ -172,7 +179,7 @@ class SqlFollowUps:
         this = _FOLLOW_UPS.c.task == one.task.id
         self._work.execute(update(_FOLLOW_UPS).where(this).values(values))
 
-    def tried(self, task: int, one: Try) -> None:
+    def tried(self, task: int, one: FollowUpTry) -> None:
         self._work.execute(
             insert(_TRIES).values(
                 task=task, at=one.at, who=one.who, ending=one.ending, note=one.note
@@ -190,7 +197,7 @@ class SqlFollowUps:
     def figures(self, since: float, until: float, now: float) -> list[FollowUpFigures]:
         """Of those opened in that time, by what they were opened for."""
         table, task = _FOLLOW_UPS.c, TASKS.c
-        complete = table.ending == Ending.COMPLETE
+        complete = table.ending == FollowUpEnding.COMPLETE
         waiting = task.state == TaskState.OPEN
         key = table.level.in_([Level.GOLD, Level.VIP])
         counts = (
@@ -198,7 +205,7 @@ class SqlFollowUps:
             _many(complete),
             _many(complete, table.ended_at <= task.due_at),
             _many(task.state == TaskState.UNFINISHED),
-            _many(table.ending == Ending.DECLINED),
+            _many(table.ending == FollowUpEnding.DECLINED),
             _many(waiting),
             _many(waiting, task.due_at < now),
             _many(key),
@@ -212,7 +219,7 @@ class SqlFollowUps:
             .order_by(table.cause)
         )
         rows = self._work.execute(query).all()
-        return [FollowUpFigures(Cause(row[0]), *map(int, row[1:])) for row in rows]
+        return [FollowUpFigures(FollowUpCause(row[0]), *map(int, row[1:])) for row in rows]
 
     # Inside
 
@@ -223,8 +230,8 @@ class SqlFollowUps:
 
     def _with_all(self, rows: Sequence[Row[Any]]) -> list[FollowUp]:
         ids = [row.id for row in rows]
-        reasons: dict[int, list[Reason]] = {}
-        tries: dict[int, list[Try]] = {}
+        reasons: dict[int, list[FollowUpReason]] = {}
+        tries: dict[int, list[FollowUpTry]] = {}
         if ids:
             read, by = self._work.execute, _REASONS.c
             asked = select(_REASONS).where(by.task.in_(ids)).order_by(by.at, by.key)
@@ -275,30 +282,32 @@ def _conditions(wanted: FollowUpFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _reason(row: Row[Any]) -> Reason:
+def _reason(row: Row[Any]) -> FollowUpReason:
     ticket = None if row.ticket is None else TicketId(row.ticket)
     call = None if row.call is None else CallId(row.call)
-    return Reason(Cause(row.cause), row.at, ticket, call, row.score)
+    return FollowUpReason(FollowUpCause(row.cause), row.at, ticket, call, row.score)
 
 
-def _try(row: Row[Any]) -> Try:
-    return Try(row.at, row.who, Ending(row.ending), row.note)
+def _try(row: Row[Any]) -> FollowUpTry:
+    return FollowUpTry(row.at, row.who, FollowUpEnding(row.ending), row.note)
 
 
-def _follow_up(row: Row[Any], reasons: tuple[Reason, ...], tries: tuple[Try, ...]) -> FollowUp:
+def _follow_up(
+    row: Row[Any], reasons: tuple[FollowUpReason, ...], tries: tuple[FollowUpTry, ...]
+) -> FollowUp:
     values = row._mapping
     task = {column.name: values[column] for column in TASKS.columns}
     return FollowUp(
         task=task_from_row(task),
-        cause=Cause(row.f_cause),
+        cause=FollowUpCause(row.f_cause),
         rule=row.f_rule,
         person=row.f_person,
         pool=row.f_pool,
         level=Level(row.f_level) if row.f_level else None,
         next_at=row.f_next_at,
         ended_at=row.f_ended_at,
-        ending=Ending(row.f_ending) if row.f_ending else None,
-        answers=Answers(row.f_solved, row.f_score, row.f_opinion),
+        ending=FollowUpEnding(row.f_ending) if row.f_ending else None,
+        answers=FollowUpAnswers(row.f_solved, row.f_score, row.f_opinion),
         reasons=reasons,
         tries=tries,
     )

@@ -9,8 +9,8 @@ from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import CustomerId
 from calls.rights import EVERYBODY, WATCHERS, allow
 from calls.tasks import owners_of
-from tickets.followups.model import Answers, Cause, Ending
-from tickets.followups.service import FollowUps, Standing
+from tickets.followups.model import FollowUpAnswers, FollowUpCause, FollowUpEnding
+from tickets.followups.service import FollowUps, FollowUpStanding
 from tickets.followups.sql_store import FollowUpFigures, FollowUpFilter
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
@@ -22,14 +22,14 @@ class FollowUpQuery(Asked, frozen=True):
     everybody's, for those who lead."""
     over: bool = False
     """Those that are over, newest first."""
-    cause: Cause | None = None
+    cause: FollowUpCause | None = None
     customer: CustomerId | None = None
     limit: Limit = 50
     skip: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
 
 
 class FollowUpPage(msgspec.Struct, frozen=True):
-    follow_ups: tuple[Standing, ...]
+    follow_ups: tuple[FollowUpStanding, ...]
     """Soonest due first."""
     more: bool
 
@@ -43,7 +43,7 @@ class FollowUpEnded(Asked, frozen=True):
     """What came of it; a complete one says whether it is solved and how content she is."""
 
     version: int
-    ending: Ending
+    ending: FollowUpEnding
     solved: bool | None = None
     score: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
     opinion: Annotated[str, msgspec.Meta(max_length=4_000)] = ""
@@ -80,14 +80,18 @@ def follow_ups_blueprint(http: Exchange, follow_ups: FollowUps) -> Blueprint:
 
     @routes.get("/follow-ups/<id>")
     @allow(*EVERYBODY)
-    @speaks("One follow-up: why, every try, and what she said.", returns=Standing, refuses=(404,))
+    @speaks(
+        "One follow-up: why, every try, and what she said.",
+        returns=FollowUpStanding,
+        refuses=(404,),
+    )
     def one(id: str) -> Reply:
         return http.reply(http.wait(follow_ups.get(_number(id), http.who())))
 
     @routes.post("/follow-ups/<id>/take")
     @allow(*EVERYBODY)
     @speaks("Take it, to call her now: refused in her rest time and for who is never called.",
-            body=FollowUpTaken, returns=Standing, refuses=(404, 409, 412))  # fmt: skip
+            body=FollowUpTaken, returns=FollowUpStanding, refuses=(404, 409, 412))  # fmt: skip
     def take(id: str) -> Reply:
         asked = http.body(FollowUpTaken)
         return http.reply(http.wait(follow_ups.take(_number(id), http.who(), asked.version)))
@@ -95,10 +99,10 @@ def follow_ups_blueprint(http: Exchange, follow_ups: FollowUps) -> Blueprint:
     @routes.post("/follow-ups/<id>/end")
     @allow(*EVERYBODY)
     @speaks("Write down what came of it; who was not reached comes again later.",
-            body=FollowUpEnded, returns=Standing, refuses=(404, 409, 412, 422))  # fmt: skip
+            body=FollowUpEnded, returns=FollowUpStanding, refuses=(404, 409, 412, 422))  # fmt: skip
     def end(id: str) -> Reply:
         asked = http.body(FollowUpEnded)
-        answers = Answers(asked.solved, asked.score, asked.opinion.strip())
+        answers = FollowUpAnswers(asked.solved, asked.score, asked.opinion.strip())
         done = follow_ups.end(_number(id), asked.ending, answers, http.who(), asked.version)
         return http.reply(http.wait(done))
 

@@ -8,7 +8,7 @@ import { LiveFloor } from "./live/hooks";
 import { Look } from "./look/Look";
 import { PhoneOfThisTab } from "./phone/Phone";
 import { SignIn } from "./session/SignIn";
-import { type Session, useDoor, watches, worksAtDesk } from "./session/session";
+import { onFloor, type Session, useDoor, watches, worksAtDesk } from "./session/session";
 import { Shell } from "./shell/Shell";
 
 // Each face is fetched by those who see it.
@@ -18,6 +18,9 @@ const Desk = lazy(async () => ({ default: (await import("./desk/Desk")).Desk }))
 const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList")).TreeList }));
 const Reports = lazy(async () => ({ default: (await import("./reports/Reports")).Reports }));
 const Admin = lazy(async () => ({ default: (await import("./admin/Admin")).Admin }));
+const FollowUps = lazy(async () => ({
+  default: (await import("./followups/FollowUps")).FollowUps,
+}));
 const Missed = lazy(async () => ({ default: (await import("./missed/Missed")).Missed }));
 const Recordings = lazy(async () => ({
   default: (await import("./recordings/Recordings")).Recordings,
@@ -96,6 +99,11 @@ function Faces({ session }: { session: Session }) {
       <Route path="/knowledge">
         <Knowledge />
       </Route>
+      {onFloor(session) && (
+        <Route path="/followups">
+          <FollowUps />
+        </Route>
+      )}
       <Route path="/missed">
         <Missed />
       </Route>

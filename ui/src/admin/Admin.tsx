@@ -21,6 +21,7 @@ const FOR_ADMINS = [
   "trunks",
   "tickets",
   "departments",
+  "followups",
   "forms",
   "alarms",
   "outgoing",

@@ -206,6 +206,30 @@ export const DOCUMENTS = {
       ],
     },
   ],
+  "followups.yaml": [
+    {
+      key: "rules",
+      begins: { after: "resolution" },
+      fields: [
+        choice("after", "resolution", "complaint", "low_score", "call"),
+        list("levels"),
+        list("queues"),
+        number("share_percent"),
+        number("score_below"),
+        choice("by", "agents", "supervisors", "who_talked"),
+      ],
+    },
+    {
+      key: "call_hours",
+      single: true,
+      begins: {},
+      fields: [
+        ...["mon-sun", "mon-fri", "sat", "sun"].map((day) => list("week", day)),
+        choice("holidays", "china", "none"),
+        list("closed"),
+      ],
+    },
+  ],
 } satisfies Record<string, readonly Group[]>;
 
 export type DocumentId = keyof typeof DOCUMENTS;

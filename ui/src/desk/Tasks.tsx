@@ -99,7 +99,9 @@ function Line({ task }: { task: Task }) {
         </p>
       </div>
       <div className="task-acts">
-        {task.state === "open" || task.state === "unfinished" ? (
+        {task.kind === "follow_up" || task.kind === "low_score" ? (
+          <Link href="/followups">{t("desk.byRecord")}</Link>
+        ) : task.state === "open" || task.state === "unfinished" ? (
           <>
             <TextInput
               aria-label={t("desk.outcome")}

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import msgspec
 
+from calls.effort import POINTS as EFFORT
+from calls.effort import Burden, effort_of
 from calls.ids import CallId
 from calls.record import CallRecord, Leg
 from calls.waits import bucket_of
@@ -55,11 +57,13 @@ TIMES = {
 }
 """State of an agent to how long it lasted; who is logged out is not counted."""
 _SERVED = ("answered", "in_rule", "ruled", *RINGS, "answer_ms", "talk_ms")
+_EFFORT = ("efforts", "effort_steps")
 _JUDGED = ("scored", "satisfied", "score_sum", "repeated")
 
 MEASURES: dict[Subject, tuple[str, ...]] = {
     Subject.QUEUE: (
         "calls", "offered", "abandoned", *_SERVED, "waited_ms", "wrap_up_ms", *_OUTCOMES, *_JUDGED,
+        *_EFFORT,
     ),
     Subject.AGENT: (*_SERVED, "rung", "talks", "ring_ms", *MISSED, *_JUDGED, *TIMES.values()),
     Subject.NODE: ("visits", "left", "served"),
@@ -163,15 +167,16 @@ def contact_of(record: CallRecord) -> Contact | None:
     )
 
 
-def repeated(contacts: Iterable[Contact]) -> set[Contact]:
-    """Those answered whose caller came to the same queue again within REPEAT_S."""
-    found = set()
+def repeated(contacts: Iterable[Contact]) -> dict[Contact, Contact]:
+    """Those answered whose caller came to the same queue, so about the same thing, again within
+    REPEAT_S; each with the call she made then."""
+    found: dict[Contact, Contact] = {}
     last: dict[tuple[str, str], Contact] = {}
     for contact in sorted(contacts, key=lambda one: (one.started_at, one.call)):
         caller = (contact.number, contact.queue)
         before = last.get(caller)
         if before and before.answered and contact.started_at - before.started_at <= REPEAT_S:
-            found.add(before)
+            found[before] = contact
         last[caller] = contact
     return found
 
@@ -182,7 +187,10 @@ def count_repeated(into: Tallies, contact: Contact, times: int = 1) -> None:
     if contact.agent:
         of.append((Subject.AGENT, contact.agent))
     for subject, id in of:
-        into[Key(subject, slot, id)].counts["repeated"] += times
+        counts = into[Key(subject, slot, id)].counts
+        counts["repeated"] += times
+        if subject is Subject.QUEUE:
+            counts["effort_steps"] += times * EFFORT[Burden.CALLED_AGAIN]
 
 
 def count_time(
@@ -214,6 +222,9 @@ def _call(record: CallRecord) -> Tally:
         tally.given_up[bucket_of(record.waited_s)] = 1
     elif record.outcome is not None and record.outcome is not Outcome.ANSWERED:
         counts[str(record.outcome)] = 1
+    if record.outcome is not None:
+        counts["efforts"] = 1
+        counts["effort_steps"] = effort_of(record)
     _answer(record, counts)
     if record.answered_at is not None and record.answer_s is not None:
         tally.answered[bucket_of(record.answer_s)] = 1

@@ -110,6 +110,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Talk and wrap-up together, on average."""
     occupancy: float | None = None
     """Of the time an agent was there for calls, the part spent on them."""
+    effort: float | None = None
+    """Steps a contact cost the one who called, on average; 1 is the least (calls.effort)."""
     first_contact: float | None = None
     """Answered and not called again within three days / answered."""
     satisfied: float | None = None
@@ -148,6 +150,7 @@ def figures_of(tally: Tally, limits: Limits) -> Figures:
         talk_average_s=_average_s(tally["talk_ms"], talks),
         handle_s=_average_s(handle_ms, talks),
         occupancy=_occupancy(tally),
+        effort=_share(tally["effort_steps"], tally["efforts"]),
         first_contact=_share(answered - tally["repeated"], answered),
         satisfied=_share(tally["satisfied"], tally["scored"]),
         score=tally["score_sum"] / tally["scored"] if tally["scored"] else None,

@@ -108,6 +108,7 @@ COLUMNS: dict[Subject, tuple[Column, ...]] = {
         _plain("菜单中挂断", "Hung up in the menu", "abandoned_in_menu"),
         _plain("留言", "Voicemail", "voicemail"),
         _plain("预约回拨", "Call backs promised", "callback"),
+        _plain("客户费力度（步）", "Customer effort (steps)", "effort", Kind.SCORE),
         *_JUDGED,
     ),
     Subject.AGENT: (

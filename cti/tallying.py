@@ -49,8 +49,8 @@ def _count_contacts(
     if former == latter:
         return
     changed = {record.call for record in (*was, *now)}
-    others = {one for one in _near(session, former | latter) if one.call not in changed}
-    before, after = repeated(others | former), repeated(others | latter)
+    others = {one for one in near(session, former | latter) if one.call not in changed}
+    before, after = set(repeated(others | former)), set(repeated(others | latter))
     for contact in before - after:
         count_repeated(told, contact, -1)
     for contact in after - before:
@@ -61,7 +61,7 @@ def _contacts(records: Iterable[CallRecord]) -> set[Contact]:
     return {contact for record in records if (contact := contact_of(record)) is not None}
 
 
-def _near(session: Session, contacts: set[Contact]) -> Iterable[Contact]:
+def near(session: Session, contacts: set[Contact]) -> Iterable[Contact]:
     """All calls of these numbers that one of these could be the repetition of, or repeat."""
     times = [contact.started_at for contact in contacts]
     rows = session.execute(

@@ -128,7 +128,7 @@ def calls_blueprint(
     def call(id: str) -> Reply:
         known = CallId(id)
         record = records.get(known) or facts.record(known)
-        if record is None or not _concerns(http.who(), record):
+        if record is None or not concerns(http.who(), record):
             raise Fault("no_such_call", id=id)
         return http.reply(CallDetail(record, tuple(facts.of(known))))
 
@@ -205,6 +205,6 @@ def _position(text: str) -> tuple[float, CallId] | None:
         raise Fault("unfit", "before", detail="before") from None
 
 
-def _concerns(who: Who, record: CallRecord) -> bool:
+def concerns(who: Who, record: CallRecord) -> bool:
     """Supervisors see every call, agents those they were rung for."""
     return who.sees_all() or any(leg.agent == who.agent for leg in record.legs if leg.agent)

@@ -18,6 +18,7 @@ from calls.frames import Do, commands_of, encode
 from config.documents import Documents
 from config.outbound import denial
 from config.settings import ProcessRole
+from cti.contacts import SqlContacts
 from cti.figures import SqlFigures
 from cti.import_worker import import_in_worker
 from cti.importing import ImportBook
@@ -185,6 +186,7 @@ def _web(
             plan=lambda: ground.in_force.floor,
             people=SqlPeople(ground.database),
             records=ground.records,
+            contacts=SqlContacts(ground.database),
             figures=SqlFigures(ground.database),
             reports=ground.reports,
             customers=ground.customers,

@@ -22,6 +22,7 @@ from calls.inputs import Input
 from calls.notices import Notice
 from calls.words import Language
 from config.documents import Documents
+from cti.contacts import SqlContacts
 from cti.importing import ImportBook
 from cti.numbers import CallerNumber
 from cti.report_web import Reports
@@ -97,6 +98,7 @@ class WebPorts:
     """None: plain HTTP alone."""
     people: PeopleStore
     records: Records
+    contacts: SqlContacts
     figures: Figures
     reports: Reports
     customers: Customers

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint
 
 import acd.web
+import cti.contacts_web
 import cti.import_web
 import cti.report_web
 import cti.web
@@ -88,6 +89,7 @@ def api_blueprints(
         acd.web.waiting_blueprint(exchange, tell),
         acd.web.callbacks_blueprint(exchange, ports.floor.callbacks, tell),
         cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),
+        cti.contacts_web.contacts_blueprint(exchange, ports.contacts, ports.records.get),
         cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
         cti.import_web.imports_blueprint(exchange, ports.imports),
         cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),

@@ -113,7 +113,7 @@ def test_who_calls_the_same_queue_again_was_not_helped_and_the_last_call_was() -
     much_later = call("4", 3_600.0 + REPEAT_S + 1)
     given_up = call("5", 3_600.0 + REPEAT_S + 2, answered=False)
     everything = [given_up, other, second, first, much_later]
-    assert repeated(everything) == {first, much_later}
+    assert repeated(everything) == {first: second, much_later: given_up}
 
 
 def test_time_in_a_state_is_spread_over_the_quarters_it_lasted_through() -> None:

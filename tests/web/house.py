@@ -26,6 +26,7 @@ from calls.words import Language, Role
 from config.documents import Documents
 from config.folder import open_folder, seed_folder
 from config.forms_shipped import shipped_forms
+from cti.contacts import SqlContacts
 from cti.figures import SqlFigures
 from cti.import_worker import import_in_worker
 from cti.importing import ImportBook
@@ -205,6 +206,7 @@ def make_house(
         plan=lambda: in_force.floor,
         people=SqlPeople(database),
         records=records,
+        contacts=SqlContacts(database),
         figures=SqlFigures(database),
         reports=HouseReports(database, Here(), "Asia/Shanghai", lambda: in_force.floor),
         customers=Customers(MemoryCustomers(CUSTOMERS), offload, clock.now),

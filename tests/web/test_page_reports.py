@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
 from calls.ids import AgentId, CallId, OfferId, QueueId
@@ -12,6 +13,7 @@ from calls.words import NoAnswer, Outcome, Party
 from tests.conftest import Run
 from tests.web.house import House
 from tests.web.page import Tell, in_browser, sign_in
+from tests.web.records import answered, keep
 from tests.web.test_page_access import LOOKS, WCAG, faults
 
 pytestmark = pytest.mark.integration
@@ -109,6 +111,35 @@ def test_rep_13_a_report_is_taken_away_as_a_file(run: Run, tmp_path: Path) -> No
         assert taken.value.suggested_filename == "report-queue-2026-04-01-2026-04-01.xlsx"
 
     in_browser(run, tmp_path, act)
+
+
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
+def test_d7_a_repeated_call_opens_to_the_call_that_followed_and_effort_to_its_reasons(
+    run: Run, tmp_path: Path, language: str, scheme: str
+) -> None:
+    def act(page: Page, house: House, tell: Tell) -> None:
+        first = replace(answered(1), first_queued_at=answered(1).started_at, waited_s=90.0)
+        again = replace(answered(2), first_queued_at=answered(2).started_at)
+        keep(house, first, again)
+        sign_in(page)
+        page.goto(f"{house.base}/reports?first=2023-11-14&last=2023-11-15&by=day&of=queue")
+        sales = page.locator('#totals-table tr[data-id="sales"]')
+        expect(sales.locator('[data-figure="effort"]')).to_have_text("2.5")
+        sales.locator('[data-figure="repeated"] button').click()
+        pair = page.locator('#repeats tr[data-first="main-1"]')
+        expect(pair).to_have_attribute("data-again", "main-2")
+        assert faults(page, WCAG) == []
+        page.screenshot(path=tmp_path / f"repeats-{language}.png")
+        page.keyboard.press("Escape")
+        sales.locator('[data-figure="answered"] button').click()
+        row = page.locator("#behind tbody tr").last
+        row.get_by_role("button").click()
+        expect(row).to_contain_text("等候超过一分钟" if language == "zh-CN" else "over a minute")
+        expect(row).to_contain_text("4 步" if language == "zh-CN" else "4 steps")
+        assert faults(page, WCAG) == []
+        page.screenshot(path=tmp_path / f"effort-{language}.png")
+
+    in_browser(run, tmp_path, act, language, scheme)
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)

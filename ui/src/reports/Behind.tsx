@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import { api, told } from "../api/client";
 import { phoneNumber } from "../look/time";
 import { shown } from "./columns";
+import { Effort } from "./Effort";
+import { Repeats } from "./Repeats";
 
 const PAGE = 100;
 
@@ -17,6 +19,8 @@ export interface Counted {
   agent?: string;
   /** None: every outcome. */
   outcomes: readonly string[];
+  /** Those after which she called again, with that call. */
+  repeats: boolean;
 }
 
 export function Behind(props: { number: Counted | null; zone: string; close: () => void }) {
@@ -30,7 +34,12 @@ export function Behind(props: { number: Counted | null; zone: string; close: () 
       title={number?.title}
       closeButtonProps={{ "aria-label": useTranslation().t("close") }}
     >
-      {number && <Calls number={number} zone={props.zone} />}
+      {number &&
+        (number.repeats ? (
+          <Repeats number={number} zone={props.zone} />
+        ) : (
+          <Calls number={number} zone={props.zone} />
+        ))}
     </Drawer>
   );
 }
@@ -76,6 +85,7 @@ function Calls({ number, zone }: { number: Counted; zone: string }) {
                 {t(`reports.call.${name}`)}
               </th>
             ))}
+            <th scope="col">{t("reports.call.effort")}</th>
           </tr>
         </thead>
         <tbody>
@@ -89,6 +99,9 @@ function Calls({ number, zone }: { number: Counted; zone: string }) {
               <td>{shown(call.waited_s, "seconds", i18n.language)}</td>
               <td>{shown(call.talk_s, "seconds", i18n.language)}</td>
               <td>{t(`reports.outcome.${call.outcome ?? "open"}`)}</td>
+              <td>
+                <Effort call={call.call} zone={zone} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -165,6 +165,7 @@ function Told({ report }: { report: Schema["Report"] }) {
       until: row.until,
       ...(row.id && of !== "node" ? { [of]: row.id } : {}),
       outcomes: column.outcomes ?? [],
+      repeats: column.repeats ?? false,
     });
   const shared = { of, targets: report.targets, open };
   return (

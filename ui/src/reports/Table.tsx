@@ -74,7 +74,7 @@ function Cell(props: {
   const good = reached(column, row.figures, props.targets);
   return (
     <td className="number" data-figure={column.id} data-reached={good ?? undefined}>
-      {column.outcomes && value ? (
+      {(column.outcomes || column.repeats) && value ? (
         <button type="button" onClick={() => props.open(row, column)}>
           {text}
         </button>

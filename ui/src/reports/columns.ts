@@ -17,6 +17,8 @@ export interface Column {
   most?: boolean;
   /** These calls stand behind a count. */
   outcomes?: readonly string[];
+  /** These calls stand behind it, each with the one that followed. */
+  repeats?: true;
 }
 
 const GIVEN_UP = ["abandoned_in_queue", "abandoned_ringing"] as const;
@@ -47,6 +49,7 @@ const inRule: Column = {
 };
 const handle: Column = { id: "handle_s", kind: "seconds", of: (f) => f.handle_s };
 const judged: readonly Column[] = [
+  { id: "repeated", kind: "count", of: (f) => f.repeated, repeats: true },
   { id: "first_contact", kind: "share", of: (f) => f.first_contact, target: "first_contact" },
   { id: "satisfied", kind: "share", of: (f) => f.satisfied, target: "satisfied" },
 ];
@@ -70,6 +73,7 @@ export const COLUMNS: Record<Subject, readonly Column[]> = {
     { id: "p90", kind: "seconds", of: (f) => f.answer_waits?.p90 },
     inRule,
     handle,
+    { id: "effort", kind: "score", of: (f) => f.effort },
     { id: "self_service", kind: "count", of: (f) => f.self_service, outcomes: ["self_service"] },
     ...judged,
   ],

@@ -29,6 +29,7 @@ from runtime.configuring import changing_passwords, preparing
 from runtime.edge_role import EdgeRole, wire_edge
 from runtime.ground import Ground, lay_ground
 from runtime.health import checks, figures
+from runtime.person.service import Persons
 from runtime.phone_lines import caller_settings, phone_settings, tls_listen
 from runtime.site import Site
 from runtime.studies.book import StudyBook
@@ -40,6 +41,8 @@ from runtime.web.ports import FloorDoor, WebPorts
 from runtime.web.remote_floor import RemoteFloor
 from runtime.web.serve import WebServer, build_web
 from storage.database import Database
+from tickets.files import Files
+from tickets.sql_store import SqlTickets
 
 
 @dataclass(slots=True)
@@ -190,6 +193,14 @@ def _web(
             figures=SqlFigures(ground.database),
             reports=ground.reports,
             customers=ground.customers,
+            persons=Persons(
+                ground.database,
+                ground.keeping,
+                ground.recordings,
+                Files(ground.site.data / "attachments", SqlTickets(ground.database)),
+                ground.to_store,
+                ground.clock,
+            ),
             imports=_imports(ground),
             read_number=lambda text: read_number(text, settings.region, settings.area_code),
             may_dial=lambda number: denial(configuration.trunks, number, ground.clock.now()),

@@ -107,6 +107,13 @@ def backlog(session: Session | Connection, kind: str) -> int:
     return counted or 0
 
 
+def forget_what_was_said(session: Session | Connection, kind: str, keys: Sequence[str]) -> None:
+    """Drop what was done of these: their payloads speak of somebody who is to be forgotten."""
+    table = _TABLE.c
+    asked = (table.kind == kind, table.key.in_(keys), table.done_at.is_not(None))
+    session.execute(delete(_TABLE).where(*asked))
+
+
 def forget_done(session: Session | Connection, before: float) -> int:
     """Drop what was done before that time; returns how many rows."""
     gone = session.execute(delete(OutboxRow).where(OutboxRow.done_at < before))

@@ -24,7 +24,9 @@ def pages_blueprint(folder: Path, origins: Sequence[str] | None = None) -> Bluep
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
-    @routes.get("/<any(board, desk, knowledge, missed, recordings, trees):face>")
+    @routes.get(
+        "/<any(board, customers, desk, followups, knowledge, missed, recordings, trees):face>"
+    )
     @routes.get("/<any(reports, admin, password):face>")
     @routes.get("/<any(desk, recordings, trees, admin):face>/<part>")
     @routes.get("/<any(desk):face>/<part>/<id>")

@@ -36,6 +36,7 @@ from recordings.service import RecordingService
 from runtime.emergency import EmergencySwitch
 from runtime.in_force import InForce
 from runtime.outgoing.service import Outgoing
+from runtime.person.service import Persons
 from runtime.studies.book import StudyBook
 from runtime.web.certificate import WebTls
 from runtime.web.counts import Count
@@ -102,6 +103,7 @@ class WebPorts:
     figures: Figures
     reports: Reports
     customers: Customers
+    persons: Persons
     imports: ImportBook
     """Customers from a file."""
     read_number: Callable[[str], CallerNumber]

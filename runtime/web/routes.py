@@ -43,6 +43,7 @@ from ivr.whereabouts import Whereabouts
 from ivr.workshop_web import Workshop
 from runtime.configuring import Configuring
 from runtime.outgoing.web import outgoing_blueprint
+from runtime.person.web import person_blueprint
 from runtime.studies.web import studies_blueprint
 from runtime.web import house
 from runtime.web.configuration import configuration_blueprint
@@ -91,6 +92,7 @@ def api_blueprints(
         cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),
         cti.contacts_web.contacts_blueprint(exchange, ports.contacts, ports.records.get),
         cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
+        person_blueprint(exchange, ports.persons),
         cti.import_web.imports_blueprint(exchange, ports.imports),
         cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),
         cti.report_web.reports_blueprint(exchange, ports.reports),

@@ -70,6 +70,11 @@ SENTENCES: dict[str, Sentence] = {
         "他人已发布新版本，您的更改尚未保存。",
         "Somebody else has published a version meanwhile; yours was not.",
     ),
+    "not_confirmed": Sentence(
+        422,
+        "请再次填写客户编号以确认。",
+        "Write the customer's id once more to confirm.",
+    ),
     "follow_up_lacks": Sentence(
         422, "完整的回访记录须填写此项。", "A complete record says this, too."
     ),

@@ -47,6 +47,7 @@ from runtime.clock import LoopClock
 from runtime.emergency import EmergencySwitch
 from runtime.in_force import InForce
 from runtime.outgoing.service import Outgoing
+from runtime.person.service import Persons
 from runtime.reports import HouseReports
 from runtime.studies.book import StudyBook
 from runtime.studies.follow import StudyRefused
@@ -189,9 +190,20 @@ def make_house(
     ordered: list[Command] = []
     seed_folder(folder / "config")
     in_force = InForce(replace(open_folder(folder / "config", {}), floor=PLAN))
+    where = Whereabouts(folder=str(folder))
+    recording = RecordingService(where, audio, Worker(clock), offload, clock)
+    keeping = Keeping(
+        EdgeId("main"),
+        audio,
+        shelves_of(where),
+        lambda: in_force.recordings,
+        offload,
+        clock,
+        bus.publish,
+    )
+    files = Files(folder / "attachments", store)
     opening = FollowUpOpening(lambda: in_force.follow_ups, in_force.never_called)
     handling = Handling(store, keeper, opening)
-    where = Whereabouts(folder=str(folder))
     ports = WebPorts(
         order=ordered.append,
         callers=callers,
@@ -210,6 +222,7 @@ def make_house(
         figures=SqlFigures(database),
         reports=HouseReports(database, Here(), "Asia/Shanghai", lambda: in_force.floor),
         customers=Customers(MemoryCustomers(CUSTOMERS), offload, clock.now),
+        persons=Persons(database, keeping, recording, files, offload, clock),
         imports=ImportBook(
             folder / "imports",
             lambda path, progress: import_in_worker(path, f"sqlite:///{folder}/web.db", progress),
@@ -227,9 +240,7 @@ def make_house(
         ),
         tasks=Tasks(SqlTasks(database), offload, clock),
         forms=forms,
-        beside_tickets=Beside(
-            Joining(store, keeper), Files(folder / "attachments", store), offload, clock
-        ),
+        beside_tickets=Beside(Joining(store, keeper), files, offload, clock),
         complaints=Complaints(store, handling, offload, clock, ALWAYS.date_at, opening),
         follow_ups=FollowUps(
             store,
@@ -243,16 +254,8 @@ def make_house(
         knowledge=Knowledge(
             SqlKnowledge(database), offload, Cutting(_cut(words_of), _cut(words_asked)), clock.now
         ),
-        recordings=RecordingService(where, audio, Worker(clock), offload, clock),
-        keeping=Keeping(
-            EdgeId("main"),
-            audio,
-            shelves_of(where),
-            lambda: in_force.recordings,
-            offload,
-            clock,
-            bus.publish,
-        ),
+        recordings=recording,
+        keeping=keeping,
         scoring=SqlScoring(database),
         audio=offload,
         link_secret=b"links",

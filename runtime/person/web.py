@@ -1,0 +1,92 @@
+"""Over HTTP: one customer's timeline; for admins, her export and her erasure, and their log."""
+
+from collections.abc import Iterator
+from typing import IO, Annotated
+
+import msgspec
+from flask import Blueprint, Response
+
+from calls.exchange import Asked, Exchange, Fault, Reply, speaks
+from calls.ids import CustomerId
+from calls.rights import EVERYBODY, allow
+from calls.words import Role
+from runtime.person.model import Logged, Moment
+from runtime.person.service import CHUNK, Persons
+
+
+class TimelineQuery(Asked, frozen=True):
+    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
+    before: float | None = None
+    """``next`` of the page before."""
+
+
+class TimelinePage(msgspec.Struct, frozen=True):
+    moments: tuple[Moment, ...]
+    """Newest first."""
+    next: float | None
+
+
+class ErasureAsked(Asked, frozen=True):
+    confirm: str
+    """The customer's id once more: nothing of hers can be brought back."""
+    why: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class ActsQuery(Asked, frozen=True):
+    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
+
+
+class ActsPage(msgspec.Struct, frozen=True):
+    acts: tuple[Logged, ...]
+    """Newest first."""
+
+
+def person_blueprint(http: Exchange, people: Persons) -> Blueprint:
+    routes = Blueprint("person", __name__)
+
+    @routes.get("/customers/<id>/timeline")
+    @allow(*EVERYBODY)
+    @speaks("Calls, tickets, answers, surveys, follow-ups and tasks of a customer, newest first.",
+            query=TimelineQuery, returns=TimelinePage, refuses=(404,))  # fmt: skip
+    def timeline(id: str) -> Reply:
+        asked = http.query(TimelineQuery)
+        found = http.wait(people.timeline(CustomerId(id), asked.limit, asked.before))
+        more = found[-1].at if len(found) == asked.limit else None
+        return http.reply(TimelinePage(tuple(found), more))
+
+    @routes.post("/customers/<id>/export")
+    @allow(Role.ADMIN)
+    @speaks("Everything known of a customer as a ZIP of JSON and audio.", refuses=(404,))
+    def export(id: str) -> Reply:
+        made = http.wait(people.export(CustomerId(id), http.who()))
+        return Response(
+            _parts(made),
+            content_type="application/zip",
+            headers={"Content-Disposition": 'attachment; filename="customer.zip"'},
+        )
+
+    @routes.post("/customers/<id>/erase")
+    @allow(Role.ADMIN)
+    @speaks("Erase a customer: name, numbers, words and audio, for good. Figures stay.",
+            body=ErasureAsked, returns=Logged, refuses=(404, 422))  # fmt: skip
+    def erase(id: str) -> Reply:
+        asked = http.body(ErasureAsked)
+        if asked.confirm != id:
+            raise Fault("not_confirmed", "confirm")
+        return http.reply(http.wait(people.erase(CustomerId(id), asked.why, http.who())))
+
+    @routes.get("/personal-acts")
+    @allow(Role.ADMIN)
+    @speaks("Who exported or erased whom, when and why, newest first.", query=ActsQuery,
+            returns=ActsPage)  # fmt: skip
+    def acts() -> Reply:
+        found = http.wait(people.acts(http.query(ActsQuery).limit))
+        return http.reply(ActsPage(tuple(found)))
+
+    return routes
+
+
+def _parts(made: IO[bytes]) -> Iterator[bytes]:
+    with made:
+        while part := made.read(CHUNK):
+            yield part

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from calls.ids import CustomerId
 from calls.record import CallRecord
 from cti.personal import calls_of
-from runtime.person.model import Happened, Moment, Person
+from runtime.person.model import CustomerMoment, MomentKind, Person
 from tickets.followups.model import FollowUp
 from tickets.followups.sql_store import FollowUpFilter, SqlFollowUps
 from tickets.model import EntryKind, Ticket
@@ -21,10 +21,10 @@ MOST_TASKS = 200
 
 def moments(
     session: Session, person: Person, limit: int, before: float | None = None
-) -> list[Moment]:
+) -> list[CustomerMoment]:
     """Newest first, all that began before ``before``, at most ``limit``."""
     ids, numbers = person.customers, person.numbers
-    found: list[Moment] = []
+    found: list[CustomerMoment] = []
     for record in calls_of(session, ids, numbers, limit, before):
         found += _of_call(record)
     for ticket in tickets_of(session, ids, numbers, limit, before):
@@ -54,10 +54,10 @@ def _tasks(session: Session, customers: Sequence[CustomerId]) -> list[Task]:
     return [task for some in found for task in some if task.kind not in BY_RECORD]
 
 
-def _of_call(record: CallRecord) -> Iterator[Moment]:
-    yield Moment(
+def _of_call(record: CallRecord) -> Iterator[CustomerMoment]:
+    yield CustomerMoment(
         at=record.started_at,
-        kind=Happened.CALL,
+        kind=MomentKind.CALL,
         what=str(record.outcome or ""),
         call=record.call,
         who=record.last_agent or record.out_by or "",
@@ -66,19 +66,19 @@ def _of_call(record: CallRecord) -> Iterator[Moment]:
         out=record.out_by is not None,
     )
     if record.scores:
-        yield Moment(
+        yield CustomerMoment(
             at=record.ended_at or record.started_at,
-            kind=Happened.SURVEY,
+            kind=MomentKind.SURVEY,
             call=record.call,
             who=record.last_agent or "",
             score=min(record.scores.values()),
         )
 
 
-def _of_ticket(ticket: Ticket) -> Iterator[Moment]:
-    yield Moment(
+def _of_ticket(ticket: Ticket) -> Iterator[CustomerMoment]:
+    yield CustomerMoment(
         at=ticket.opened_at,
-        kind=Happened.TICKET,
+        kind=MomentKind.TICKET,
         what=ticket.state,
         titles=ticket.titles,
         ticket=ticket.id,
@@ -86,9 +86,9 @@ def _of_ticket(ticket: Ticket) -> Iterator[Moment]:
     )
     for entry in ticket.entries:
         if entry.kind is EntryKind.REPLY:
-            yield Moment(
+            yield CustomerMoment(
                 at=entry.at,
-                kind=Happened.REPLY,
+                kind=MomentKind.REPLY,
                 what=str(entry.channel or ""),
                 text=entry.text,
                 ticket=ticket.id,
@@ -96,10 +96,10 @@ def _of_ticket(ticket: Ticket) -> Iterator[Moment]:
             )
 
 
-def _of_follow_up(one: FollowUp) -> Iterator[Moment]:
-    yield Moment(
+def _of_follow_up(one: FollowUp) -> Iterator[CustomerMoment]:
+    yield CustomerMoment(
         at=one.ended_at or one.task.opened_at,
-        kind=Happened.FOLLOW_UP,
+        kind=MomentKind.FOLLOW_UP,
         what=str(one.ending or one.task.state),
         titles=one.task.titles,
         text=one.answers.opinion,
@@ -110,10 +110,10 @@ def _of_follow_up(one: FollowUp) -> Iterator[Moment]:
     )
 
 
-def _of_task(task: Task) -> Moment:
-    return Moment(
+def _of_task(task: Task) -> CustomerMoment:
+    return CustomerMoment(
         at=task.opened_at,
-        kind=Happened.TASK,
+        kind=MomentKind.TASK,
         what=task.state,
         titles=task.titles,
         text=task.outcome,

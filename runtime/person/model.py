@@ -8,7 +8,7 @@ from calls.ids import CallId, CustomerId, TicketId
 from cti.model import Customer
 
 
-class Happened(StrEnum):
+class MomentKind(StrEnum):
     CALL = "call"
     TICKET = "ticket"
     REPLY = "reply"
@@ -19,11 +19,11 @@ class Happened(StrEnum):
     """Somebody was to call her, or to do something for her."""
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class CustomerMoment(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened with a customer."""
 
     at: float
-    kind: Happened
+    kind: MomentKind
     what: str = ""
     """The call's outcome; the ticket's, task's or follow-up's state."""
     titles: dict[str, str] = {}

@@ -26,7 +26,7 @@ from recordings.service import RecordingService
 from recordings.shelves import NoAudio
 from runtime.person import log
 from runtime.person.gathering import moments
-from runtime.person.model import Act, Logged, Moment, Person
+from runtime.person.model import Act, CustomerMoment, Logged, Person
 from storage import outbox
 from storage.database import Database
 from storage.offload import Offload
@@ -58,7 +58,9 @@ class Persons:
         self._offload = offload
         self._clock = clock
 
-    async def timeline(self, id_: CustomerId, limit: int, before: float | None) -> list[Moment]:
+    async def timeline(
+        self, id_: CustomerId, limit: int, before: float | None
+    ) -> list[CustomerMoment]:
         """Newest first. Raises UnknownCustomer."""
         return await self._look(
             lambda session: moments(session, _person(session, id_), limit, before)

@@ -10,7 +10,7 @@ from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import CustomerId
 from calls.rights import EVERYBODY, allow
 from calls.words import Role
-from runtime.person.model import Logged, Moment
+from runtime.person.model import CustomerMoment, Logged
 from runtime.person.service import CHUNK, Persons
 
 
@@ -21,7 +21,7 @@ class TimelineQuery(Asked, frozen=True):
 
 
 class TimelinePage(msgspec.Struct, frozen=True):
-    moments: tuple[Moment, ...]
+    moments: tuple[CustomerMoment, ...]
     """Newest first."""
     next: float | None
 

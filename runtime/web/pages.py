@@ -28,7 +28,7 @@ def pages_blueprint(folder: Path, origins: Sequence[str] | None = None) -> Bluep
         "/<any(board, customers, desk, followups, knowledge, missed, recordings, trees):face>"
     )
     @routes.get("/<any(reports, admin, password):face>")
-    @routes.get("/<any(desk, recordings, trees, admin):face>/<part>")
+    @routes.get("/<any(customers, desk, recordings, trees, admin):face>/<part>")
     @routes.get("/<any(desk):face>/<part>/<id>")
     @public
     def page(face: str = "", part: str = "", id: str = "") -> Reply:

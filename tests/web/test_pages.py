@@ -37,7 +37,16 @@ def client(folder: Path) -> FlaskClient:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/board", "/missed", "/reports", "/trees", "/trees/hotline", "/desk", "/desk/ticket/1"],
+    [
+        "/",
+        "/board",
+        "/missed",
+        "/followups",
+        "/customers/c1",
+        "/reports",
+        "/trees/hotline",
+        "/desk/ticket/1",
+    ],
 )
 def test_every_face_is_the_same_page_with_a_number_of_its_own(built: Path, path: str) -> None:
     browser = client(built)

@@ -18,6 +18,9 @@ const Desk = lazy(async () => ({ default: (await import("./desk/Desk")).Desk }))
 const TreeList = lazy(async () => ({ default: (await import("./trees/TreeList")).TreeList }));
 const Reports = lazy(async () => ({ default: (await import("./reports/Reports")).Reports }));
 const Admin = lazy(async () => ({ default: (await import("./admin/Admin")).Admin }));
+const Customers = lazy(async () => ({
+  default: (await import("./customers/Customers")).Customers,
+}));
 const FollowUps = lazy(async () => ({
   default: (await import("./followups/FollowUps")).FollowUps,
 }));
@@ -99,6 +102,9 @@ function Faces({ session }: { session: Session }) {
       <Route path="/knowledge">
         <Knowledge />
       </Route>
+      {onFloor(session) && (
+        <Route path="/customers/:id?">{({ id = "" }) => <Customers id={id} />}</Route>
+      )}
       {onFloor(session) && (
         <Route path="/followups">
           <FollowUps />

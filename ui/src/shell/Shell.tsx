@@ -63,6 +63,7 @@ function Faces() {
     ...(worksAtDesk(session) ? [["/desk", t("face.desk")] as const] : []),
     ...(onFloor(session) ? [["/knowledge", t("face.knowledge")] as const] : []),
     ...(onFloor(session) ? [["/missed", t("missed.title")] as const] : []),
+    ...(onFloor(session) ? [["/customers", t("customers.title")] as const] : []),
     ...(onFloor(session) ? [["/followups", t("face.followUps")] as const] : []),
     ...(session.agent || watches(session) ? [["/recordings", t("face.recordings")] as const] : []),
     ...(watches(session) ? [["/trees", t("face.trees")] as const] : []),

@@ -39,12 +39,12 @@ def moments(
 
 def _follow_ups(session: Session, person: Person) -> list[FollowUp]:
     rows = SqlFollowUps(session)
-    customer = person.customer.id if person.customer else None
     found: dict[int, FollowUp] = {}
-    for number in person.numbers or ("",):
-        wanted = FollowUpFilter(over=None, customer=customer, number=number)
-        if customer is not None or number:
-            found |= {one.task.id: one for one in rows.find(wanted, MOST_TASKS, 0)}
+    for wanted in (
+        *(FollowUpFilter(over=None, customer=one) for one in person.customers),
+        *(FollowUpFilter(over=None, number=one) for one in person.numbers),
+    ):
+        found |= {one.task.id: one for one in rows.find(wanted, MOST_TASKS, 0)}
     return list(found.values())
 
 

@@ -39,14 +39,36 @@ class CustomerMoment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody by her entry, or by a number alone."""
+    """Somebody by her entry."""
 
-    customer: Customer | None
+    customer: Customer
     numbers: tuple[str, ...]
+    """Those that are hers alone."""
+    merged: tuple[CustomerId, ...] = ()
+    """Entries that were found to be hers, too."""
 
     @property
     def customers(self) -> tuple[CustomerId, ...]:
-        return () if self.customer is None else (self.customer.id,)
+        """Every id she has or had."""
+        return (self.customer.id, *self.merged)
+
+
+class Merge(msgspec.Struct, frozen=True, kw_only=True):
+    """``gone`` is ``stays``, too, until it is undone."""
+
+    id: int
+    gone: CustomerId
+    stays: CustomerId
+    at: float
+    by: str
+
+
+class MergeRefused(Exception):
+    """``why`` is the code of the sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Act(StrEnum):

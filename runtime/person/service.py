@@ -26,7 +26,8 @@ from recordings.service import RecordingService
 from recordings.shelves import NoAudio
 from runtime.person import log
 from runtime.person.gathering import moments
-from runtime.person.model import Act, CustomerMoment, Logged, Person
+from runtime.person.merging import forget_merges, merge, merged_into, merges_into, undo
+from runtime.person.model import Act, CustomerMoment, Logged, Merge, Person
 from storage import outbox
 from storage.database import Database
 from storage.offload import Offload
@@ -68,6 +69,19 @@ class Persons:
 
     async def acts(self, limit: int) -> list[Logged]:
         return await self._look(lambda session: log.read(session, limit))
+
+    async def merge(self, gone: CustomerId, stays: CustomerId, who: Who) -> Merge:
+        """They are one person. Raises UnknownCustomer, MergeRefused."""
+        now = self._clock.now()
+        return await self._change(lambda session: merge(session, gone, stays, who.person, now))
+
+    async def unmerge(self, id_: int) -> Merge:
+        """They are two again. Raises MergeRefused."""
+        now = self._clock.now()
+        return await self._change(lambda session: undo(session, id_, now))
+
+    async def merges(self, id_: CustomerId) -> list[Merge]:
+        return await self._look(lambda session: merges_into(session, id_))
 
     async def export(self, id_: CustomerId, who: Who) -> IO[bytes]:
         """Everything known of her as a ZIP: JSON, and the audio of her calls. Raises
@@ -128,6 +142,7 @@ class Persons:
             forget_calls(session, calls)
             outbox.forget_what_was_said(session, outbox.CALL_ENDED, calls)
             found = forget(session, person.customers, person.numbers, now)
+            forget_merges(session, person.customers)
             for id_ in person.customers:
                 forget_customer(session, id_)
             done = Logged(
@@ -173,6 +188,13 @@ class Persons:
         with self._database.session() as session:
             log.write(session, one)
 
+    def _change(self, change: Callable[[Session], T]) -> Coroutine[Any, Any, T]:
+        def changed() -> T:
+            with self._database.session() as session:
+                return change(session)
+
+        return self._offload.run(changed)
+
     def _look(self, look: Callable[[Session], T]) -> Coroutine[Any, Any, T]:
         def looked() -> T:
             with self._database.reading() as session:
@@ -191,9 +213,14 @@ def _person(session: Session, id_: CustomerId) -> Person:
     rows = SqlCustomerRows(session.connection())
     customer = rows.get([id_]).get(id_)
     if customer is None:
-        raise UnknownCustomer(id_)
+        into = merged_into(session, id_)
+        if into is None:
+            raise UnknownCustomer(id_)
+        return _person(session, into)
     own = [one.number for one in customer.numbers if not one.shared]
     holders = rows.holders(own)
     return Person(
-        customer=customer, numbers=tuple(one for one in own if holders.get(one) == (id_,))
+        customer=customer,
+        numbers=tuple(one for one in own if holders.get(one) == (id_,)),
+        merged=tuple(one.gone for one in merges_into(session, id_)),
     )

@@ -70,6 +70,15 @@ SENTENCES: dict[str, Sentence] = {
         "他人已发布新版本，您的更改尚未保存。",
         "Somebody else has published a version meanwhile; yours was not.",
     ),
+    "same_customer": Sentence(409, "不能与自身合并。", "This is one and the same customer."),
+    "no_such_merge": Sentence(
+        404, "没有这次合并，或已撤销。", "There is no such merge, or it has been undone."
+    ),
+    "merge_stays": Sentence(
+        409,
+        "相关客户已再次合并或删除，不能撤销。",
+        "One of them has been merged on or erased since: it cannot be undone.",
+    ),
     "not_confirmed": Sentence(
         422,
         "请再次填写客户编号以确认。",

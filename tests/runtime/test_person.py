@@ -1,5 +1,6 @@
 """One person across the rooms: timeline, export and erasure, over each database."""
 
+import dataclasses
 import io
 import json
 import wave
@@ -26,6 +27,7 @@ from recordings.opened import shelves_of
 from recordings.rules import RecordingRules
 from recordings.service import RecordingService
 from recordings.whereabouts import Whereabouts
+from runtime.person.model import MergeRefused
 from runtime.person.service import Persons
 from storage.database import Database
 from storage.worker import Worker
@@ -201,6 +203,61 @@ def test_p57_a_recording_under_legal_hold_is_kept_and_said(house: House) -> None
     house.run(house.keeping.hold(RecordingId("r1"), "in court", "admin"))
     done = house.run(house.persons.erase(LI, "she asked", ADMIN))
     assert (done.recordings, done.held) == (0, 1)
+
+
+def test_d8_two_entries_of_one_person_become_one_and_two_again(house: House) -> None:
+    house.story()
+    old = "+862087654321"
+    with SqlCustomers(house.database).writing() as rows:
+        rows.put([Customer(OTHER, "", company="明达", numbers=(CustomerNumber(old),))], 0.0)
+        before = rows.get([LI, OTHER])
+    merge = house.run(house.persons.merge(LI, OTHER, ADMIN))
+    with SqlCustomers(house.database).reading() as rows:
+        assert list(rows.get([LI, OTHER])) == [OTHER]
+        one = rows.get([OTHER])[OTHER]
+        assert [owner.customer for owner in rows.owners_of(NUMBER)] == [OTHER]
+    assert (one.name, one.company, one.level) == ("Li", "明达", Level.GOLD)
+    assert {number.number for number in one.numbers} == {NUMBER, old}
+    assert house.tickets()[0].customer == OTHER
+    kinds = [m.kind.value for m in house.run(house.persons.timeline(OTHER, 10, None))]
+    assert kinds == ["follow_up", "reply", "survey", "call", "ticket"]
+    assert house.run(house.persons.timeline(LI, 10, None))[0].kind == "follow_up"
+    assert [m.gone for m in house.run(house.persons.merges(OTHER))] == [LI]
+    house.run(house.persons.unmerge(merge.id))
+    with SqlCustomers(house.database).reading() as rows:
+        assert rows.get([LI, OTHER]) == before
+    assert house.tickets()[0].customer == LI
+    assert house.run(house.persons.timeline(OTHER, 10, None)) == []
+    for gone, into, why in ((LI, LI, "same_customer"),):
+        with pytest.raises(MergeRefused, match=why):
+            house.run(house.persons.merge(gone, into, ADMIN))
+    with pytest.raises(MergeRefused, match="no_such_merge"):
+        house.run(house.persons.unmerge(merge.id))
+
+
+def test_d8_what_was_changed_after_a_merge_outlives_its_undoing(house: House) -> None:
+    merge = house.run(house.persons.merge(LI, OTHER, ADMIN))
+    added = CustomerNumber("+8613600000000")
+    with SqlCustomers(house.database).writing() as rows:
+        now = rows.get([OTHER])[OTHER]
+        rows.put([dataclasses.replace(now, note="回电", numbers=(*now.numbers, added))], 1.0)
+    house.run(house.persons.unmerge(merge.id))
+    with SqlCustomers(house.database).reading() as rows:
+        back = rows.get([OTHER])[OTHER]
+    assert (back.name, back.level, back.note, back.numbers) == (
+        "Wang", Level.NORMAL, "回电", (added,),
+    )  # fmt: skip
+
+
+def test_d8_who_was_merged_is_erased_whole(house: House) -> None:
+    house.story()
+    house.run(house.persons.merge(LI, OTHER, ADMIN))
+    house.run(house.persons.erase(OTHER, "she asked", ADMIN))
+    after = house.everything()
+    for word in (NUMBER, "换新的", "很好", "secret words"):
+        assert word not in after
+    with pytest.raises(UnknownCustomer):
+        house.run(house.persons.timeline(LI, 10, None))
 
 
 def test_d8_a_number_that_several_have_speaks_for_none_of_them(house: House) -> None:

@@ -30,11 +30,11 @@ from cti.contacts import SqlContacts
 from cti.figures import SqlFigures
 from cti.import_worker import import_in_worker
 from cti.importing import ImportBook
-from cti.memory import MemoryCustomers
 from cti.model import Customer, CustomerNumber
 from cti.numbers import read_number
 from cti.records_sql import SqlRecords
 from cti.service import Customers
+from cti.sql_store import SqlCustomers
 from ivr.memory import MemoryTrees
 from ivr.service import TreeBook
 from recordings.keeping import Keeping
@@ -184,6 +184,9 @@ def make_house(
     records = SqlRecords(database)
     well = {"ami": "", "database": ""}
     store = SqlTickets(database)
+    customers = SqlCustomers(database)
+    with customers.writing() as rows:
+        rows.put(CUSTOMERS, 0.0)
     keeper = Timekeeper(usual, lambda name: ALWAYS)
     forms = Forms(store, offload, Worker(clock), clock)
     forms.ship(shipped_forms())
@@ -221,7 +224,7 @@ def make_house(
         contacts=SqlContacts(database),
         figures=SqlFigures(database),
         reports=HouseReports(database, Here(), "Asia/Shanghai", lambda: in_force.floor),
-        customers=Customers(MemoryCustomers(CUSTOMERS), offload, clock.now),
+        customers=Customers(customers, offload, clock.now),
         persons=Persons(database, keeping, recording, files, offload, clock),
         imports=ImportBook(
             folder / "imports",

@@ -13,14 +13,13 @@ from calls.inputs import CallQueued, DeviceChanged
 from calls.notices import Alarm, CallChanged
 from calls.tasks import TaskKind, TaskWanted
 from calls.words import DeviceState
-from cti.sql_store import SqlCustomers
 from recordings.scoring.form import Question, ScoreForm, Section
 from recordings.sql_store import SqlRecordings
 from runtime.web.openapi import describe
 from runtime.web.sentences import SENTENCES
 from tests.conftest import Run
 from tests.web.browser import Browser
-from tests.web.house import CUSTOMERS, PASSWORD, SALES, House, make_house, open_house
+from tests.web.house import PASSWORD, SALES, House, make_house, open_house
 from tests.web.records import NUMBER, answered, keep, keep_recording, low_score, shipped_tree
 from tests.web.test_api import a_ticket
 
@@ -98,8 +97,6 @@ async def busy(house: House) -> dict[str, str]:
         key="t:1", kind=TaskKind.OTHER, owner="role:admin", titles={"en": "Look", "zh-CN": "看"}
     )
     task = await house.ports.tasks.want(wanted)
-    with SqlCustomers(house.database).writing() as rows:
-        rows.put(CUSTOMERS, 0.0)
     return {
         "ticket": await a_ticket(house),
         "task": str(task),
@@ -190,6 +187,11 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/customers/{id}", "/customers/none", None),
         ("get", "/customers/{id}/timeline", "/customers/c1/timeline?limit=5", None),
         ("get", "/customers/{id}/timeline", "/customers/none/timeline", None),
+        ("post", "/customers/{id}/merge", "/customers/c2/merge", {"into": "c2"}),
+        ("post", "/customers/{id}/merge", "/customers/c2/merge", {"into": "c1"}),
+        ("get", "/customers/{id}/merges", "/customers/c1/merges", None),
+        ("post", "/customer-merges/{id}/undo", "/customer-merges/1/undo", None),
+        ("post", "/customer-merges/{id}/undo", "/customer-merges/x/undo", None),
         ("post", "/customers/{id}/export", "/customers/c1/export", None),
         ("post", "/customers/{id}/erase", "/customers/c1/erase", {"confirm": "c", "why": "w"}),
         ("post", "/customers/{id}/erase", "/customers/c1/erase", {"confirm": "c1", "why": "w"}),

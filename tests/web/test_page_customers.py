@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
 from calls.ids import CustomerId
+from cti.model import Customer
 from cti.sql_store import SqlCustomers
 from tests.conftest import Run
-from tests.web.house import CUSTOMERS, House
+from tests.web.house import House
 from tests.web.page import Tell, in_browser, sign_in
 from tests.web.records import answered, keep, low_score
 from tests.web.test_page_access import LOOKS, WCAG, faults
@@ -32,22 +33,29 @@ def test_d8_a_customer_is_found_her_timeline_seen_and_she_is_erased_on_confirmat
 ) -> None:
     def act(page: Page, house: House, tell: Tell) -> None:
         with SqlCustomers(house.database).writing() as rows:
-            rows.put(CUSTOMERS, 0.0)
+            rows.put([Customer(CustomerId("c3"), "陈明")], 0.0)
         hers = [replace(answered(n), customer=CustomerId("c1"), scores={"q": n}) for n in (1, 2)]
         keep(house, *hers)
         low_score(house, 5)
         sign_in(page)
         page.goto(f"{house.base}/customers")
         page.locator("#customer-search").fill("陈明")
-        expect(page.locator("#customers li")).to_have_count(1)
+        expect(page.locator("#customers li")).to_have_count(2)
         assert faults(page) == []
-        page.locator("#customers a").click()
+        page.locator('#customers a[href="/customers/c1"]').click()
         expect(page.locator("#story li")).to_have_count(4)
         expect(page.locator("#story li").first).to_contain_text(
             "2 分" if language == "zh-CN" else "score 2"
         )
         assert faults(page) == []
         shot(page, f"customer-{language}-{scheme}")
+        double = page.locator('[data-double="c3"]')
+        double.locator('[data-do="merge"]').click()
+        merged = page.locator("[data-merge]")
+        expect(merged).to_contain_text("c3")
+        merged.locator('[data-do="unmerge"]').click()
+        expect(double).to_be_visible()
+        expect(merged).to_have_count(0)
         with page.expect_download() as taken:
             page.locator('[data-do="export"]').click()
         assert taken.value.suggested_filename == "c1.zip"

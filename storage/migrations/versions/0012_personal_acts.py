@@ -1,4 +1,4 @@
-"""Who exported or erased all that is known of a person, and how much it was."""
+"""Who exported or erased all that is known of a person; entries that are one person."""
 
 from collections.abc import Sequence
 
@@ -26,3 +26,16 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer, nullable=False) for name in _COUNTS),
         sa.PrimaryKeyConstraint("id", name="pk_personal_acts"),
     )
+    op.create_table(
+        "customer_merges",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("gone", sa.Text, nullable=False),
+        sa.Column("stays", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("undone_at", sa.Float, nullable=True),
+        sa.Column("was", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_customer_merges"),
+    )
+    op.create_index("ix_customer_merges_stays", "customer_merges", ["stays"])
+    op.create_index("ix_customer_merges_gone", "customer_merges", ["gone"])

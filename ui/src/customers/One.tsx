@@ -9,7 +9,8 @@ import { named } from "../i18n";
 import { useNow } from "../live/hooks";
 import { moment } from "../look/moment";
 import { phoneNumber } from "../look/time";
-import { useSession } from "../session/session";
+import { useSession, watches } from "../session/session";
+import { Doubles } from "./Doubles";
 import { Personal } from "./Personal";
 
 type Happening = Schema["CustomerMoment"];
@@ -17,7 +18,9 @@ const PAGE = 100;
 
 export function One({ id }: { id: string }) {
   const { t } = useTranslation();
-  const admin = useSession().roles.includes("admin");
+  const session = useSession();
+  const leads = watches(session);
+  const admin = session.roles.includes("admin");
   const { data: one, error } = useQuery({
     queryKey: ["customer", id],
     queryFn: () => told(api.GET("/api/v1/customers/{id}", { params: { path: { id } } })),
@@ -37,6 +40,7 @@ export function One({ id }: { id: string }) {
         <p className="quiet">{[one.company, one.region, one.note].filter(Boolean).join(" · ")}</p>
         <p>{one.numbers.map((number) => phoneNumber(number.number)).join(" · ")}</p>
       </header>
+      {leads && <Doubles one={one} />}
       <Story id={id} />
       {admin && <Personal id={id} />}
     </>

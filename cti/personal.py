@@ -5,7 +5,7 @@ work. What was counted of her calls stays counted; whose they were is gone.
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from calls.ids import CallId, CustomerId
@@ -26,7 +26,7 @@ def calls_of(
 ) -> list[CallRecord]:
     """Calls of any of these customers, and of their numbers that are nobody else's, newest first;
     ``before``: begun before then."""
-    mine = RecordRow.customer.in_(customers)
+    mine: ColumnElement[bool] = RecordRow.customer.in_(customers)
     if numbers:
         hers = RecordRow.number.in_(numbers)
         mine = or_(mine, hers & RecordRow.customer.is_(None))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from calls.ids import CallId, TicketId
 from calls.tasks import TaskKind
 from tickets.changes import ALL, Change, Nobody, Reply, Scope
+from tickets.followups.model import FollowUpCause
 from tickets.followups.opening import NO_FOLLOW_UPS, FollowUpOpening
 from tickets.forms.model import missing
 from tickets.model import (
@@ -72,6 +73,8 @@ class Handling:
         if _given_its_answer(before, after) and rows.complaints.get(id_) is None:
             # A complaint is followed up as one.
             self._follow_ups.after_closing(rows, after, now)
+        if before.state not in LIVE and after.state in LIVE:
+            self._follow_ups.needless(rows, id_, FollowUpCause.RESOLUTION, now)
         return after
 
     def note_result(self, call: CallId, code: str, who: str, now: float) -> None:

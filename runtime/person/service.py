@@ -165,7 +165,7 @@ class Persons:
         return done
 
     def _zip(self, parts: dict[str, Any], audio: Sequence[Recording]) -> IO[bytes]:
-        made: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment] # noqa: SIM115 - the asker closes it
+        made: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed by the asker
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
             for name, part in parts.items():
                 text = json.dumps(msgspec.to_builtins(part), ensure_ascii=False, indent=1)

@@ -303,6 +303,22 @@ def test_d4_and_d5_a_complaint_is_followed_up_and_goes_on(
     assert desk.run(desk.complaints.get(id_, WANG)).state == state
 
 
+def test_d5_a_ticket_opened_anew_is_not_followed_up_any_more(desk: Desk5) -> None:
+    desk.call("cn1-1")
+    desk.settle()
+    desk.change(state=TicketState.OPEN)
+    assert [one.follow_up.task.state for one in desk.all(over=None)] == ["cancelled"]
+    desk.settle()
+    assert [one.follow_up.task.state for one in desk.all(over=None)] == ["open", "cancelled"]
+
+
+def test_d5_one_with_another_reason_besides_is_still_made(desk: Desk5) -> None:
+    desk.call("cn1-1", score=1)
+    desk.settle()
+    desk.change(state=TicketState.OPEN)
+    assert desk.one().follow_up.task.state == "open"
+
+
 def test_d5_who_wants_no_such_calls_gets_none_any_more(desk: Desk5) -> None:
     desk.call("cn1-1")
     desk.settle()

@@ -23,6 +23,7 @@ from tickets.complaints.model import (
     advance,
 )
 from tickets.complaints.sql_store import Trend
+from tickets.followups.model import FollowUpCause
 from tickets.followups.opening import NO_FOLLOW_UPS, FollowUpOpening
 from tickets.handling import Handling, existing
 from tickets.model import Channel, Entry, EntryKind, Ticket, TicketState
@@ -120,6 +121,8 @@ class Complaints:
             if before.version != version:
                 raise ComplaintChanged(before)
             after = step_within(rows, self._handling, before, asked, who, now)
+            if asked.step in (Step.FOLLOW_UP, Step.NOT_CONTENT):
+                self._follow_ups.needless(rows, id_, FollowUpCause.COMPLAINT, now)
             if after.state is State.ANSWERED:
                 self._follow_ups.after_complaint(rows, existing(rows, id_), after.version, now)
             return after

@@ -3,6 +3,7 @@ its customer is waiting for. Synchronous.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from calls import tasks
@@ -21,7 +22,7 @@ from tickets.followups.model import (
 )
 from tickets.followups.sql_store import SqlFollowUps
 from tickets.model import Ticket
-from tickets.tasks.model import Task
+from tickets.tasks.model import Task, TaskState
 from tickets.tasks.ports import TaskRows
 
 
@@ -66,6 +67,14 @@ class FollowUpOpening:
         """``version``: of the complaint as it was answered."""
         key = f"{FollowUpCause.COMPLAINT}:{ticket.id}:{version}"
         self._meet(rows, _of_ticket(FollowUpCause.COMPLAINT, key, ticket, now), now)
+
+    def needless(self, rows: Rows, ticket: TicketId, cause: FollowUpCause, now: float) -> None:
+        """What it was to ask about has come up by itself: nobody calls for this alone."""
+        for one in rows.follow_ups.open_for(ticket, cause):
+            if all((reason.ticket, reason.cause) == (ticket, cause) for reason in one.reasons):
+                task = one.task
+                dropped = replace(task, state=TaskState.CANCELLED, closed_at=now, updated_at=now)
+                rows.tasks.save(replace(dropped, version=task.version + 1))
 
     def _meet(self, rows: Rows, occasion: Occasion, now: float) -> None:
         plan = self._plan()

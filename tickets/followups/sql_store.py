@@ -68,7 +68,7 @@ class ReasonRow(Base):
     )
     cause: Mapped[str]
     at: Mapped[float]
-    ticket: Mapped[str | None]
+    ticket: Mapped[str | None] = mapped_column(index=True)
     call: Mapped[str | None]
     score: Mapped[int | None]
 
@@ -146,6 +146,13 @@ class SqlFollowUps:
     def open_of(self, person: str) -> int | None:
         """The task of the follow-up she is waiting for."""
         return self._first(_FOLLOW_UPS.c.person == person, TASKS.c.state == TaskState.OPEN)
+
+    def open_for(self, ticket: TicketId, cause: FollowUpCause) -> list[FollowUp]:
+        """Those waiting that have this ticket among their reasons."""
+        mine = (_REASONS.c.ticket == ticket, _REASONS.c.cause == cause)
+        these = select(_REASONS.c.task).where(*mine)
+        query = _WHOLE.where(TASKS.c.id.in_(these), TASKS.c.state == TaskState.OPEN)
+        return self._with_all(self._work.execute(query).all())
 
     def add(self, task: int, one: FollowUp) -> None:
         values = {name: getattr(one, name) for name in _OURS}

@@ -62,6 +62,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_follow_up_reasons_task", "follow_up_reasons", ["task"])
+    op.create_index("ix_follow_up_reasons_ticket", "follow_up_reasons", ["ticket"])
     op.create_table(
         "follow_up_tries",
         sa.Column("id", _ID, nullable=False),

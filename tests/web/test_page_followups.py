@@ -68,7 +68,7 @@ def test_d5_an_agent_calls_from_the_list_and_writes_down_what_came_of_it(
         form = item.locator("form")
         expect(form).to_be_visible()
         [placed] = [one for one in house.decided if isinstance(one, PlaceCall)]
-        assert (placed.agent, placed.number) == (WANG, "8613812340001")
+        assert (placed.agent, placed.number) == (WANG, "+8613812340001")
         expect(item).to_contain_text(WANG)
         form.locator("textarea").fill(HOSTILE)
         form.locator('[data-do="save"]').click()

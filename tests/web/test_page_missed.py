@@ -6,12 +6,14 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
+from calls.commands import PlaceCall
 from calls.words import Outcome
 from tests.conftest import Run
-from tests.web.house import House
+from tests.web.house import WANG, House
 from tests.web.page import Tell, in_browser, sign_in
 from tests.web.records import answered, keep
 from tests.web.test_page_access import LOOKS, faults
+from tests.web.test_page_followups import with_telephone
 
 pytestmark = pytest.mark.integration
 
@@ -51,3 +53,22 @@ def test_sup_16_a_missed_call_is_taken_and_done_with_an_outcome(
         expect(item).to_have_count(0)
 
     in_browser(run, tmp_path, act, language, scheme)
+
+
+def test_tic_6_who_takes_a_missed_call_calls_back_from_the_list(run: Run, tmp_path: Path) -> None:
+    def act(page: Page, house: House, tell: Tell) -> None:
+        gone = replace(answered(1), outcome=Outcome.ABANDONED_IN_QUEUE, agent=None, legs=())
+        keep(house, gone)
+        house.ports.tasks.step(house.ports.clock.now())
+        with_telephone(house)
+        sign_in(page, WANG)
+        page.goto(f"{house.base}/missed")
+        item = page.locator("#missed li")
+        expect(item.locator('[data-do="call"]')).to_have_count(0)
+        item.get_by_role("button", name="Take it").click()
+        with page.expect_response("**/dial"):
+            item.locator('[data-do="call"]').click()
+        [placed] = [one for one in house.decided if isinstance(one, PlaceCall)]
+        assert (placed.agent, placed.number) == (WANG, gone.number)
+
+    in_browser(run, tmp_path, act)

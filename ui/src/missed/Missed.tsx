@@ -7,6 +7,7 @@ import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, Refused, type Schema, told } from "../api/client";
+import { useDial } from "../desktop/talk";
 import { language } from "../i18n";
 import { useBegun, useNow } from "../live/hooks";
 import { useSession, watches } from "../session/session";
@@ -136,6 +137,7 @@ function Item({ task }: { task: Task }) {
         )}
         {open && mine && (
           <>
+            {session.agent && task.number && <Call agent={session.agent} number={task.number} />}
             <TextInput
               aria-label={t("missed.outcome")}
               placeholder={t("missed.outcome")}
@@ -160,6 +162,17 @@ function Item({ task }: { task: Task }) {
         )}
       </div>
     </li>
+  );
+}
+
+/** Her own telephone is rung first. */
+function Call({ agent, number }: { agent: string; number: string }) {
+  const { t } = useTranslation();
+  const { mutate, isPending } = useDial(agent);
+  return (
+    <Button variant="default" data-do="call" loading={isPending} onClick={() => mutate(number)}>
+      {t("missed.call")}
+    </Button>
   );
 }
 

@@ -1,4 +1,4 @@
-"""A customer is followed up on a real Asterisk: she called, she is called from the list, it is kept."""
+"""A customer is followed up on a real Asterisk: she called, is called from the list, it is kept."""
 
 import time
 from collections.abc import Iterator

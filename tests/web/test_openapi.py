@@ -448,7 +448,7 @@ def test_every_answer_of_a_busy_house_fits_its_description(run: Run, tmp_path: P
             for method, described, real, body in asked(ids):
                 operation = document["paths"][f"/api/v1{described}"][method]
                 answer = await admin.ask(method.upper(), real, json=body)
-                where = f"{method} {real}: {answer.status_code} {answer.text[:300]}"
+                where = f"{method} {real}: {answer.status_code} {answer.data[:300]!r}"
                 assert str(answer.status_code) in operation["responses"], where
                 response = operation["responses"][str(answer.status_code)]
                 if "content" in response:

@@ -134,7 +134,7 @@ def test_rings_a_queue_that_wants_no_alarm_for_holding_has_none() -> None:
     assert floor.look(9_999.0, ()) == []
 
 
-def talk(stage: TalkStage, at: float, **more: float) -> TalkChanged:
+def talk(stage: TalkStage, at: float, **more: Any) -> TalkChanged:
     return TalkChanged(agent=WANG, call=CallId("c"), offer=OfferId("o"), stage=stage, at=at, **more)
 
 

@@ -70,7 +70,7 @@ export function PathPanel(props: { ways: Ways; tree: Tree; choose: (node: string
                   <li key={name}>
                     <Button
                       size="compact-sm"
-                      variant="subtle"
+                      variant="default"
                       disabled={!(name in tree.nodes)}
                       onClick={() => props.choose(name)}
                     >

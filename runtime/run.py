@@ -37,7 +37,7 @@ from telephony.asterisk.instance import Instance
 
 Say = Callable[[str], None]
 _ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
-EVERY_PAGE = "   (agent, supervisor and admin in one: every page)"
+EVERY_PAGE = "   (agent, supervisor, department and admin in one: every page)"
 
 
 def run(config: Path, *, demo: bool, console: Console) -> int:

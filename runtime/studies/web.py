@@ -11,7 +11,7 @@ from runtime.studies.orders import Order
 from runtime.studies.page import page as page_of
 
 
-class StudyQuestion(Asked, frozen=True):
+class Question(Asked, frozen=True):
     ask: Order
 
 
@@ -48,13 +48,13 @@ def studies_blueprint(http: Exchange, book: StudyBook) -> Blueprint:
     @allow(*WATCHERS)
     @speaks(
         "Explain a call, replay a day, try changes on it, or work out how many agents it needs.",
-        body=StudyQuestion,
+        body=Question,
         returns=Study,
         status=202,
         refuses=(429,),
     )
     def ask() -> Reply:
-        order = http.body(StudyQuestion).ask
+        order = http.body(Question).ask
         try:
             return http.reply(http.wait(start(order, http.who().person)), 202)
         except TooManyStudies:

@@ -106,11 +106,12 @@ class Hotline:
 
     # --- the hotline itself ----------------------------------------------------------------
 
-    def opens(self) -> None:
-        """`threering run`, until it is ready and we are signed in."""
+    def opens(self, *more: str) -> None:
+        """`threering run`, until it is ready and we are signed in. ``more``: options of it."""
+        command = [sys.executable, "-m", "runtime", "run", *more]
         with open(self.folder / "run.log", "ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "runtime", "run", "--config", str(self.folder / "config")],
+                [*command, "--config", str(self.folder / "config")],
                 env=self.environment,
                 stdout=log,
                 stderr=log,

@@ -96,7 +96,12 @@ export function HeadsetCheck(props: {
           {trouble ? (
             <Button onClick={again}>{t("headset.again")}</Button>
           ) : (
-            <Button data-autofocus color={ready ? "green.8" : undefined} onClick={done}>
+            <Button
+              id="headset-well"
+              data-autofocus
+              color={ready ? "green.8" : undefined}
+              onClick={done}
+            >
               {t(ready ? "headset.ready" : "headset.done")}
             </Button>
           )}

@@ -3,10 +3,8 @@
 
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Heat } from "./heat";
 import { exitsOf, type Tree } from "./model";
 import { exitName, gist, kindName } from "./names";
-import { WarmRow } from "./Paths";
 
 interface Row {
   key: string;
@@ -85,10 +83,9 @@ export function Outline(props: {
   add: (from: string, field: string) => void;
   remove: (node: string) => void;
   wrong: Map<string, "error" | "warning">;
-  heat: Heat | null;
   locked: boolean;
 }) {
-  const { tree, chosen, heat } = props;
+  const { tree, chosen } = props;
   const { t } = useTranslation();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => rowsOf(tree, closed), [tree, closed]);
@@ -209,8 +206,7 @@ export function Outline(props: {
                   </span>
                 </small>
               )}
-              {node && !row.link && !heat && <small className="row-gist">{gist(tree, node)}</small>}
-              {node && !row.link && heat && <WarmRow warm={heat.nodes.get(row.name)} />}
+              {node && !row.link && <small className="row-gist">{gist(tree, node)}</small>}
             </li>
           );
         })}

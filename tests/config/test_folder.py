@@ -120,7 +120,9 @@ def test_the_demo_floor_has_three_queues_eight_agents_for_robots_and_one_for_the
             (f"b{number}", DeviceKind.BROWSER),
         ]
     assert max(len(a.queues) for a in floor.agents) == 3
-    assert {m.tier for a in floor.agents for m in a.queues} == {1, 2, 3}
+    # Hers before all of theirs: who tries the demo gets the call she makes.
+    assert {m.tier for m in visitor.queues} == {1}
+    assert {m.tier for a in robots for m in a.queues} == {2, 3, 4}
 
 
 def test_the_demo_number_opens_the_demo_tree_and_nothing_may_be_dialled(

@@ -5,7 +5,7 @@ A story is a table of lines ``seconds who what``; what follows from it is a tabl
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -111,6 +111,9 @@ class Stage:
         self._names: dict[str, str] = {}
         self._callers: dict[CallId, str] = {}
         self._sessions: dict[str, asyncio.Task[None]] = {}
+        """Of each channel the newest."""
+        self._begun: list[asyncio.Task[None]] = []
+        """All of them: the loop itself keeps none from being forgotten while it waits."""
         self._legs: dict[str, LegLine] = {}
         self.no_way_out = False
         self.contacts: tuple[notices.ContactGlimpse, ...] = ()
@@ -306,13 +309,11 @@ class Stage:
             lines[who] = Line(self.asterisk, who, f"{len(self._callers) + 1}")
             self._callers[call_id(EAST, lines[who].id)] = who
         session = lines[who].enter("13812345678", "4001")
-        self._sessions[who] = asyncio.ensure_future(self._serve(session, lines[who]))
+        self._begin(who, self._serve(session, lines[who]))
 
     def _enter_again(self, line: Line) -> None:
         who = next(name for name, one in self.asterisk.lines.items() if one is line)
-        self._sessions[who] = asyncio.ensure_future(
-            self._serve(line.enter("13812345678", "4001"), line)
-        )
+        self._begin(who, self._serve(line.enter("13812345678", "4001"), line))
 
     def _picks_up(self, who: str) -> None:
         """She was dialled, and comes in over FastAGI like any caller."""
@@ -321,12 +322,16 @@ class Stage:
         line.variables |= variables
         self._callers[call_id(EAST, line.id)] = who
         session = line.enter(variables["TR_NUMBER"], "")
-        self._sessions[who] = asyncio.ensure_future(self._serve(session, line))
+        self._begin(who, self._serve(session, line))
+
+    def _begin(self, who: str, serving: Coroutine[Any, Any, None]) -> None:
+        self._sessions[who] = task = asyncio.ensure_future(serving)
+        self._begun.append(task)
 
     def _enter_leg(self, line: LegLine, name: str) -> None:
         session = line.enter("", name)
         self._legs[name] = line
-        self._sessions[name] = asyncio.ensure_future(self._serve_leg(session, line))
+        self._begin(name, self._serve_leg(session, line))
 
     async def _serve_leg(self, session: Any, line: LegLine) -> None:
         try:

@@ -62,7 +62,7 @@ def test_d5_an_agent_calls_from_the_list_and_writes_down_what_came_of_it(
         page.goto(f"{house.base}/followups")
         item = page.locator(f'[data-task="{task}"]')
         expect(page.locator("#follow-ups > li")).to_have_count(2)
-        expect(item).to_contain_text("+8613812340001")
+        expect(item).to_contain_text("+86 138 1234 0001")
         assert faults(page) == []
         item.locator('[data-do="call"]').click()
         form = item.locator("form")

@@ -9,6 +9,7 @@ import { api, Refused, told } from "../api/client";
 import { named } from "../i18n";
 import { useNow } from "../live/hooks";
 import { moment } from "../look/moment";
+import { phoneNumber } from "../look/time";
 import { useSession } from "../session/session";
 import { Ended } from "./Ended";
 import { LIST, type Standing } from "./followUps";
@@ -23,7 +24,7 @@ export function Item({ standing }: { standing: Standing }) {
     <li className="follow-up" data-task={task.id} data-obstacle={obstacle ?? ""}>
       <div className="follow-what">
         <p className="follow-who">
-          <b>{task.number || t("followUps.noNumber")}</b>
+          <b>{phoneNumber(task.number) || t("followUps.noNumber")}</b>
           {(one.level === "vip" || one.level === "gold") && (
             <span className="follow-key">{t(`followUps.level.${one.level}`)}</span>
           )}

@@ -31,7 +31,7 @@ export function Personal({ id }: { id: string }) {
         <Button variant="default" data-do="export" loading={isPending} onClick={() => mutate()}>
           {t("customers.export")}
         </Button>
-        <Button color="red" variant="outline" data-do="erase" onClick={() => setAsking(true)}>
+        <Button className="erase" variant="default" data-do="erase" onClick={() => setAsking(true)}>
           {t("customers.erase")}
         </Button>
       </p>
@@ -111,7 +111,8 @@ function Erase({ id, done }: { id: string; done: (one: Schema["Logged"]) => void
       )}
       <Button
         type="submit"
-        color="red"
+        className="erase"
+        variant="default"
         data-do="erase-now"
         loading={isPending}
         disabled={!why.trim() || !confirm.trim()}

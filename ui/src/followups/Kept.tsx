@@ -26,8 +26,8 @@ export function Kept() {
   if (!data) return null;
   const sum = (count: Count) => data.causes.reduce((all, one) => all + one[count], 0);
   const shown = [
-    ["keyDone", share(sum("key_complete"), sum("key_opened"))],
-    ["inTime", share(sum("in_time"), sum("opened"))],
+    ["keyDone", `${sum("key_complete")} / ${sum("key_opened")}`],
+    ["inTime", share(sum("in_time"), sum("opened") - sum("waiting") + sum("late"))],
     ["complete", `${sum("complete")} / ${sum("opened")}`],
     ["waiting", `${sum("waiting")}`],
     ["late", `${sum("late")}`],

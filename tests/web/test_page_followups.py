@@ -72,9 +72,7 @@ def test_d5_an_agent_calls_from_the_list_and_writes_down_what_came_of_it(
         expect(item).to_contain_text(WANG)
         form.locator("textarea").fill(HOSTILE)
         form.locator('[data-do="save"]').click()
-        expect(form).to_contain_text(
-            "完整" if language == "zh-CN" else "complete record"
-        )
+        expect(form).to_contain_text("完整" if language == "zh-CN" else "complete record")
         expect(form.locator("textarea")).to_have_value(HOSTILE)
         assert faults(page) == []
         shot(page, f"followups-{language}-{scheme}")

@@ -59,7 +59,7 @@ def blueprint(
     return routes
 
 
-class Priority(Asked, frozen=True):
+class CallerPriority(Asked, frozen=True):
     priority: int
     """In place of hers, what her level adds included."""
 
@@ -99,12 +99,12 @@ def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Bl
     @allow(*WATCHERS)
     @speaks(
         "Give a waiting caller another priority, at once.",
-        body=Priority,
+        body=CallerPriority,
         status=204,
         refuses=(409,),
     )
     def prioritise(id: str) -> Reply:
-        asked = http.body(Priority)
+        asked = http.body(CallerPriority)
         by = http.who().person
         return told(CallPrioritised(call=CallId(id), priority=asked.priority, by=by))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from calls.ids import QueueId
 from calls.words import Language
@@ -24,7 +25,7 @@ class QueueLimits:
     abandoned: int | None = None
     """More of a hundred gave up."""
     hold_s: float | None = None
-    """A caller of this queue hears music for so long; None: as ``agents`` says."""
+    """A caller of this queue hears music for so long; infinite: never; None: as ``agents`` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,16 @@ def _limits(section: Section, others: QueueLimits) -> QueueLimits:
         longest_wait_s=section.maybe_seconds("longest_wait_s", others.longest_wait_s, 1.0),
         service_level=whole("service_level", 100, others.service_level),
         abandoned=whole("abandoned", 100, others.abandoned),
-        hold_s=section.maybe_seconds("hold_s", others.hold_s, 1.0),
+        hold_s=_hold(section, others.hold_s),
     )
     section.finish()
     return limits
+
+
+def _hold(section: Section, default: float | None) -> float | None:
+    if section.text("hold_s", "-") == "never":
+        return inf
+    return section.maybe_seconds("hold_s", default, 1.0)
 
 
 def _agents(section: Section) -> AgentLimits:

@@ -37,7 +37,7 @@ class DocumentTorn(Exception):
     """It is no text, or no YAML and may show passwords: it can be mended only where it stands."""
 
 
-class Version(msgspec.Struct, frozen=True, kw_only=True):
+class DocumentVersion(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     at: float
     """Seconds since the epoch."""
@@ -61,7 +61,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
-    version: Version
+    version: DocumentVersion
     text: str
 
 
@@ -118,7 +118,7 @@ class Documents:
         text = self._version(name, number).text
         return self.save(name, text, made_of, by, f"↩ {number}")
 
-    def versions(self, name: str) -> Sequence[Version]:
+    def versions(self, name: str) -> Sequence[DocumentVersion]:
         """Newest first; none for a document that was never saved here."""
         numbers = self._numbers(name)
         return [self._version(name, number).version for number in reversed(numbers)]
@@ -176,9 +176,9 @@ class Documents:
         except FileNotFoundError:
             raise NoSuchDocument(f"{name} {number}") from None
 
-    def _keep(self, name: str, text: str, by: str, note: str) -> Version:
+    def _keep(self, name: str, text: str, by: str, note: str) -> DocumentVersion:
         number = max(self._numbers(name), default=0) + 1
-        version = Version(number=number, at=self._now(), by=by, note=note, hash=_hash(text))
+        version = DocumentVersion(number=number, at=self._now(), by=by, note=note, hash=_hash(text))
         folder = self._history / name
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _replace(self._file(name, number), msgspec.json.encode(_Kept(version=version, text=text)))

@@ -16,6 +16,7 @@ from cti.ratios import Limits
 from cti.report_export import CONTENT_TYPES, Form
 from cti.report_worker import Made
 from cti.reports import Report, ReportOrder
+from cti.tree_paths import PathOrder
 
 
 class ReportQuery(Asked, frozen=True):
@@ -52,6 +53,8 @@ class Reports(Protocol):
     def file(
         self, order: ReportOrder, form: Form, language: Language
     ) -> Coroutine[Any, Any, Made]: ...
+
+    def paths(self, order: PathOrder) -> Coroutine[Any, Any, Made]: ...
 
 
 def reports_blueprint(http: Exchange, reports: Reports) -> Blueprint:

@@ -8,6 +8,7 @@ import msgspec
 from calls.words import Language
 from cti.report_export import Form, export
 from cti.reports import ReportOrder, ReportRefused, make_report
+from cti.tree_paths import PathOrder, tree_paths
 from storage.database import Database
 
 
@@ -25,6 +26,15 @@ def report_json(url: str, order: ReportOrder, zone: str) -> Made:
         return Made(body=msgspec.json.encode(make_report(database, order, zone)))
     except ReportRefused as refused:
         return Made(wrong=refused.field, why=refused.why)
+    finally:
+        database.dispose()
+
+
+def report_paths(url: str, order: PathOrder) -> Made:
+    """What callers did in a tree, as JSON."""
+    database = Database(url)
+    try:
+        return Made(body=msgspec.json.encode(tree_paths(database, order)))
     finally:
         database.dispose()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from calls.bus import Bus
 from calls.clock import Clock
 from calls.floor import CallbackRule
-from calls.ids import DeviceId, EdgeId, QueueId
+from calls.ids import CallId, DeviceId, EdgeId, QueueId
 from calls.inputs import Input
 from hotline.factlog import FactLog
 from hotline.lines import Lines
@@ -39,8 +39,9 @@ class TreeVersion(Protocol):
 
 
 class Trees(Protocol):
-    def for_number(self, dialled: str) -> TreeVersion:
-        """The published tree of a called number; the default tree for an unknown one."""
+    def for_number(self, dialled: str, call: CallId) -> TreeVersion:
+        """The published tree of a called number, the default tree for an unknown one; of two
+        versions that are tried, this call's."""
 
     def version(self, hash: str) -> TreeVersion:
         """A version somebody is still on; the default tree's current one when it is unknown."""

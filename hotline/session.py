@@ -81,9 +81,9 @@ async def _enter(visit: Visit) -> steps.Answer | None:
     elif visit.channel.environment.channel_id.startswith(DIALLED):
         return await _call_back(visit)
     elif _is_dialled_out(visit):
-        _begin(visit, visit.house.trees.for_number(""))
+        _begin(visit, visit.house.trees.for_number("", visit.call))
         return await dialled(visit)
-    _begin(visit, visit.house.trees.for_number(visit.dialled))
+    _begin(visit, visit.house.trees.for_number(visit.dialled, visit.call))
     visit.note(
         events.CallArrived,
         number=visit.number,

@@ -7,11 +7,12 @@ must run off the event loop's thread. A call in progress finishes on the version
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from calls.ids import TreeId
+from calls.ids import CallId, TreeId
 from ivr.document import MAX_BYTES, dump_tree, hash_of, load_tree, title_of
 from ivr.findings import Finding, Severity, TreeRefused
 from ivr.model import Tree
 from ivr.ports import Draft, StoredVersion, TreeStore, TreeSummary, draft_hash
+from ivr.rollout.model import TreeTrial, hears_b
 from ivr.validator import Known, check, may_be_published
 
 KEPT_IN_MEMORY = 200
@@ -66,11 +67,23 @@ class TreeBook:
         self._make_ready = make_ready
         self._versions: dict[str, TreeVersion] = {}
         self._current: dict[TreeId, str] = {}
+        self._trials: dict[TreeId, TreeTrial] = {}
 
     # --- for calls: from memory --------------------------------------------------------------
 
+    def for_call(self, tree: TreeId, call: CallId) -> TreeVersion:
+        """What this new caller hears: the current version, or the one that is tried. Raises
+        NothingPublished."""
+        trial = self._trials.get(tree)
+        tried = self._versions.get(trial.b) if trial and hears_b(trial, call) else None
+        return tried or self.current(tree)
+
+    def heard(self, tree: TreeId) -> str:
+        """The current version's hash; '' when nothing was published."""
+        return self._current.get(tree, "")
+
     def current(self, tree: TreeId) -> TreeVersion:
-        """What a new caller hears. Raises NothingPublished."""
+        """What new callers hear, those of a trial apart. Raises NothingPublished."""
         hash = self._current.get(tree)
         if hash is None:
             raise NothingPublished(f"tree {tree!r} has never been published")
@@ -92,7 +105,7 @@ class TreeBook:
         for summary in self._store.trees():
             if summary.current is None:
                 continue
-            for stored in self._loadable(summary.tree, summary.current):
+            for stored in self._loadable(summary):
                 try:
                     self._remember(stored)
                 except TreeRefused:
@@ -100,11 +113,15 @@ class TreeBook:
                     if stored.hash == summary.current:
                         raise
             self._current[summary.tree] = summary.current
+            self._take_trial(summary)
         self._forget_old()
 
     def refresh(self) -> None:
-        """Take what another process has published since; cheap when nothing was."""
-        if any(one.current != self._current.get(one.tree) for one in self._store.trees()):
+        """Take what another process has published or tries since; cheap when nothing changed."""
+        if any(
+            one.current != self._current.get(one.tree) or one.trial != self._trials.get(one.tree)
+            for one in self._store.trees()
+        ):
             self.load()
 
     def install(self, document: bytes, by: str, at: float) -> TreeVersion | None:
@@ -158,33 +175,55 @@ class TreeBook:
     def rollback(self, tree: TreeId, hash: str, by: str, at: float) -> TreeVersion:
         """Make an earlier version current again; the draft stays. Raises NoSuchTree, and
         TreeRefused when the house no longer has what that version needs."""
+        return self._go_live(tree, self._kept(tree, hash).document, by, at)
+
+    def fit(self, tree: TreeId, version: str, by: str, at: float) -> StoredVersion:
+        """A kept version ('' for the draft as it is now), ready for callers: checked against what
+        the house has now, its prompts spoken. Raises NoSuchTree, TreeRefused."""
+        if not version:
+            return self._made_fit(tree, self.draft(tree).document, by, at)
+        return self._made_fit(tree, self._kept(tree, version).document, by, at)
+
+    def _kept(self, tree: TreeId, hash: str) -> StoredVersion:
         stored = self._store.version(hash)
         if stored is None or stored.tree != tree:
             raise NoSuchTree(f"tree {tree!r} has no version {hash!r}")
-        return self._go_live(tree, stored.document, by, at)
+        return stored
 
-    def _go_live(self, tree_id: TreeId, document: str, by: str, at: float) -> TreeVersion:
+    def _made_fit(self, tree_id: TreeId, document: str, by: str, at: float) -> StoredVersion:
         tree = load_tree(document.encode(), tree_id)
         findings = _own_id(tree, tree_id) + check(tree, self._known())
         if may_be_published(findings):
             findings += self._make_ready(tree)
         if not may_be_published(findings):
             raise TreeRefused(tree_id, findings)
-        stored = StoredVersion(
+        return StoredVersion(
             hash=hash_of(tree), tree=tree_id, document=dump_tree(tree).decode(), by=by, at=at
         )
+
+    def _go_live(self, tree_id: TreeId, document: str, by: str, at: float) -> TreeVersion:
+        stored = self._made_fit(tree_id, document, by, at)
         self._store.publish(stored, by, at)
         version = self._remember(stored)
         self._current[tree_id] = stored.hash
+        self._trials.pop(tree_id, None)
         self._forget_old()
         return version
 
-    def _loadable(self, tree: TreeId, current: str) -> list[StoredVersion]:
-        """The newest versions and the current one, oldest first."""
-        newest = list(self._store.versions(tree, LOADED_PER_TREE))
-        if all(one.hash != current for one in newest):
-            stored = self._store.version(current)
-            newest += [stored] if stored else []
+    def _take_trial(self, summary: TreeSummary) -> None:
+        if summary.trial is None:
+            self._trials.pop(summary.tree, None)
+        else:
+            self._trials[summary.tree] = summary.trial
+
+    def _loadable(self, summary: TreeSummary) -> list[StoredVersion]:
+        """The newest versions, and those that new callers hear; oldest first."""
+        newest = list(self._store.versions(summary.tree, LOADED_PER_TREE))
+        heard = [summary.current, summary.trial.b if summary.trial else None]
+        for hash in heard:
+            if hash is not None and all(one.hash != hash for one in newest):
+                stored = self._store.version(hash)
+                newest += [stored] if stored else []
         return newest[::-1]
 
     def _findings(self, tree_id: TreeId, document: bytes) -> list[Finding]:
@@ -203,8 +242,8 @@ class TreeBook:
         return known
 
     def _forget_old(self) -> None:
-        current = set(self._current.values())
-        others = [hash for hash in tuple(self._versions) if hash not in current]
+        heard = {*self._current.values(), *(trial.b for trial in self._trials.values())}
+        others = [hash for hash in tuple(self._versions) if hash not in heard]
         for hash in others[: max(0, len(self._versions) - KEPT_IN_MEMORY)]:
             self._versions.pop(hash, None)
 
@@ -218,12 +257,12 @@ class TreesByNumber:
         self._tree_for = tree_for
         self._default = default
 
-    def for_number(self, dialled: str) -> TreeVersion:
+    def for_number(self, dialled: str, call: CallId) -> TreeVersion:
         """The default tree when the number's own was never published. Raises NothingPublished."""
         try:
-            return self._book.current(self._tree_for(dialled))
+            return self._book.for_call(self._tree_for(dialled), call)
         except NothingPublished:
-            return self._book.current(self._default)
+            return self._book.for_call(self._default, call)
 
     def version(self, hash: str) -> TreeVersion:
         """The default tree's current version when this one is not at hand; a cursor may not fit

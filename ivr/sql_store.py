@@ -7,7 +7,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from calls.ids import TreeId
 from ivr.document import title_of
+from ivr.findings import Finding
 from ivr.ports import Draft, DraftChanged, StoredVersion, TreeSummary, draft_hash
+from ivr.rollout import sql_rows as rows_of
+from ivr.rollout.model import TreePlan, TreeTrial
 from storage.base import Base
 from storage.database import Database
 
@@ -64,24 +67,12 @@ class SqlTrees:
             return _draft(row) if row else None
 
     def publish(self, version: StoredVersion, by: str, at: float) -> None:
-        tree = version.tree
         with self._database.session() as session:
-            if session.get(TreeRow, tree) is None:
-                title = title_of(version.document)
-                draft = Draft(tree=tree, title=title, document=version.document, by=by, at=at)
-                _put_draft(session, draft)
-            if session.get(VersionRow, version.hash) is None:
-                session.add(
-                    VersionRow(
-                        hash=version.hash,
-                        tree=tree,
-                        document=version.document,
-                        published_at=version.at,
-                        published_by=version.by,
-                    )
-                )
-                session.flush()  # before the row that refers to it
-            session.merge(CurrentRow(tree=tree, version=version.hash, at=at, by=by))
+            _publish(session, version, by, at)
+
+    def keep(self, version: StoredVersion) -> None:
+        with self._database.session() as session:
+            _keep(session, version)
 
     def version(self, hash: str) -> StoredVersion | None:
         with self._database.reading() as session:
@@ -108,12 +99,85 @@ class SqlTrees:
             .order_by(TreeRow.id)
         )
         with self._database.reading() as session:
+            trials = {one.tree: one for one in rows_of.trials(session, going_on=True)}
+            plans = rows_of.plans(session)
             return [
                 TreeSummary(
-                    tree=TreeId(tree), title=title, current=current, edited_by=by, edited_at=at
+                    tree=TreeId(tree),
+                    title=title,
+                    current=current,
+                    edited_by=by,
+                    edited_at=at,
+                    trial=trials.get(TreeId(tree)),
+                    plans=tuple(one for one in plans if one.tree == tree),
                 )
                 for tree, title, by, at, current in session.execute(rows)
             ]
+
+    def plans(self, tree: TreeId | None) -> Sequence[TreePlan]:
+        with self._database.reading() as session:
+            return rows_of.plans(session, tree)
+
+    def add_plan(self, plan: TreePlan) -> None:
+        with self._database.session() as session:
+            rows_of.add_plan(session, plan)
+
+    def drop_plan(self, id: str) -> bool:
+        with self._database.session() as session:
+            return rows_of.take_plan(session, id, waiting=False)
+
+    def fail_plan(self, id: str, findings: Sequence[Finding], at: float) -> bool:
+        with self._database.session() as session:
+            return rows_of.fail_plan(session, id, findings, at)
+
+    def carry_out(self, plan: TreePlan, version: StoredVersion, at: float) -> bool:
+        with self._database.session() as session:
+            if not rows_of.take_plan(session, plan.id, waiting=True):
+                return False
+            _publish(session, version, plan.by, at)
+            return True
+
+    def trials(self, tree: TreeId) -> Sequence[TreeTrial]:
+        with self._database.reading() as session:
+            return rows_of.trials(session, tree)
+
+    def begin_trial(self, trial: TreeTrial) -> bool:
+        with self._database.session() as session:
+            return rows_of.begin_trial(session, trial)
+
+    def change_share(self, id: str, share: int) -> bool:
+        with self._database.session() as session:
+            return rows_of.change_trial(session, id, share=share)
+
+    def end_trial(self, id: str, kept: str, by: str, at: float) -> bool:
+        with self._database.session() as session:
+            return rows_of.change_trial(session, id, kept=kept, ended_by=by, ended_at=at)
+
+
+def _publish(session: Session, version: StoredVersion, by: str, at: float) -> None:
+    tree = version.tree
+    if session.get(TreeRow, tree) is None:
+        title = title_of(version.document)
+        draft = Draft(tree=tree, title=title, document=version.document, by=by, at=at)
+        _put_draft(session, draft)
+    _keep(session, version)
+    session.merge(CurrentRow(tree=tree, version=version.hash, at=at, by=by))
+    rows_of.end_trials_of(session, tree, version.hash, by, at)
+
+
+def _keep(session: Session, version: StoredVersion) -> None:
+    if session.get(VersionRow, version.hash) is not None:
+        return
+    session.add(
+        VersionRow(
+            hash=version.hash,
+            tree=version.tree,
+            document=version.document,
+            published_at=version.at,
+            published_by=version.by,
+        )
+    )
+    session.flush()  # before the row that refers to it
 
 
 def _put_draft(session: Session, draft: Draft) -> None:

@@ -69,7 +69,7 @@ class HeardPage(msgspec.Struct, frozen=True):
     """Newest first."""
 
 
-class Link(msgspec.Struct, frozen=True):
+class AudioLink(msgspec.Struct, frozen=True):
     url: str
     until: float
 
@@ -144,13 +144,15 @@ def blueprint(http: Exchange, ports: RecordingPorts) -> Blueprint:
     @routes.post("/recordings/<id>/link")
     @allow(*WATCHERS)
     @speaks("A link by which this recording can be fetched for a while; what is fetched is noted "
-            "as heard by who asked for the link.", returns=Link, status=201,
+            "as heard by who asked for the link.", returns=AudioLink, status=201,
             refuses=(404,))  # fmt: skip
     def link(id: str) -> Reply:
         who, until = http.who(), http.now() + ports.rules().link_s
         found = known(http, ports, id)
         signed = sign_link(ports.link_secret, found.id, who.person, until)
-        return http.reply(Link(f"/api/v1/recordings/{found.id}/audio?link={signed}", until), 201)
+        return http.reply(
+            AudioLink(f"/api/v1/recordings/{found.id}/audio?link={signed}", until), 201
+        )
 
     return routes
 

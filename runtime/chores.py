@@ -1,6 +1,8 @@
-"""The house's chores: trees published by another process, calendars running out, old entries."""
+"""The house's chores: trees published elsewhere or planned for now, calendars running out, and so
+on."""
 
 from acd import entries
+from agent_softphone_bridge.sql_store import SqlPeople
 from calls.journal import FACTS
 from calls.notices import AgentChanged
 from config.calendars import alarms
@@ -11,6 +13,7 @@ from runtime.desk_chores import desk_chores
 from runtime.ground import Ground
 from runtime.housekeeping import Chore
 from runtime.queue_hours import QueueHoursTeller
+from runtime.tree_plans import carry_out_plans
 from runtime.wiring import Controller
 from storage import outbox, outgoing
 from storage.database import Database
@@ -27,9 +30,13 @@ DONE_FOR_S = 7 * 24 * HOUR_S
 def chores(house: Controller) -> tuple[Chore, ...]:
     """Those of this process's roles."""
     ground, edge = house.ground, house.edge
+    people = SqlPeople(ground.database)
 
-    async def read_trees() -> None:
+    async def look_after_trees() -> None:
         await ground.offload.run(ground.trees.refresh)
+        now = ground.clock.now()
+        for alarm in await ground.offload.run(carry_out_plans, ground.rollouts, people, now):
+            ground.bus.publish(alarm)
 
     async def look_at_calendars() -> None:
         for alarm in alarms(ground.in_force.calendars, ground.clock.now()):
@@ -51,7 +58,7 @@ def chores(house: Controller) -> tuple[Chore, ...]:
 
     found: list[Chore] = []
     if edge is not None or house.web is not None:
-        found.append(Chore("trees", TREES_S, read_trees))
+        found.append(Chore("trees", TREES_S, look_after_trees))
     if house.brain is not None:
         found.append(Chore("alarms", 1.0, FloorAlarms(ground, house.brain).look))
         hours = QueueHoursTeller(

@@ -25,6 +25,7 @@ from cti.service import Customers
 from cti.sql_store import SqlCustomers
 from ivr.findings import Finding
 from ivr.model import Tree
+from ivr.rollout.service import Rollouts
 from ivr.service import TreeBook
 from ivr.sql_store import SqlTrees
 from recordings.flaw_watch import FlawWatch
@@ -122,6 +123,8 @@ class Ground:
     """Cuts texts into the words they are found by."""
     emergency: EmergencySwitch
     trees: TreeBook
+    rollouts: Rollouts
+    """Carries out what is planned."""
     records: SqlRecords
     customers: Customers
     recordings: RecordingService
@@ -180,6 +183,8 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
     words = Worker(clock)
     store = Offload(threads=4, name="store")
     recordings = SqlRecordings(database)
+    known = known_to(site, lambda: in_force.configuration)
+    trees = TreeBook(SqlTrees(database), known, _spoken(site))
     shared = _shared_journal(site, loop, clock, bus) if shares_journal(roles) else None
     return Ground(
         site=site,
@@ -195,9 +200,8 @@ def lay_ground(site: Site, database: Database, loop: asyncio.AbstractEventLoop) 
         offload=offload,
         audio=audio,
         emergency=_emergency(site, loop, clock, bus),
-        trees=TreeBook(
-            SqlTrees(database), known_to(site, lambda: in_force.configuration), _spoken(site)
-        ),
+        trees=trees,
+        rollouts=Rollouts(trees, SqlTrees(database)),
         records=SqlRecords(database),
         customers=Customers(SqlCustomers(database), offload, clock.now),
         recordings=RecordingService(

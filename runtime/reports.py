@@ -6,8 +6,9 @@ from calls.floor import FloorSpec
 from calls.tally import Subject
 from calls.words import Language
 from cti.report_export import Form
-from cti.report_worker import Made, report_file, report_json
+from cti.report_worker import Made, report_file, report_json, report_paths
 from cti.reports import ReportOrder
+from cti.tree_paths import PathOrder
 from storage.database import Database
 from storage.worker import Worker
 
@@ -30,6 +31,9 @@ class HouseReports:
         return await self._worker.run(
             report_file, self._url, order, self._zone, form, language, names
         )
+
+    async def paths(self, order: PathOrder) -> Made:
+        return await self._worker.run(report_paths, self._url, order)
 
     async def close(self) -> None:
         await self._worker.close()

@@ -217,6 +217,7 @@ def _web(
             audio=ground.to_store,
             link_secret=ground.site.secrets.links,
             trees=ground.trees,
+            rollouts=ground.rollouts,
             calendars=lambda: ground.in_force.calendars,
             trunks=lambda: configuration.trunks.trunks,
             emergency=ground.emergency,

@@ -35,6 +35,7 @@ SHELLS = (
     "acd/replica.py",
     "config/folder.py",
     "config/documents.py",
+    "config/forms_shipped.py",
 )
 """They know sockets, threads or disks, and are shown by integration tests."""
 

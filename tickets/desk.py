@@ -10,7 +10,7 @@ import msgspec
 from calls.ids import QueueId, TicketId
 from calls.record import CallRecord
 from tickets.followups.opening import NO_FOLLOW_UPS, FollowUpOpening
-from tickets.model import SYSTEM, CallLink, Entry, EntryKind, Role, Ticket
+from tickets.model import SYSTEM, CallLink, CallRole, Entry, EntryKind, Ticket
 from tickets.ports import EndedCall, TicketRows, TicketStore
 from tickets.rules import Rule, RuleBook, titles_for
 from tickets.timekeeping import Timekeeper
@@ -96,11 +96,11 @@ class Desk:
             known = rows.live(rule.kind, record.customer, record.number, since)
         if known is None:
             ticket = self._new(rule, record, now)
-            ticket, role = replace(ticket, id=rows.add(ticket)), Role.OPENED
+            ticket, role = replace(ticket, id=rows.add(ticket)), CallRole.OPENED
             rows.keep_clocks(ticket.id, ticket.clocks)
             rows.mark(ticket.id)
         else:
-            ticket, role = self._raised(rows, known, rule, record, now), Role.JOINED
+            ticket, role = self._raised(rows, known, rule, record, now), CallRole.JOINED
             rows.save(ticket)
         finished_at = None if message is None else now
         rows.link(ticket.id, CallLink(record.call, role, now, finished_at), message)

@@ -16,6 +16,7 @@ from tickets.model import (
     NEXT,
     Amendment,
     CallLink,
+    CallRole,
     ChangeRefused,
     Channel,
     Entry,
@@ -24,7 +25,6 @@ from tickets.model import (
     NoSuchTicket,
     NotAnswered,
     NotItsCall,
-    Role,
     Ticket,
     TicketChanged,
     TicketState,
@@ -95,7 +95,7 @@ class Handling:
             id_ = rows.add(ticket)
             rows.keep_clocks(id_, ticket.clocks)
             rows.mark(id_)
-            rows.link(id_, CallLink(call, Role.OPENED, now), message=None)
+            rows.link(id_, CallLink(call, CallRole.OPENED, now), message=None)
             rows.write(id_, Entry(now, who, EntryKind.CALL, call=call))
             return existing(rows, id_)
 

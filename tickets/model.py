@@ -53,7 +53,7 @@ class Priority(StrEnum):
         return list(Priority).index(self)
 
 
-class Role(StrEnum):
+class CallRole(StrEnum):
     """What a call did to its ticket."""
 
     OPENED = "opened"
@@ -131,7 +131,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class CallLink:
     call: CallId
-    role: Role
+    role: CallRole
     at: float
     finished_at: float | None = None
     """None while the agent still talks."""

@@ -38,11 +38,11 @@ from tickets.forms.sql_store import SqlForms
 from tickets.model import (
     LIVE,
     CallLink,
+    CallRole,
     Channel,
     Entry,
     EntryKind,
     Priority,
-    Role,
     Ticket,
     TicketKind,
     TicketState,
@@ -452,7 +452,7 @@ def _id(number: int | None) -> TicketId | None:
 
 
 def _link(row: Row[Any]) -> CallLink:
-    role = Role(row.role)
+    role = CallRole(row.role)
     return CallLink(CallId(row.call), role, row.at, row.finished_at, _id(row.came_from))
 
 

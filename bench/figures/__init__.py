@@ -13,6 +13,7 @@ from bench.figures import (
     engine_speed,
     idle_agent,
     memory,
+    page_pop,
     pages,
     pop,
     records,
@@ -45,6 +46,7 @@ FIGURES: dict[str, Measure] = {
     "page-load": pages.first_load,
     "page-paint": pages.change_to_paint,
     "page-heap": pages.heap_of_a_shift,
+    "page-pop": page_pop.measure,
     "report-month": report_month.measure,
     **{f"rings-{zone}": measure for zone, measure in rings.BY_ZONE.items()},
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from bench.crowd import crowd
 from bench.figure import Effort, Figure, percentile
 from bench.pages import before_pages, many_nodes, signed_in
 from calls.ids import AgentId, CallId, OfferId, QueueId
@@ -90,9 +91,13 @@ def first_load(effort: Effort) -> Iterator[Figure]:
     def measure(house: House) -> None:
         for _ in range(effort.runs):
             with signed_in(house, "a8001") as page:
+                page.goto("about:blank")
+                page.context.new_cdp_session(page).send("Network.clearBrowserCache")
                 began = time.monotonic()
                 page.goto(house.base)
-                page.locator("#own-figures, #talk, .own").first.wait_for()
+                # Her state has come, and there is a button that may be pressed.
+                page.locator('#link[data-state="live"]').wait_for()
+                page.locator(".own-do button:enabled").first.wait_for()
                 seconds.append(time.monotonic() - began)
                 found: list[dict[str, Any]] = page.evaluate(
                     "() => performance.getEntriesByType('resource')"
@@ -109,7 +114,7 @@ def first_load(effort: Effort) -> Iterator[Figure]:
         met=max(bytes_) <= 1_000_000,
     )
     yield Figure(
-        name="desktop usable after a fresh load",
+        name="desktop usable, nothing cached",
         unit="s",
         ours=tuple(seconds),
         target="2 s",
@@ -126,33 +131,40 @@ def _compressed(url: str) -> int:
 
 
 def change_to_paint(effort: Effort) -> Iterator[Figure]:
-    """From a notice published to the frame in which the board shows it."""
-    count = effort.scaled(200, 20)
+    """From a notice published to the frame in which a board shows it, with 1,000 boards besides."""
+    count, boards = effort.scaled(200, 20), effort.scaled(1_000, 20)
 
     def measure(house: House) -> list[float]:
-        with signed_in(house, "boss") as page:
+        url = house.database.url.render_as_string(hide_password=False)
+        with crowd(url, house.port, boards), signed_in(house, "boss") as page:
             page.evaluate(WATCH_PAINT)
             for n in range(count):
                 _tell(house, _waiting(n + 1, house))
                 page.wait_for_timeout(40)
             page.wait_for_timeout(500)
             painted: dict[str, float] = page.evaluate("() => window.painted")
-            return [
-                (painted[str(n + 1)] - _TOLD[n + 1]) * 1000
-                for n in range(count)
-                if str(n + 1) in painted
-            ]
+            return list(_waits_ms({int(n): at for n, at in painted.items()}, count))
 
     runs = [before_pages(measure) for _ in range(effort.runs)]
     values = tuple(percentile(run, 99) for run in runs)
     yield Figure(
-        name="state change to paint on a board, p99",
+        name=f"state change to paint, one board among {boards:,}, p99",
         unit="ms",
         ours=values,
         target="250 ms",
         met=median(values) <= 250.0,
-        note=f"one board alone; median {median([x for run in runs for x in run]):.0f} ms",
+        note=f"median {median([x for run in runs for x in run]):.0f} ms",
     )
+
+
+def _waits_ms(painted: dict[int, float], count: int) -> Iterator[float]:
+    """From each change to the frame that showed it, or a later one in its place."""
+    if count not in painted:
+        raise RuntimeError("the last change was never painted")
+    at = painted[count]
+    for n in range(count, 0, -1):
+        at = min(at, painted.get(n, at))
+        yield (at - _TOLD[n]) * 1000
 
 
 WATCH_PAINT = """() => {

@@ -36,6 +36,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{of} is ready and has no telephone that is registered",
     ),
     "trunk_lost": ("中继 {of}：未注册", "Trunk {of} is not registered"),
+    "tree_plan": (
+        "语音树 {of} 未能按计划发布，来电人仍听到原版本：{zh-CN}",
+        "Tree {of} was not published as planned, callers hear what they heard: {en}",
+    ),
     "calendar_unknown": (
         "{of} 年的日历尚不清楚：{names}",
         "The calendar of {of} is not known yet: {names}",

@@ -32,7 +32,7 @@ class ErasureAsked(Asked, frozen=True):
     why: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
-class MergeAsked(Asked, frozen=True):
+class CustomerMerge(Asked, frozen=True):
     into: CustomerId
 
 
@@ -71,9 +71,9 @@ def person_blueprint(http: Exchange, persons: Persons) -> Blueprint:
     @routes.post("/customers/<id>/merge")
     @allow(*WATCHERS)
     @speaks("This entry is that customer, too: numbers, tickets and tasks go there.",
-            body=MergeAsked, returns=Merge, refuses=(404, 409))  # fmt: skip
+            body=CustomerMerge, returns=Merge, refuses=(404, 409))  # fmt: skip
     def merge(id: str) -> Reply:
-        asked = http.body(MergeAsked)
+        asked = http.body(CustomerMerge)
         return http.reply(
             http.wait(_merging(persons.merge(CustomerId(id), asked.into, http.who())))
         )

@@ -11,7 +11,7 @@ from runtime.studies.orders import Order
 from runtime.studies.page import page as page_of
 
 
-class Question(Asked, frozen=True):
+class StudyQuestion(Asked, frozen=True):
     ask: Order
 
 
@@ -48,13 +48,13 @@ def studies_blueprint(http: Exchange, book: StudyBook) -> Blueprint:
     @allow(*WATCHERS)
     @speaks(
         "Explain a call, replay a day, try changes on it, or work out how many agents it needs.",
-        body=Question,
+        body=StudyQuestion,
         returns=Study,
         status=202,
         refuses=(429,),
     )
     def ask() -> Reply:
-        order = http.body(Question).ask
+        order = http.body(StudyQuestion).ask
         try:
             return http.reply(http.wait(start(order, http.who().person)), 202)
         except TooManyStudies:

@@ -12,7 +12,7 @@ from agent_softphone_bridge.board import Board
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.rights import allow
 from calls.words import Language, Role
-from config.documents import Documents, NoSuchDocument, Saved, Version
+from config.documents import Documents, DocumentVersion, NoSuchDocument, Saved
 from config.floor import FILE as FLOOR
 from config.folder import DOCUMENTS, Configuration
 from config.phrases import PHRASES
@@ -24,7 +24,7 @@ class DocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     at_once: bool
     """Saved, it is in force; else after the next start."""
-    saved: Version | None
+    saved: DocumentVersion | None
     """The last time it was saved here."""
 
 
@@ -40,7 +40,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     at_once: bool
 
 
-class Text(Asked, frozen=True):
+class DocumentText(Asked, frozen=True):
     text: str
 
 
@@ -70,7 +70,7 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True):
     """Callers who wait there now: they would go back to their tree."""
 
 
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
+class DocumentChecked(msgspec.Struct, frozen=True, kw_only=True):
     mistakes: tuple[Mistake, ...] = ()
     gone: tuple[Gone, ...] = ()
     """Queues that would be gone."""
@@ -87,7 +87,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VersionPage(msgspec.Struct, frozen=True):
-    versions: tuple[Version, ...]
+    versions: tuple[DocumentVersion, ...]
 
 
 class VersionText(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,18 +139,18 @@ def configuration_blueprint(
 
     @routes.post("/configuration/<id>/check")
     @allow(Role.ADMIN)
-    @speaks("Every mistake of a text, and what it would take away.", body=Text,
-            returns=Checked, refuses=(404,))  # fmt: skip
+    @speaks("Every mistake of a text, and what it would take away.", body=DocumentText,
+            returns=DocumentChecked, refuses=(404,))  # fmt: skip
     def check(id: str) -> Reply:
         http.unchanged()
         try:
-            new = documents.check(id, http.body(Text).text)
+            new = documents.check(id, http.body(DocumentText).text)
         except ConfigRefused as refused:
-            return http.reply(Checked(mistakes=mistakes_of(refused, http.language())))
+            return http.reply(DocumentChecked(mistakes=mistakes_of(refused, http.language())))
         staying = {queue.id for queue in new.floor.queues}
         gone = (line for line in board.queues() if id == FLOOR and line.id not in staying)
         return http.reply(
-            Checked(gone=tuple(Gone(queue=line.id, waiting=line.waiting) for line in gone))
+            DocumentChecked(gone=tuple(Gone(queue=line.id, waiting=line.waiting) for line in gone))
         )
 
     @routes.put("/configuration/<id>")

@@ -19,7 +19,8 @@ from storage.offload import Offload
 BEAT_EVERY_S = 5.0
 SEEN_EVERY_BEATS = 12
 """An open screen keeps its person signed in."""
-MOST_STREAMS = 1_000
+MOST_STREAMS = 1_200
+"""A thousand boards, and those that come back while their old one is still taken for open."""
 MOST_PER_PERSON = 12
 MOST_UNREAD = 512_000
 """Bytes a slow reader may be behind; beyond, the stream is cut and begins anew with a reset."""

@@ -1,7 +1,7 @@
 """The API described (OpenAPI 3.1), made of the marks its views carry and the types they name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -73,8 +73,9 @@ def describe(app: Flask) -> dict[str, Any]:
     types += [Refusal, Notice]
     schemas, components = msgspec.json.schema_components(types, ref_template=COMPONENTS)
     named = dict(zip(types, schemas, strict=True))
+    _one_of_each_name(components)
     for *_, speech in found:  # words that are asked for alone, and in no body
-        components |= _components_of(speech.query)[1]
+        _join(components, _components_of(speech.query)[1])
     paths: dict[str, dict[str, Any]] = {}
     for path, method, rule, mark, speech in found:
         paths.setdefault(path, {})[method] = _operation(rule, mark, speech, named)
@@ -99,6 +100,31 @@ def describe(app: Flask) -> dict[str, Any]:
         "security": [{"session": []}],
         "x-errors": {code: sentence.status for code, sentence in sorted(SENTENCES.items())},
     }
+
+
+class NamedAlike(ValueError):
+    """Two types of the API have one name: whoever reads its description could not tell them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        listed = ", ".join(sorted(names))
+        super().__init__(f"API types share a name; give one of each another: {listed}")
+
+
+def _one_of_each_name(components: Mapping[str, Any]) -> None:
+    """msgspec puts the module before the names of types that are named alike, and says nothing.
+    Raises NamedAlike."""
+    alike = [name for name in components if "." in name]
+    if alike:
+        raise NamedAlike(alike)
+
+
+def _join(components: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Raises NamedAlike."""
+    _one_of_each_name(more)
+    alike = [name for name, schema in more.items() if components.get(name, schema) != schema]
+    if alike:
+        raise NamedAlike(alike)
+    components |= more
 
 
 def _operation(rule: Rule, mark: Mark, speech: Speech, named: dict[Any, Any]) -> dict[str, Any]:

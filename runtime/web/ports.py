@@ -28,6 +28,7 @@ from cti.numbers import CallerNumber
 from cti.report_web import Reports
 from cti.service import Customers
 from cti.web import Figures, Records
+from ivr.rollout.service import Rollouts
 from ivr.service import TreeBook
 from ivr.speech.preview import preview
 from recordings.keeping import Keeping
@@ -123,6 +124,7 @@ class WebPorts:
     link_secret: bytes
     """What links to audio are signed with."""
     trees: TreeBook
+    rollouts: Rollouts
     trunks: Callable[[], Sequence[Trunk]]
     emergency: EmergencySwitch
     documents: Documents

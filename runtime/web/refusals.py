@@ -19,7 +19,9 @@ from cti.importing import ImportBusy, NoSuchImport, PartMisplaced
 from cti.service import UnknownCustomer
 from ivr.findings import TreeRefused
 from ivr.phrases import in_words
+from ivr.rollout.model import RolloutRefused
 from ivr.service import NoSuchTree
+from ivr.speech.voices import VoiceMissing
 from runtime.web.configuration import mistakes_of
 from runtime.web.desk_refusals import OF_THE_DESK
 from runtime.web.sentences import SENTENCES
@@ -46,7 +48,9 @@ _WORDS: dict[type[Exception], Callable[[Any, str], Fault]] = {
     ConfigRefused: lambda error, _: Fault(
         "configuration_refused", findings=mistakes_of(error, asked_language())
     ),
+    RolloutRefused: lambda error, id: Fault(error.code, error.field, id=id),
     NoSuchTree: lambda _, id: Fault("no_such_tree", id=id),
+    VoiceMissing: lambda error, _: Fault("no_voice", why=str(error)),
     TreeRefused: lambda error, _: Fault(
         "tree_refused", findings=in_words(error.findings, asked_language())
     ),

@@ -7,8 +7,10 @@ from flask import Blueprint
 import acd.web
 import cti.contacts_web
 import cti.import_web
+import cti.paths_web
 import cti.report_web
 import cti.web
+import ivr.rollout.web
 import ivr.web
 import ivr.workshop_web
 import recordings.keeping_web
@@ -115,6 +117,8 @@ def api_blueprints(
         recordings.scoring.web.reviews_blueprint(exchange, ports.scoring),
         recordings.scoring.web.results_blueprint(exchange, ports.scoring),
         ivr.web.blueprint(exchange, ports.trees),
+        ivr.rollout.web.rollout_blueprint(exchange, ports.rollouts),
+        cti.paths_web.paths_blueprint(exchange, ports.reports),
         ivr.workshop_web.workshop_blueprint(exchange, ports.trees, _workshop(ports, inside)),
         house.house_blueprint(exchange, ports.trunks, ports.trunk_states, ports.emergency),
         hours_blueprint(

@@ -45,6 +45,17 @@ SENTENCES: dict[str, Sentence] = {
     "tree_refused": Sentence(
         422, "语音树有错误，未发布。", "The tree has mistakes; nothing was published."
     ),
+    "plan_in_the_past": Sentence(
+        422, "发布时间须晚于现在。", "The time to publish must be later than now."
+    ),
+    "plan_too_far": Sentence(
+        422, "发布时间须在两年之内。", "The time to publish must be within two years."
+    ),
+    "trial_of_the_same": Sentence(
+        422,
+        "来电人现在听到的就是这个版本：请先修改草稿，或选择其他版本。",
+        "Callers hear this very version now: change the draft first, or choose another version.",
+    ),
     "configuration_refused": Sentence(
         422, "配置有错误，未保存。", "The configuration has mistakes; nothing was saved."
     ),
@@ -171,6 +182,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "no_audio": Sentence(404, "录音文件不在了。", "The audio of this recording is gone."),
     "no_such_tree": Sentence(404, "没有语音树 {id}。", "There is no tree {id}."),
+    "no_such_plan": Sentence(
+        404,
+        "没有这个定时发布：可能已发布或已取消。",
+        "There is no such plan: it may have been carried out or dropped meanwhile.",
+    ),
     "no_such_document": Sentence(
         404, "没有配置 {id} 或这个版本。", "No document {id}, or no such version."
     ),
@@ -281,6 +297,23 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "import_busy": Sentence(
         409, "另一个导入正在进行。", "Another import is coming or running; wait for its end."
+    ),
+    "planned_already": Sentence(
+        409, "该时间已有一个定时发布。", "Another version is planned for this very time."
+    ),
+    "too_many_plans": Sentence(
+        409, "定时发布太多，请先取消一些。", "Too many versions are planned; drop one first."
+    ),
+    "trial_goes_on": Sentence(
+        409,
+        "已有一个 A/B 试行正在进行，请先结束它。",
+        "Two versions are heard side by side already; end that first.",
+    ),
+    "no_trial": Sentence(409, "现在没有 A/B 试行。", "No two versions are heard side by side now."),
+    "nothing_to_compare": Sentence(
+        409,
+        "语音树从未发布，没有可对比的版本：请先发布。",
+        "The tree was never published, so there is nothing to compare with: publish it first.",
     ),
     "part_misplaced": Sentence(
         409, "文件分片与已收到的部分不相接。", "This part does not go on where the last one ended."

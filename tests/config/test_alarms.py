@@ -1,5 +1,6 @@
 """alarms.yaml: from when on something is an alarm, and each mistake in it by its place."""
 
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def test_a_queue_in_its_own_way_keeps_what_every_queue_has(tmp_path: Path) -> No
     assert plan.limits_of(QueueId("support")) == support
     assert (plan.agents.not_responding_s, plan.agents.hold_s) == (None, 60.0)
     assert plan.trunk_lost_s is None
+
+
+def test_rings_a_queue_may_want_no_alarm_for_holding_although_agents_have_one(
+    tmp_path: Path,
+) -> None:
+    plan = read(tmp_path, "queues: {sales: {hold_s: never}}\nagents: {hold_s: 60}\n")
+    assert plan.limits_of(SALES).hold_s == inf
+    assert plan.limits_of(QueueId("support")).hold_s is None
 
 
 def test_without_the_file_only_what_is_always_wrong_is_an_alarm(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ ROUTES = {"city": {"trunk": "line", "allow": ["+86139"], "deny": ["+8613999"], "
 CALLBACK = {"key": "2", "ring_s": 15, "retry_s": 10, "tries": 2}
 TALKS = Answers(after_s=1.0, talk_s=4.0)
 BACK, OVER, TOLD, EXIT = "13900005001", "13900005002", "13900005003", "13900005004"
+LESS = "13900005005"
 STAYS = StayUntilHungUp(90.0)
 
 
@@ -44,6 +45,19 @@ def house() -> Iterator[Everyday]:
                 elsewhere={"kind": "set", "variable": "way", "value": "overflow", "next": "bye"},
             ),
         ),
+        "less": Story(
+            tree=tree(
+                "wait",
+                wait=queue(
+                    "less",
+                    needs=[{"skill": "english", "level": 3}],
+                    relax=[
+                        {"after_s": 2, "needs": [{"skill": "english", "level": 1}]},
+                        {"after_s": 4, "needs": [{"skill": "english", "level": 0}]},
+                    ],
+                ),
+            ),
+        ),
         "exit": Story(
             rules={"exit_key": "0"},
             tree=tree(
@@ -66,6 +80,8 @@ def provider(house: Everyday) -> Phone:
 @pytest.fixture(scope="module")
 def calls(house: Everyday, provider: Phone) -> Everyday:
     house.staff(TALKS, house["haven"].agents[0])
+    house.staff(TALKS, house["less"].agents[0])
+    house.comes("less", STAYS, number=LESS)
     house.comes("back", Wait(1.5), Press("2"), Wait(1.0), Press("1"), STAYS, number=BACK)
     house.comes("over", STAYS, number=OVER)
     house.comes("told", STAYS, number=TOLD)
@@ -89,6 +105,19 @@ def test_acd_38_and_39_who_waits_too_long_is_answered_in_another_queue(calls: Ev
     assert record["queues"] == ["over", "haven"]
     assert record["agent"] == calls["haven"].agents[0]
     assert record["waited_s"] == pytest.approx(4.2, abs=1.5)
+
+
+def test_acd_10_what_one_caller_needs_is_lowered_step_by_step_until_somebody_may_take_her(
+    calls: Everyday,
+) -> None:
+    record = calls.record_of(LESS)
+    assert record["outcome"] == "answered", record
+    assert record["agent"] == calls["less"].agents[0]
+    steps = [fact["step"] for fact in calls.facts_of(LESS, "WaitChanged")]
+    assert steps == ["*:2:english=1", "*:4:english=0"]
+    [joined] = calls.facts_of(LESS, "QueueJoined")
+    [offered] = calls.facts_of(LESS, "OfferMade")
+    assert offered["at"] - joined["at"] == pytest.approx(4.0, abs=0.7)
 
 
 def test_acd_16_a_recipe_speaks_and_then_sends_her_on(calls: Everyday) -> None:

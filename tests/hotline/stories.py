@@ -175,7 +175,7 @@ class Stage:
         speech: Any = Speech()
         recorder: Any = Recorder(self.asterisk, on=self.recorded)
         trees: Any = SimpleNamespace(
-            for_number=lambda number: VERSION, version=lambda hash: VERSION
+            for_number=lambda number, call: VERSION, version=lambda hash: VERSION
         )
         nobody: Any = None
         return House(

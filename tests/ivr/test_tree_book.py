@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from calls.ids import TreeId
+from calls.ids import CallId, TreeId
 from ivr import steps
 from ivr.findings import Finding, Severity, TreeRefused
 from ivr.interpreter import CallFacts, begin, step
@@ -238,8 +238,8 @@ def test_the_called_number_picks_the_tree_and_an_unknown_one_the_default(book: T
     other = publish(book, written("two", tree="other"), 1.0, TreeId("other"))
     numbers = {"400": TreeId("other"), "800": TreeId("never-published")}
     doors = TreesByNumber(book, lambda dialled: numbers.get(dialled, T), T)
-    assert doors.for_number("400").hash == other
-    assert doors.for_number("800").hash == default
-    assert doors.for_number("999").hash == default
+    assert doors.for_number("400", CallId("c")).hash == other
+    assert doors.for_number("800", CallId("c")).hash == default
+    assert doors.for_number("999", CallId("c")).hash == default
     assert doors.version(other).hash == other
     assert doors.version("nonsense").hash == default

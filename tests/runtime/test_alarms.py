@@ -1,6 +1,7 @@
 """Alarms by threshold: raised when a limit is passed, told once, over when it is over."""
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -126,7 +127,14 @@ def test_rings_a_queue_has_a_limit_of_its_own_for_how_long_its_callers_are_held(
     assert (found.name, found.values) == ("agent_hold:a8001", {"now": "30", "limit": "30"})
 
 
-def talk(stage: TalkStage, at: float, **more: float) -> TalkChanged:
+def test_rings_a_queue_that_wants_no_alarm_for_holding_has_none() -> None:
+    floor = watch(replace(PLAN, queues={SALES: QueueLimits(hold_s=inf)}))
+    floor.agent(AgentChanged(agent=WANG, state=AgentState.TALKING, since=0.0, queue=SALES))
+    floor.talk(talk(TalkStage.HELD, 10.0, since_held=10.0))
+    assert floor.look(9_999.0, ()) == []
+
+
+def talk(stage: TalkStage, at: float, **more: Any) -> TalkChanged:
     return TalkChanged(agent=WANG, call=CallId("c"), offer=OfferId("o"), stage=stage, at=at, **more)
 
 

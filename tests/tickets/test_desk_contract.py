@@ -14,12 +14,12 @@ from tickets.model import (
     NEXT,
     Amendment,
     CallLink,
+    CallRole,
     ChangeRefused,
     Channel,
     NoSuchTicket,
     NotItsCall,
     Priority,
-    Role,
     Ticket,
     TicketKind,
     TicketState,
@@ -253,7 +253,7 @@ def test_a_unit_of_work_that_fails_leaves_nothing(house: House) -> None:
         with house.store.writing() as rows:
             (known,) = rows.find(TicketFilter(), 1, None)
             other = rows.add(replace(known, number="1"))
-            rows.link(other, CallLink(CallId("cn1-1"), Role.JOINED, 1.0), ended.message)
+            rows.link(other, CallLink(CallId("cn1-1"), CallRole.JOINED, 1.0), ended.message)
 
     # The same call on a second ticket.
     with pytest.raises(Exception, match=r"cn1-1|UNIQUE"):

@@ -36,6 +36,7 @@ from cti.records_sql import SqlRecords
 from cti.service import Customers
 from cti.sql_store import SqlCustomers
 from ivr.memory import MemoryTrees
+from ivr.rollout.service import Rollouts
 from ivr.service import TreeBook
 from recordings.keeping import Keeping
 from recordings.memory import MemoryRecordings
@@ -153,6 +154,7 @@ class House:
     """What people wanted an edge to do."""
     decided: list[Command]
     """What the engine wanted an edge to do."""
+    tree_store: MemoryTrees
     port: int = 0
 
     @property
@@ -207,6 +209,8 @@ def make_house(
     files = Files(folder / "attachments", store)
     opening = FollowUpOpening(lambda: in_force.follow_ups, in_force.never_called)
     handling = Handling(store, keeper, opening)
+    tree_store = MemoryTrees()
+    trees = TreeBook(tree_store)
     ports = WebPorts(
         order=ordered.append,
         callers=callers,
@@ -262,7 +266,8 @@ def make_house(
         scoring=SqlScoring(database),
         audio=offload,
         link_secret=b"links",
-        trees=TreeBook(MemoryTrees()),
+        trees=trees,
+        rollouts=Rollouts(trees, tree_store),
         trunks=lambda: (TRUNK,),
         emergency=EmergencySwitch(folder / "emergency", False, lambda position: None),
         documents=Documents(folder / "config", folder / "history", {}, clock.now),
@@ -285,6 +290,7 @@ def make_house(
         *(server, ports, bus, brain, database, records, audio, store, folder, well),
         ordered,
         decided,
+        tree_store,
     )
 
 

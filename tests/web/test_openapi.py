@@ -3,19 +3,22 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from flask import Blueprint, Flask
 from jsonschema import Draft202012Validator
 from msgspec import to_builtins
 
-from calls.exchange import speech_of
+from calls.exchange import speaks, speech_of
 from calls.ids import CallId, RecordingId
 from calls.inputs import CallQueued, DeviceChanged
 from calls.notices import Alarm, CallChanged
+from calls.rights import allow
 from calls.tasks import TaskKind, TaskWanted
-from calls.words import DeviceState
+from calls.words import DeviceState, Role
 from recordings.scoring.form import Question, ScoreForm, Section
 from recordings.sql_store import SqlRecordings
-from runtime.web.openapi import describe
+from runtime.web.openapi import NamedAlike, describe
 from runtime.web.sentences import SENTENCES
 from tests.conftest import Run
 from tests.web.browser import Browser
@@ -59,6 +62,29 @@ def test_every_route_is_described(run: Run, tmp_path: Path) -> None:
             assert set(document["paths"]) >= NATIVE
 
     run(scenario())
+
+
+OURS = msgspec.defstruct("Score", [("points", int)], module="one.room")
+THEIRS = msgspec.defstruct("Score", [("per_cent", float)], module="another.room")
+Wanted = msgspec.defstruct("Wanted", [("score", THEIRS)])
+
+
+def described_with(**of_view: Any) -> None:
+    app, routes = Flask("small"), Blueprint("more", __name__)
+    ours = allow(Role.ADMIN)(speaks("Ours.", returns=OURS)(lambda: ""))
+    theirs = allow(Role.ADMIN)(speaks("Theirs.", **of_view)(lambda: ""))
+    routes.add_url_rule("/ours", "ours", ours)
+    routes.add_url_rule("/theirs", "theirs", theirs)
+    app.register_blueprint(routes)
+    describe(app)
+
+
+def test_two_types_of_one_name_are_refused_by_name() -> None:
+    described_with(returns=OURS)
+    with pytest.raises(NamedAlike, match="Score"):
+        described_with(returns=THEIRS)
+    with pytest.raises(NamedAlike, match="Score"):
+        described_with(query=Wanted)
 
 
 CHANGED = {"name": "赵", "roles": [], "agent": None, "language": "en", "active": False}
@@ -398,6 +424,16 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/trees/{id}/versions", "/trees/hotline/versions", None),
         ("post", "/trees/{id}/rollback", "/trees/hotline/rollback", {"version": "none"}),
         ("get", "/trees-house", "/trees-house", None),
+        ("get", "/trees/{id}/plans", "/trees/hotline/plans", None),
+        ("post", "/trees/{id}/plans", "/trees/hotline/plans", {"at": 4e9}),
+        ("post", "/trees/{id}/plans", "/trees/hotline/plans", {"at": 1.0}),
+        ("delete", "/trees/{id}/plans/{plan}", "/trees/hotline/plans/none", None),
+        ("post", "/trees/{id}/trials", "/trees/hotline/trials", {"share": 20}),
+        ("get", "/trees/{id}/trials", "/trees/hotline/trials", None),
+        ("put", "/trees/{id}/trials/share", "/trees/hotline/trials/share", {"share": 0}),
+        ("post", "/trees/{id}/trials/end", "/trees/hotline/trials/end", {"keep": "a"}),
+        ("get", "/trees/{id}/paths", "/trees/hotline/paths?since=0&until=1", None),
+        ("get", "/trees/{id}/paths", "/trees/hotline/paths?since=1&until=0", None),
         ("put", "/trees/{id}/editing", "/trees/hotline/editing", {"page": "p"}),
         ("post", "/trees/{id}/editing/end", "/trees/hotline/editing/end", {"page": "p"}),
         ("get", "/trees/{id}/callers", "/trees/hotline/callers", None),

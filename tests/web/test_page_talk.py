@@ -150,7 +150,7 @@ def test_p57_a_recording_that_is_paused_is_said_all_the_time_and_reminded_of(
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("zh-CN", "来电听音乐过久"), ("en", "heard music for too long")]
+    ("language", "words"), [("zh-CN", "保持过久"), ("en", "On hold for too long")]
 )
 def test_rings_an_agent_who_holds_too_long_is_told_in_both_languages(
     run: Run, tmp_path: Path, language: str, words: str

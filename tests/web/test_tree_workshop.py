@@ -27,10 +27,10 @@ def keys(pressed: str) -> dict[str, str]:
     return {"type": "Keys", "keys": pressed}
 
 
-def audit(house: House) -> list[tuple[str, str]]:
+def audit(house: House, of: tuple[str, ...] = ("trees", "workshop")) -> list[tuple[str, str]]:
     with house.database.engine.connect() as connection:
         rows = connection.execute(text("SELECT what, detail FROM audit ORDER BY id"))
-        return [(what, detail) for what, detail in rows if what.startswith(("trees", "workshop"))]
+        return [(what, detail) for what, detail in rows if what.startswith(of)]
 
 
 def test_ivr_7_a_draft_made_of_an_older_one_is_refused_and_nothing_is_lost(

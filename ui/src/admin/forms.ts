@@ -37,6 +37,7 @@ const LIMITS = [
   number("longest_wait_s"),
   number("service_level"),
   number("abandoned"),
+  number("hold_s"),
 ];
 const STRATEGIES = [
   "longest_idle",
@@ -63,6 +64,8 @@ export const DOCUMENTS = {
         number("announce_every_s"),
         number("service_level_s"),
         number("max_waiting"),
+        number("hold", "remind_after_s"),
+        number("hold", "back_after_s"),
         number("weight"),
         text("exit_key"),
         pairs("needs"),

@@ -1,7 +1,7 @@
 // What a person must know, above everything else.
 
 import { useTranslation } from "react-i18next";
-import { named } from "../i18n";
+import { language, named } from "../i18n";
 import type { AlarmLine } from "../live/floor";
 import { useFloor } from "../live/hooks";
 
@@ -35,7 +35,9 @@ function Alarm({ alarm }: { alarm: AlarmLine }) {
         {about && ` (${about})`}
       </b>
       <small>
-        {worded ? t(`alarmSays.${kind as "queue_waiting"}`, { now, limit }) : alarm.text}
+        {worded
+          ? t(`alarmSays.${kind as "queue_waiting"}`, { now, limit })
+          : (alarm.values?.[language()] ?? alarm.text)}
       </small>
     </li>
   );

@@ -24,7 +24,13 @@ export function Caller(props: {
   const queue = useFloor((floor) => floor.queues.get(shown.queue));
   const who = pop.matches.find((match) => match.customer === picked);
   return (
-    <section className="pop" id="pop" data-late={pop.late} aria-label={t("pop.title")}>
+    <section
+      className="pop"
+      id="pop"
+      data-late={pop.late}
+      data-call={pop.call}
+      aria-label={t("pop.title")}
+    >
       <header className="pop-head">
         <span className="pop-queue">{named(queue?.names, shown.queue)}</span>
         <Badge variant="light" color="gray" size="lg" tt="none">

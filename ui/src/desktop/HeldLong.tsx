@@ -7,7 +7,7 @@ export function HeldLong({ since }: { since: number }) {
   const { t } = useTranslation();
   return (
     <p className="held-long" role="alert">
-      {t("talk.heldLong")} <Since at={since} />
+      {t("talk.heldLong")} · <Since at={since} />
     </p>
   );
 }

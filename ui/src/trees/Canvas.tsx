@@ -17,9 +17,11 @@ import {
 import "@xyflow/react/dist/style.css";
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Heat, Warm } from "./heat";
 import { heightOf, layOut, shapeOf, WIDTH } from "./layout";
 import { type Exit, exitsOf, type Kind, type Tree } from "./model";
 import { exitName, gist, kindName } from "./names";
+import { percent } from "./Paths";
 
 interface Card extends Record<string, unknown> {
   name: string;
@@ -30,6 +32,8 @@ interface Card extends Record<string, unknown> {
   callers: number;
   root: boolean;
   here: boolean;
+  /** null: paths are not laid over it; undefined: nobody came here. */
+  warm: Warm | null | undefined;
 }
 type CardNode = Node<Card, "card">;
 
@@ -43,10 +47,11 @@ export function Canvas(props: {
   wrong: Map<string, "error" | "warning">;
   callers: Record<string, number>;
   here: string;
+  heat: Heat | null;
   locked: boolean;
 }) {
-  const { tree, chosen, wrong, callers, here } = props;
-  const { t } = useTranslation();
+  const { tree, chosen, wrong, callers, here, heat } = props;
+  const { t, i18n } = useTranslation();
   const scheme = useComputedColorScheme("light");
   const shape = shapeOf(tree);
   // biome-ignore lint/correctness/useExhaustiveDependencies: laid out anew for another shape alone
@@ -76,9 +81,10 @@ export function Canvas(props: {
           callers: callers[name] ?? 0,
           root: name === tree.root,
           here: name === here,
+          warm: heat ? heat.nodes.get(name) : null,
         },
       })),
-    [tree, places, moved, chosen, wrong, callers, here, t],
+    [tree, places, moved, chosen, wrong, callers, here, heat, t],
   );
   const [nodes, setNodes] = useState(wanted);
   useEffect(() => setNodes(wanted), [wanted]);
@@ -95,9 +101,10 @@ export function Canvas(props: {
             target: exit.target,
             focusable: false,
             className: name === chosen || exit.target === chosen ? "way way-near" : "way",
+            ...walked(heat?.ways.get(`${name} ${exit.field}`), i18n.language),
           })),
       ),
-    [tree, chosen],
+    [tree, chosen, heat, i18n.language],
   );
 
   const seen = useRef("");
@@ -169,6 +176,47 @@ function moving(room: HTMLElement | null, on: boolean): void {
   room?.classList.toggle("canvas-moving", on);
 }
 
+/** As many callers as went this way, in a number and in how broad it is drawn. */
+function walked(warm: Warm | undefined, language: string): Partial<Edge> {
+  if (!warm) return {};
+  return {
+    label: warm.calls.toLocaleString(language),
+    labelShowBg: true,
+    labelBgPadding: [5, 2],
+    labelBgBorderRadius: 4,
+    style: { strokeWidth: 1 + 9 * warm.share },
+  };
+}
+
+function CardHeat({ warm }: { warm: Warm | undefined }) {
+  const { t, i18n } = useTranslation();
+  if (!warm) return <p className="card-heat card-cold">{t("paths.nobody")}</p>;
+  const number = (one: number) => one.toLocaleString(i18n.language);
+  return (
+    <p
+      className="card-heat"
+      style={{ backgroundSize: `${Math.round(warm.share * 100)}% 100%` }}
+      title={t("paths.came", {
+        count: warm.calls,
+        calls: number(warm.calls),
+        share: percent(warm.share, i18n.language),
+      })}
+    >
+      <span>
+        {number(warm.calls)} · {percent(warm.share, i18n.language)}
+      </span>
+      {warm.left > 0 && (
+        <b className="hung-up">
+          {t("paths.left", {
+            calls: number(warm.left),
+            share: percent(warm.left / warm.calls, i18n.language),
+          })}
+        </b>
+      )}
+    </p>
+  );
+}
+
 function CardView({ data, selected, isConnectable }: NodeProps<CardNode>) {
   const { t } = useTranslation();
   return (
@@ -189,7 +237,11 @@ function CardView({ data, selected, isConnectable }: NodeProps<CardNode>) {
           {kindName(t, data.kind)}
         </small>
       </p>
-      <p className="card-gist">{data.gist}</p>
+      {data.warm === null ? (
+        <p className="card-gist">{data.gist}</p>
+      ) : (
+        <CardHeat warm={data.warm} />
+      )}
       {data.exits.map((exit) => (
         <p key={exit.field} className="card-exit">
           <span>{exitName(t, exit.field)}</span>

@@ -16,9 +16,12 @@ import { useEditLock } from "./lock";
 import { asTree, placeOf, type Tree, withExit } from "./model";
 import { NodeForm, Said } from "./NodeForm";
 import { Outline } from "./Outline";
+import { PathPanel } from "./Paths";
+import { Publish } from "./Publish";
 import { Simulator } from "./Simulator";
-import { Changes, Publish, Versions } from "./Versions";
+import { Changes, Versions } from "./Versions";
 import { Prompts } from "./Words";
+import { useWays } from "./ways";
 import "./trees.css";
 
 const FOLLOW_MS = 4_000;
@@ -57,6 +60,7 @@ function Workshop({ id, draft, tree }: { id: string; draft: TreeDraft; tree: Tre
   const [view, setView] = useState("both");
   const [adding, setAdding] = useState<{ from: string; field: string } | null>(null);
   const [publishing, setPublishing] = useState(false);
+  const ways = useWays(id, tree);
   const [here, setHere] = useState("");
   const panel = useRef<HTMLDivElement>(null);
   const file = useRef<HTMLInputElement>(null);
@@ -217,6 +221,7 @@ function Workshop({ id, draft, tree }: { id: string; draft: TreeDraft; tree: Tre
             add={add}
             remove={remove}
             wrong={wrong}
+            heat={ways.heat}
             locked={locked}
           />
         )}
@@ -229,6 +234,7 @@ function Workshop({ id, draft, tree }: { id: string; draft: TreeDraft; tree: Tre
             wrong={wrong}
             callers={inside?.nodes ?? {}}
             here={here}
+            heat={ways.heat}
             locked={locked}
           />
         )}
@@ -242,6 +248,7 @@ function Workshop({ id, draft, tree }: { id: string; draft: TreeDraft; tree: Tre
               </Tabs.Tab>
               <Tabs.Tab value="try">{t("tree.tab.try")}</Tabs.Tab>
               <Tabs.Tab value="versions">{t("tree.tab.versions")}</Tabs.Tab>
+              <Tabs.Tab value="paths">{t("paths.tab")}</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="node">
               <NodeForm
@@ -284,6 +291,9 @@ function Workshop({ id, draft, tree }: { id: string; draft: TreeDraft; tree: Tre
             </Tabs.Panel>
             <Tabs.Panel value="versions">
               <Versions id={id} tree={tree} locked={locked} />
+            </Tabs.Panel>
+            <Tabs.Panel value="paths">
+              <PathPanel ways={ways} tree={tree} choose={setChosen} />
             </Tabs.Panel>
           </Tabs>
         </section>

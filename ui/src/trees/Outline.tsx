@@ -3,8 +3,10 @@
 
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Heat } from "./heat";
 import { exitsOf, type Tree } from "./model";
 import { exitName, gist, kindName } from "./names";
+import { WarmRow } from "./Paths";
 
 interface Row {
   key: string;
@@ -83,9 +85,10 @@ export function Outline(props: {
   add: (from: string, field: string) => void;
   remove: (node: string) => void;
   wrong: Map<string, "error" | "warning">;
+  heat: Heat | null;
   locked: boolean;
 }) {
-  const { tree, chosen } = props;
+  const { tree, chosen, heat } = props;
   const { t } = useTranslation();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => rowsOf(tree, closed), [tree, closed]);
@@ -206,7 +209,8 @@ export function Outline(props: {
                   </span>
                 </small>
               )}
-              {node && !row.link && <small className="row-gist">{gist(tree, node)}</small>}
+              {node && !row.link && !heat && <small className="row-gist">{gist(tree, node)}</small>}
+              {node && !row.link && heat && <WarmRow warm={heat.nodes.get(row.name)} />}
             </li>
           );
         })}

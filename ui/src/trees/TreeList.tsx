@@ -57,6 +57,15 @@ export function TreeList() {
               <small>
                 {one.current ? `${t("tree.current")} ${one.current}` : t("tree.neverPublished")}
               </small>
+              {one.trial && (
+                <small className="chip">{t("rollout.running", { share: one.trial.share })}</small>
+              )}
+              {(one.plans ?? []).map((plan) => (
+                <small key={plan.id} className={plan.failed_at === null ? "chip" : "wrong"}>
+                  {new Date(plan.at * 1000).toLocaleString(i18n.language)}{" "}
+                  {t(plan.failed_at === null ? "rollout.planned" : "rollout.failed")}
+                </small>
+              ))}
               <small>
                 {t("tree.edited", {
                   by: one.edited_by,

@@ -1,13 +1,14 @@
-// What was published, what differs, and the way of a draft to callers and back.
+// What was published, what differs, and the way back.
 
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, Refused, told } from "../api/client";
 import { type Change, changes } from "./changes";
-import { asTree, type Finding, type Tree } from "./model";
-import { Said } from "./NodeForm";
+import { asTree, type Tree } from "./model";
+import { Publish } from "./Publish";
+import { Rollout } from "./Rollout";
 
 export function useVersions(id: string) {
   const path = { params: { path: { id } } };
@@ -49,6 +50,7 @@ export function Versions({ id, tree, locked }: { id: string; tree: Tree; locked:
   const { versions, current } = useVersions(id);
   const [compared, setCompared] = useState("");
   const [problem, setProblem] = useState("");
+  const [later, setLater] = useState("");
   const rollback = async (version: string) => {
     try {
       await told(
@@ -56,126 +58,73 @@ export function Versions({ id, tree, locked }: { id: string; tree: Tree; locked:
       );
       setProblem("");
       await queries.invalidateQueries({ queryKey: ["trees"] });
+      await queries.invalidateQueries({ queryKey: ["rollout", id] });
     } catch (error) {
       setProblem(error instanceof Refused ? error.message : t("unreachable"));
     }
   };
   if (versions.length === 0) return <p className="quiet">{t("tree.noVersions")}</p>;
+  const planned = asTree(versions.find((one) => one.hash === later)?.document ?? "");
   return (
-    <ol className="versions">
-      {problem && (
-        <li className="wrong" role="alert">
-          {problem}
-        </li>
+    <>
+      <Rollout id={id} locked={locked} />
+      {planned && (
+        <Publish
+          id={id}
+          tree={planned}
+          version={later}
+          findings={[]}
+          may
+          close={() => setLater("")}
+        />
       )}
-      {versions.map((one) => {
-        const old = asTree(one.document);
-        return (
-          <li
-            key={one.hash}
-            data-version={one.hash}
-            data-current={one.hash === current || undefined}
-          >
-            <p>
-              <code>{one.hash}</code>{" "}
-              {one.hash === current && <span className="chip">{t("tree.current")}</span>}
-            </p>
-            <p className="quiet">
-              {new Date(one.at * 1000).toLocaleString(i18n.language)} · {one.by}
-              {old?.comment ? ` · ${old.comment}` : ""}
-            </p>
-            <Group gap="xs">
-              <Button
-                size="compact-sm"
-                variant="default"
-                aria-expanded={compared === one.hash}
-                onClick={() => setCompared(compared === one.hash ? "" : one.hash)}
-              >
-                {t("tree.compare")}
-              </Button>
-              {!locked && one.hash !== current && (
-                <Button size="compact-sm" variant="light" onClick={() => void rollback(one.hash)}>
-                  {t("tree.rollback")}
-                </Button>
-              )}
-            </Group>
-            {compared === one.hash && old && <Changes found={changes(old, tree)} />}
-          </li>
-        );
-      })}
-    </ol>
-  );
-}
-
-/** What will change for callers, before it does. */
-export function Publish(props: {
-  id: string;
-  tree: Tree;
-  findings: readonly Finding[];
-  may: boolean;
-  close: () => void;
-}) {
-  const { id, tree } = props;
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  const { versions, current } = useVersions(id);
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-  const { data: inside } = useQuery({
-    queryKey: ["inside", id],
-    queryFn: () => told(api.GET("/api/v1/trees/{id}/callers", { params: { path: { id } } })),
-    refetchInterval: 2_000,
-  });
-  const old = asTree(versions.find((one) => one.hash === current)?.document ?? "");
-  const errors = props.findings.filter((one) => one.severity === "error");
-  const publish = async () => {
-    setBusy(true);
-    try {
-      await told(api.POST("/api/v1/trees/{id}/publish", { params: { path: { id } } }));
-      await queries.invalidateQueries({ queryKey: ["versions", id] });
-      await queries.invalidateQueries({ queryKey: ["trees"] });
-      props.close();
-    } catch (error) {
-      setProblem(error instanceof Refused ? error.message : t("unreachable"));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Modal
-      opened
-      onClose={props.close}
-      size="lg"
-      title={t("tree.publishTitle")}
-      closeButtonProps={{ "aria-label": t("close") }}
-    >
-      <div className="publish">
-        <p id="inside">
-          {t("tree.inside", { count: inside?.callers ?? 0 })}
-          {Object.entries(inside?.nodes ?? {}).map(([node, n]) => (
-            <span key={node} className="chip">
-              {node} {n}
-            </span>
-          ))}
-        </p>
-        {errors.map((one) => (
-          <Said key={one.rule + one.where} finding={one} />
-        ))}
-        {old ? <Changes found={changes(old, tree)} /> : <p>{t("tree.firstTime")}</p>}
+      <ol className="versions">
         {problem && (
-          <p className="wrong" role="alert">
+          <li className="wrong" role="alert">
             {problem}
-          </p>
+          </li>
         )}
-        <Button
-          id="publish-now"
-          disabled={!props.may}
-          loading={busy}
-          onClick={() => void publish()}
-        >
-          {t("tree.publish")}
-        </Button>
-      </div>
-    </Modal>
+        {versions.map((one) => {
+          const old = asTree(one.document);
+          return (
+            <li
+              key={one.hash}
+              data-version={one.hash}
+              data-current={one.hash === current || undefined}
+            >
+              <p>
+                <code>{one.hash}</code>{" "}
+                {one.hash === current && <span className="chip">{t("tree.current")}</span>}
+              </p>
+              <p className="quiet">
+                {new Date(one.at * 1000).toLocaleString(i18n.language)} · {one.by}
+                {old?.comment ? ` · ${old.comment}` : ""}
+              </p>
+              <Group gap="xs">
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  aria-expanded={compared === one.hash}
+                  onClick={() => setCompared(compared === one.hash ? "" : one.hash)}
+                >
+                  {t("tree.compare")}
+                </Button>
+                {!locked && one.hash !== current && (
+                  <Button size="compact-sm" variant="light" onClick={() => void rollback(one.hash)}>
+                    {t("tree.rollback")}
+                  </Button>
+                )}
+                {!locked && one.hash !== current && (
+                  <Button size="compact-sm" variant="subtle" onClick={() => setLater(one.hash)}>
+                    {t("rollout.more")}…
+                  </Button>
+                )}
+              </Group>
+              {compared === one.hash && old && <Changes found={changes(old, tree)} />}
+            </li>
+          );
+        })}
+      </ol>
+    </>
   );
 }

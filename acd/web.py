@@ -20,7 +20,7 @@ from calls.inputs import (
     CallWithdrawn,
     Input,
 )
-from calls.rights import EVERYBODY, WATCHERS, allow
+from calls.rights import EVERYBODY, WATCHERS, Serving, Who, allow
 from calls.words import Language, Released
 
 
@@ -39,8 +39,10 @@ def blueprint(
     why: Callable[[CallId], Sequence[Why]],
     waits: Callable[[CallId], Waits | None],
     names: Callable[[], Mapping[AgentId, str]],
+    queue_of: Callable[[CallId], QueueId | None],
 ) -> Blueprint:
-    """``why``: on any thread; ``waits``: on the event loop's."""
+    """``why``: on any thread; ``waits``: on the event loop's. ``queue_of``: of a call that goes on,
+    or is over."""
     routes = Blueprint("why", __name__)
 
     async def waiting(call: CallId) -> Waits | None:
@@ -51,6 +53,7 @@ def blueprint(
     @speaks("Why each agent was chosen for a call, and why not the others.", returns=Reasons)
     def reasons(id: str) -> Reply:
         call = CallId(id)
+        _check_hers(http.who(), queue_of(call))
         offers, now = tuple(why(call)), http.wait(waiting(call))
         known = names()
         words = {one: reasons_in_words(offers, now, one, known) for one in Language}
@@ -84,9 +87,14 @@ class Assign(Asked, frozen=True):
     """How long she is kept for an agent who is busy."""
 
 
-def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Blueprint:
+def waiting_blueprint(
+    http: Exchange,
+    tell: Callable[[Input], str | None],
+    waits: Callable[[CallId], Waits | None],
+    serves: Serving,
+) -> Blueprint:
     """What people do about a caller who waits. ``tell``: from any thread, None when it was
-    taken."""
+    taken. ``waits``: on the event loop's."""
     routes = Blueprint("waiting", __name__)
 
     def told(said: Input) -> Reply:
@@ -94,6 +102,8 @@ def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Bl
         if refused is not None:
             raise Fault("caller_cannot", why=refused)
         return http.reply(None, 204)
+
+    check = _check_waits(http, waits)
 
     @routes.post("/calls/<id>/priority")
     @allow(*WATCHERS)
@@ -105,6 +115,7 @@ def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Bl
     )
     def prioritise(id: str) -> Reply:
         asked = http.body(CallerPriority)
+        check(id)
         by = http.who().person
         return told(CallPrioritised(call=CallId(id), priority=asked.priority, by=by))
 
@@ -119,8 +130,10 @@ def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Bl
     def pick(id: str) -> Reply:
         who = http.who()
         agent = http.body(Pick).agent or who.agent
-        if agent is None or not who.may_speak_for(agent):
+        if agent is None or not who.may_speak_for(agent, serves(agent)):
             raise Fault("not_your_agent")
+        if agent != who.agent:
+            check(id)
         return told(CallPicked(call=CallId(id), agent=agent, by=who.person))
 
     @routes.post("/calls/<id>/assign")
@@ -133,6 +146,9 @@ def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Bl
     )
     def assign(id: str) -> Reply:
         asked = http.body(Assign)
+        check(id)
+        if not http.who().may_speak_for(asked.agent, serves(asked.agent)):
+            raise Fault("not_your_agent", "$.agent")
         said = CallAssigned(
             call=CallId(id), agent=asked.agent, by=http.who().person, keep_s=asked.keep_s
         )
@@ -148,6 +164,7 @@ def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Bl
     )
     def move(id: str) -> Reply:
         asked = http.body(Move)
+        check(id)
         return told(CallMoved(call=CallId(id), queue=asked.queue, by=http.who().person))
 
     @routes.post("/calls/<id>/withdraw")
@@ -160,6 +177,7 @@ def waiting_blueprint(http: Exchange, tell: Callable[[Input], str | None]) -> Bl
     )
     def withdraw(id: str) -> Reply:
         asked = http.body(Withdraw)
+        check(id)
         return told(CallWithdrawn(call=CallId(id), to=asked.to, by=http.who().person))
 
     return routes
@@ -203,18 +221,40 @@ def callbacks_blueprint(
     @allow(*WATCHERS)
     @speaks("Everybody who is to be called back.", returns=PromisedPage)
     def page() -> Reply:
-        return http.reply(PromisedPage(tuple(_promised(call) for call in http.wait(now()))))
+        hers = filter(lambda call: http.who().looks_after(call.queue), http.wait(now()))
+        return http.reply(PromisedPage(tuple(map(_promised, hers))))
 
     @routes.delete("/callbacks/<id>")
     @allow(*WATCHERS)
     @speaks("Call her back no more.", status=204, refuses=(404,))
     def cancel(id: str) -> Reply:
-        said = CallbackCancelled(call=CallId(id), by=http.who().person)
+        said, who = CallbackCancelled(call=CallId(id), by=http.who().person), http.who()
+        known = {call.id: call.queue for call in http.wait(now())}
+        if who.is_limited() and not who.looks_after(known.get(said.call)):
+            raise Fault("no_such_callback", id=id)
         if tell(said) is not None:
             raise Fault("no_such_callback", id=id)
         return http.reply(None, 204)
 
     return routes
+
+
+def _check_waits(http: Exchange, waits: Callable[[CallId], Waits | None]) -> Callable[[str], None]:
+    async def queue_of(call: CallId) -> QueueId | None:
+        found = waits(call)
+        return found.queue if found is not None else None
+
+    def check(id: str) -> None:
+        """Raises Fault unless who asks looks after the queue this caller waits in."""
+        if http.who().is_limited():
+            _check_hers(http.who(), http.wait(queue_of(CallId(id))))
+
+    return check
+
+
+def _check_hers(who: Who, queue: QueueId | None) -> None:
+    if not who.looks_after(queue):
+        raise Fault("not_your_queue")
 
 
 def _promised(call: Call) -> Promised:

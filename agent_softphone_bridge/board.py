@@ -4,6 +4,7 @@ Written on the event loop's thread, read on any. Nothing here decides anything, 
 on it: a wrong board is a wrong picture, never a wrong call.
 """
 
+from collections.abc import Iterable
 from threading import Lock
 from typing import TypeVar
 
@@ -101,6 +102,7 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Line = TypeVar("Line", QueueLine, AgentLine)
+N = TypeVar("N", CallChanged, Alarm, PopShown, TalkChanged)
 _LIVE_QUEUE = (
     *("waiting", "offered", "talking", "ready", "longest_since", "callbacks", "open"),
     *("promised", "kept", "late", "off_s"),
@@ -184,7 +186,9 @@ class Board:
         """The floor as this person may see it. On any thread."""
         with self._lock:
             event, at = self.last_event, self._clock.now()
-            queues = tuple(self._queues.values()) if who.is_any(*EVERYBODY) else ()
+            queues = queues_seen(who, self._queues.values())
+            if who.is_limited():
+                return self._limited(who, event, at, queues)
             if who.sees_all():
                 return Floor(
                     event=event,
@@ -205,6 +209,80 @@ class Board:
                 pops=tuple(pop for pop in self._pops.values() if pop.agent == own),
                 talks=tuple(talk for talk in self._talks.values() if talk.agent == own),
             )
+
+    def _limited(self, who: Who, event: str, at: float, queues: tuple[QueueLine, ...]) -> Floor:
+        """The lock is held."""
+
+        def seen(notices: Iterable[N]) -> tuple[N, ...]:
+            return tuple(one for one in notices if self._sees(who, one))
+
+        lines = self._agents.values()
+        return Floor(
+            event=event,
+            at=at,
+            queues=queues,
+            agents=tuple(line for line in lines if who.may_speak_for(line.id, line.queues)),
+            calls=seen(self._calls.values()),
+            alarms=seen(self._alarms.values()),
+            pops=seen(self._pops.values()),
+            talks=seen(self._talks.values()),
+        )
+
+    def sees(self, who: Who, notice: Notice) -> bool:
+        """Whether somebody who looks after some queues may know of it, after it was folded."""
+        with self._lock:
+            return self._sees(who, notice)
+
+    def _sees(self, who: Who, notice: Notice) -> bool:
+        match notice:
+            case QueueChanged():
+                return who.looks_after(notice.queue)
+            case AgentChanged() | CallRinging():
+                return who.may_speak_for(notice.agent, self._serves(notice.agent))
+            case PopShown() | PopPatched() | PopWithdrawn() | TalkChanged():
+                # Who talks with whom, and of what, is for those who look after that queue.
+                return who.agent == notice.agent or who.looks_after(self._queue_in_hand(notice))
+            case CallChanged():
+                return who.looks_after(notice.queue)
+            case Alarm():
+                return self._concerns(who, notice)
+
+    def _queue_in_hand(
+        self, said: PopShown | PopPatched | PopWithdrawn | TalkChanged
+    ) -> QueueId | None:
+        line = self._agents.get(said.agent)
+        call = self._calls.get(said.call) if isinstance(said, TalkChanged) else None
+        if isinstance(said, PopShown):
+            return said.queue
+        if call is not None:
+            return call.queue
+        return line.queue if line is not None else None
+
+    def _concerns(self, who: Who, alarm: Alarm) -> bool:
+        """An alarm's name ends with the queue or agent it is of; any other is of the house."""
+        of = alarm.name.partition(":")[2]
+        queue, agent = QueueId(of), AgentId(of)
+        if queue in self._queues:
+            return who.looks_after(queue)
+        return agent not in self._agents or who.may_speak_for(agent, self._serves(agent))
+
+    def serves(self, agent: AgentId) -> tuple[QueueId, ...]:
+        """The queues this agent is on the plan for; none for one who is not on it."""
+        with self._lock:
+            return self._serves(agent)
+
+    def _serves(self, agent: AgentId) -> tuple[QueueId, ...]:
+        line = self._agents.get(agent)
+        return line.queues if line is not None else ()
+
+    def queue_of(self, call: CallId) -> QueueId | None:
+        """Where a call of this moment waits or was answered; None: nowhere yet, or it is over."""
+        with self._lock:
+            known = self._calls.get(call)
+            if known is not None and known.queue is not None:
+                return known.queue
+            hands = (line for line in self._agents.values() if line.call == call)
+            return next((line.queue for line in hands), None)
 
     def queues(self) -> tuple[QueueLine, ...]:
         with self._lock:
@@ -285,6 +363,13 @@ class Board:
             self._alarms[said.name] = said
         else:
             self._alarms.pop(said.name, None)
+
+
+def queues_seen(who: Who, lines: Iterable[QueueLine]) -> tuple[QueueLine, ...]:
+    """Agents see how every queue stands."""
+    if who.is_limited():
+        return tuple(line for line in lines if who.looks_after(line.id))
+    return tuple(lines) if who.is_any(*EVERYBODY) else ()
 
 
 def _with(line: Line, said: QueueChanged | AgentChanged, names: tuple[str, ...]) -> Line:

@@ -60,7 +60,7 @@ def guide_blueprint(
     )
     def dispose(id: str) -> Reply:
         agent = AgentId(id)
-        if not http.who().may_speak_for(agent):
+        if not http.who().may_speak_for(agent, board.serves(agent)):
             raise Fault("not_your_agent")
         if all(line.id != agent for line in board.agents()):
             raise Fault("no_such_agent", id=id)

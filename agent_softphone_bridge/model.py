@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from calls.ids import AgentId
+from calls.ids import AgentId, QueueId
 from calls.rights import Who
 from calls.words import Language, Role
 
@@ -17,6 +17,8 @@ class Person:
     language: Language | None = None
     active: bool = True
     departments: tuple[str, ...] = ()
+    queues: tuple[QueueId, ...] = ()
+    """Of a supervisor: the only ones she looks after; none: all."""
     password_hash: str = field(default="", repr=False)
     """'' lets nobody in."""
     second_secret: str = field(default="", repr=False)
@@ -32,6 +34,7 @@ class Person:
             agent=self.agent,
             language=self.language,
             departments=self.departments,
+            queues=self.queues,
         )
 
 

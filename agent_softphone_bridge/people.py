@@ -16,7 +16,7 @@ from agent_softphone_bridge.ports import PeopleStore
 from agent_softphone_bridge.second import is_secret, step_of
 from agent_softphone_bridge.tries import Tries
 from calls.exchange import Fault
-from calls.ids import AgentId
+from calls.ids import AgentId, QueueId
 from calls.rights import Who
 from calls.text import MAX_NAME, clean_name
 from calls.words import Language, Role
@@ -124,6 +124,7 @@ class People:
         agent: AgentId | None = None,
         language: Language | None = None,
         departments: tuple[str, ...] = (),
+        queues: tuple[QueueId, ...] = (),
     ) -> Person:
         """Raises Fault: ``person_exists``, ``weak_password``, ``bad_name``."""
         id_ = id_.strip().casefold()
@@ -142,6 +143,7 @@ class People:
                 language,
                 password_hash=hashed,
                 departments=departments,
+                queues=queues,
             )
             self._store.put(person, self._now())
         return person
@@ -403,7 +405,8 @@ def _is_admin(person: Person) -> bool:
 
 
 def _may(person: Person) -> tuple[object, ...]:
-    return person.active, frozenset(person.roles), person.agent, frozenset(person.departments)
+    departments, queues = frozenset(person.departments), frozenset(person.queues)
+    return person.active, frozenset(person.roles), person.agent, departments, queues
 
 
 def _key(cookie: str) -> str:

@@ -1,7 +1,7 @@
 """Over HTTP: who may sign in, as what, and what everybody did."""
 
 import json
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from flask import Blueprint
@@ -10,12 +10,16 @@ from agent_softphone_bridge.model import Deed, Person
 from agent_softphone_bridge.passwords import make_password
 from agent_softphone_bridge.people import People
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
-from calls.ids import AgentId
+from calls.ids import AgentId, QueueId
 from calls.rights import allow
 from calls.words import Language, Role
 
 MOST_DEEDS = 200
+Queues = tuple[Annotated[QueueId, msgspec.Meta(pattern="^[A-Za-z0-9._-]{1,60}$")], ...]
 Departments = tuple[Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,39}$")], ...]
+
+
+Word = TypeVar("Word", bound=str)
 
 
 class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +33,8 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     second: bool = False
     """A code is asked for besides the password."""
     departments: tuple[str, ...] = ()
+    queues: tuple[QueueId, ...] = ()
+    """Of a supervisor: the only ones she looks after; none: all."""
 
 
 class PersonPage(msgspec.Struct, frozen=True):
@@ -44,6 +50,8 @@ class NewPerson(Asked, frozen=True):
     language: Language | None = None
     departments: Departments = ()
     """Whose tickets she answers, by the names in departments.yaml."""
+    queues: Queues = ()
+    """Of a supervisor: the only ones she looks after; none: all."""
 
 
 class ChangedPerson(Asked, frozen=True):
@@ -53,6 +61,7 @@ class ChangedPerson(Asked, frozen=True):
     language: Language | None
     active: bool
     departments: Departments = ()
+    queues: Queues = ()
 
 
 class Welcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +118,7 @@ def people_blueprint(http: Exchange, people: People) -> Blueprint:
             agent,
             asked.language,
             _each(asked.departments),
+            _each(asked.queues),
         )
         http.changed("", _said(person))
         return http.reply(Welcome(person=_line(person), password=password), 201)
@@ -121,9 +131,15 @@ def people_blueprint(http: Exchange, people: People) -> Blueprint:
         asked = http.body(ChangedPerson)
         agent = AgentId(asked.agent) if asked.agent else None
         roles, language = _roles(asked.roles), asked.language
-        departments = _each(asked.departments)
         changed = Person(
-            id, asked.name, roles, agent, language, active=asked.active, departments=departments
+            id,
+            asked.name,
+            roles,
+            agent,
+            language,
+            active=asked.active,
+            departments=_each(asked.departments),
+            queues=_each(asked.queues),
         )
         before = people.change_person(changed)
         http.changed(_said(before), _said(changed))
@@ -165,7 +181,7 @@ def _roles(asked: tuple[Role, ...]) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def _each(asked: Departments) -> tuple[str, ...]:
+def _each(asked: tuple[Word, ...]) -> tuple[Word, ...]:
     return tuple(dict.fromkeys(asked))
 
 
@@ -179,6 +195,7 @@ def _line(person: Person) -> PersonLine:
         active=person.active,
         second=bool(person.second_secret),
         departments=person.departments,
+        queues=person.queues,
     )
 
 

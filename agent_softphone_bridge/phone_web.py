@@ -99,15 +99,16 @@ def phone_blueprint(
         "Do something with the talk that goes on.", body=TalkWish, status=204, refuses=(404, 409)
     )
     def talk(id: str) -> Reply:
-        if not http.who().may_speak_for(AgentId(id)):
+        agent, who = AgentId(id), http.who()
+        if not who.may_speak_for(agent, board.serves(agent)):
             raise Fault("not_your_agent")
         asked = http.body(TalkWish)
         if all(line.id != id for line in board.agents()):
             raise Fault("no_such_agent", id=id)
-        found = board.talk_of(AgentId(id))
-        if found is None:
+        found = board.talk_of(agent)
+        if found is None or not (who.agent == agent or who.looks_after(board.queue_of(found[0]))):
             raise Fault("no_talk")
-        order(_wanted(AgentId(id), _control(*found, TalkAct(asked.do)), asked, plan()))
+        order(_wanted(agent, _control(*found, TalkAct(asked.do)), asked, plan()))
         return http.reply(None, 204)
 
     return routes
@@ -134,7 +135,7 @@ def watch_blueprint(
         if device is None:
             raise Fault("no_phone")
         found = next((line for line in board.agents() if line.call == id and line.offer), None)
-        if found is None or found.offer is None:
+        if found is None or found.offer is None or not who.looks_after(board.queue_of(CallId(id))):
             raise Fault("no_talk")
         if found.id == who.agent:
             raise Fault("watch_own")

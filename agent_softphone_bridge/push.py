@@ -11,11 +11,12 @@ from typing import Protocol, get_args
 
 import msgspec
 
-from agent_softphone_bridge.board import Board
+from agent_softphone_bridge.board import ENDED, Board
 from calls.bus import Bus
 from calls.clock import Clock
 from calls.codec import encode
 from calls.floor import FloorSpec
+from calls.ids import QueueId
 from calls.notices import (
     AgentChanged,
     Alarm,
@@ -78,19 +79,35 @@ class Hub:
             self._tell(listener, self._reset(listener.who))
 
     def hear(self, notice: Notice) -> None:
+        was = self.board.queue_of(notice.call) if isinstance(notice, CallChanged) else None
         event = self.board.fold(notice)
-        kind = type(notice).__name__
-        data = b"id: %b\nevent: %b\ndata: %b\n\n" % (event.encode(), kind.encode(), encode(notice))
+        data = _words(event, notice)
         self.told += 1
         self._ring.append(_Told(event, notice, data))
         for listener in tuple(self.listeners):
-            if may_see(listener.who, notice):
+            if listener.who.is_limited():
+                self._tell_limited(listener, notice, was, event, data)
+            elif may_see(listener.who, notice):
                 self._tell(listener, data)
+
+    def _tell_limited(
+        self, listener: Listener, notice: Notice, was: QueueId | None, event: str, data: bytes
+    ) -> None:
+        """``was``: the queue a caller was in before this; who looked after that one alone is told
+        that she has gone, and not where to."""
+        if self.board.sees(listener.who, notice):
+            self._tell(listener, data)
+        elif isinstance(notice, CallChanged) and listener.who.looks_after(was):
+            gone = CallChanged(call=notice.call, stage=ENDED, at=notice.at, queue=was)
+            self._tell(listener, _words(event, gone))
 
     def join(self, listener: Listener, last_event: str = "") -> None:
         """Tell the listener everything from now on; first what she missed after ``last_event``, or
         the whole floor when that is not known any more."""
         missed = self._after(last_event) if last_event else None
+        if missed and listener.who.is_limited():
+            # What she might see of it went by where calls were at the time.
+            missed = None
         begin = b"retry: %d\n\n" % RETRY_MS
         if missed is None:
             self.resets += 1
@@ -138,8 +155,14 @@ class Hub:
         return None
 
 
+def _words(event: str, notice: Notice) -> bytes:
+    kind = type(notice).__name__
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (event.encode(), kind.encode(), encode(notice))
+
+
 def may_see(who: Who, notice: Notice) -> bool:
-    """Supervisors everything; an agent the queues and what is about her; departments nothing."""
+    """Supervisors everything; an agent the queues and what is about her; departments nothing. Those
+    who look after some queues are told by Board.sees."""
     if who.sees_all():
         return True
     match notice:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent_softphone_bridge.model import Deed, Person, WebSession
-from calls.ids import AgentId
+from calls.ids import AgentId, QueueId
 from calls.words import Language, Role
 from storage.base import Base, BigId
 from storage.database import Database
@@ -25,6 +25,7 @@ class _Person(Base):
     second_secret: Mapped[str] = mapped_column(server_default="")
     second_used: Mapped[int] = mapped_column(server_default="0")
     departments: Mapped[str] = mapped_column(server_default="")
+    queues: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[float]
     updated_at: Mapped[float]
 
@@ -82,6 +83,7 @@ class SqlPeople:
             row.active, row.updated_at = person.active, at
             row.second_secret, row.second_used = person.second_secret, person.second_used
             row.departments = ",".join(person.departments)
+            row.queues = ",".join(person.queues)
 
     def open(self, session: WebSession) -> None:
         with self._database.session() as work:
@@ -142,6 +144,7 @@ def _person(row: _Person) -> Person:
         language=Language(row.language) if row.language else None,
         active=row.active,
         departments=tuple(filter(None, row.departments.split(","))),
+        queues=tuple(QueueId(id_) for id_ in row.queues.split(",") if id_),
         password_hash=row.password_hash,
         second_secret=row.second_secret,
         second_used=row.second_used,

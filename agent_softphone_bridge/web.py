@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 import msgspec
 from flask import Blueprint, request
 
-from agent_softphone_bridge.board import AgentLine, Board, Floor, QueueLine
+from agent_softphone_bridge.board import AgentLine, Board, Floor, QueueLine, queues_seen
 from agent_softphone_bridge.people import People, SignedIn
 from agent_softphone_bridge.second import make_secret, uri_of
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
@@ -24,7 +24,7 @@ from calls.inputs import (
     WrapUpExtended,
     WrapUpFinished,
 )
-from calls.rights import DESK, EVERYBODY, WATCHERS, allow, public
+from calls.rights import DESK, EVERYBODY, WATCHERS, Who, allow, public
 from calls.words import AgentState, Language, Role
 
 COOKIE = "threering"
@@ -55,6 +55,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     language: Language | None
     departments: tuple[str, ...]
     """Whose tickets she answers."""
+    queues: tuple[QueueId, ...]
+    """The only ones a supervisor looks after; none: all of them, or she is none."""
     token: str
     """To be sent as ``X-ThreeRing`` with everything that changes something."""
     expires_at: float
@@ -210,15 +212,18 @@ def floor_blueprint(http: Exchange, board: Board) -> Blueprint:
 
     @routes.get("/queues")
     @allow(*EVERYBODY)
-    @speaks("Every queue as it is now.", returns=QueuePage)
+    @speaks("Every queue as it is now, of those you look after.", returns=QueuePage)
     def queues() -> Reply:
-        return http.reply(QueuePage(board.queues()))
+        return http.reply(QueuePage(queues_seen(http.who(), board.queues())))
 
     @routes.get("/agents")
     @allow(*WATCHERS)
-    @speaks("Every agent as they are now.", returns=AgentPage)
+    @speaks("Every agent as they are now, of those who serve a queue you look after.",
+            returns=AgentPage)  # fmt: skip
     def agents() -> Reply:
-        return http.reply(AgentPage(board.agents()))
+        who = http.who()
+        hers = (line for line in board.agents() if who.may_speak_for(line.id, line.queues))
+        return http.reply(AgentPage(tuple(hers)))
 
     @routes.get("/colleagues")
     @allow(*EVERYBODY)
@@ -337,8 +342,9 @@ def _offerable(
         refuses=(404, 409),
     )
     def serve(id: str) -> Reply:
-        agent = _own(http, board, id).id
-        return told(id, AgentServes(agent=agent, queues=http.body(Serves).queues))
+        line, asked = _own(http, board, id), http.body(Serves)
+        _check_serves(http.who(), line, asked.queues)
+        return told(id, AgentServes(agent=line.id, queues=asked.queues))
 
     @routes.post("/agents/<id>/free")
     @allow(*WATCHERS)
@@ -351,11 +357,19 @@ def _offerable(
         return told(id, AgentFreed(agent=_own(http, board, id).id))
 
 
+def _check_serves(who: Who, line: AgentLine, wanted: tuple[QueueId, ...]) -> None:
+    """Who looks after some queues leaves the others as they are. Raises Fault."""
+    served = set(line.queues) - set(line.away_from)
+    changed = served.symmetric_difference(wanted)
+    if line.id != who.agent and not all(map(who.looks_after, changed)):
+        raise Fault("not_your_queue", "$.queues")
+
+
 def _own(http: Exchange, board: Board, id: str) -> AgentLine:
     """The agent, when this person may speak for her."""
-    if not http.who().may_speak_for(AgentId(id)):
-        raise Fault("not_your_agent")
     found = next((line for line in board.agents() if line.id == id), None)
+    if not http.who().may_speak_for(AgentId(id), found.queues if found else ()):
+        raise Fault("not_your_agent")
     if found is None:
         raise Fault("no_such_agent", id=id)
     return found
@@ -377,6 +391,7 @@ def _session(signed_in: SignedIn) -> Session:
         agent=who.agent,
         language=who.language,
         departments=who.departments,
+        queues=who.queues if who.is_limited() else (),
         token=signed_in.session.csrf,
         expires_at=signed_in.session.expires_at,
     )

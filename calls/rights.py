@@ -3,12 +3,12 @@
 A view without a mark is answered to nobody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import msgspec
 
-from calls.ids import AgentId
+from calls.ids import AgentId, QueueId
 from calls.words import Language, Role
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -33,32 +33,55 @@ class Who(msgspec.Struct, frozen=True, kw_only=True):
     language: Language | None = None
     departments: tuple[str, ...] = ()
     """Whose tickets she answers, by the names in departments.yaml."""
+    queues: tuple[QueueId, ...] = ()
+    """Of a supervisor: the only queues she looks after; none: all of them. Limits no admin, who
+    could give herself all of them."""
 
     def is_any(self, *roles: Role) -> bool:
         return not set(roles).isdisjoint(self.roles)
 
     def sees_all(self) -> bool:
-        return self.is_any(*WATCHERS)
+        return self.is_any(*WATCHERS) and not self.is_limited()
+
+    def is_limited(self) -> bool:
+        """A supervisor of some queues, and of nothing else."""
+        return bool(self.queues) and Role.SUPERVISOR in self.roles and Role.ADMIN not in self.roles
+
+    def looks_after(self, *queues: QueueId | None) -> bool:
+        """Any of these; None: where nobody has waited yet, which is nobody's but who sees all."""
+        if not self.is_limited():
+            return self.is_any(*WATCHERS)
+        return not set(self.queues).isdisjoint(queues)
 
     def sees_every_ticket(self) -> bool:
         """Agents must, whoever calls may speak of any."""
         return self.is_any(*EVERYBODY)
 
-    def may_speak_for(self, agent: AgentId | None) -> bool:
-        """An agent for herself, supervisors and admins for everybody."""
-        return self.sees_all() or (agent is not None and self.agent == agent)
+    def may_speak_for(self, agent: AgentId | None, serves: Iterable[QueueId] = ()) -> bool:
+        """An agent for herself, admins for everybody, supervisors for those who serve a queue of
+        theirs. ``serves``: the queues this agent is on the plan for."""
+        if agent is None:
+            return self.sees_all()
+        return self.agent == agent or self.looks_after(*serves)
+
+
+Serving = Callable[[AgentId], tuple[QueueId, ...]]
+"""The queues an agent is on the plan for; none for one who is on no plan."""
 
 
 class Mark(msgspec.Struct, frozen=True):
     roles: tuple[Role, ...]
     public: bool = False
+    whole: bool = False
+    """It tells of, or changes, more than some queues: not for who looks after some alone."""
 
 
-def allow(*roles: Role) -> Callable[[View], View]:
-    """Answer this view to signed-in people with any of the roles."""
+def allow(*roles: Role, whole: bool = False) -> Callable[[View], View]:
+    """Answer this view to signed-in people with any of the roles. What it says or changes is cut to
+    the queues of who asks, unless it is of the ``whole`` house: then it is refused to her."""
 
     def mark(view: View) -> View:
-        vars(view)[_MARK] = Mark(roles)
+        vars(view)[_MARK] = Mark(roles, whole=whole)
         return view
 
     return mark

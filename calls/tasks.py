@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from calls.ids import AgentId, CallId, CustomerId, TicketId
+from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
 from calls.rights import Who
 from calls.words import Role
 
@@ -48,6 +48,8 @@ class TaskWanted(msgspec.Struct, frozen=True, kw_only=True):
     ticket: TicketId | None = None
     call: CallId | None = None
     customer: CustomerId | None = None
+    queue: QueueId | None = None
+    """In which she waited: who looks after it sees the task."""
     number: str = ""
     """Whom to call, E.164 where it could be read."""
 

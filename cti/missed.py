@@ -27,5 +27,6 @@ def to_call_back(record: CallRecord) -> TaskWanted | None:
         due_at=record.ended_at + DUE_S,
         call=record.call,
         customer=record.customer,
+        queue=record.queue,
         number=record.number,
     )

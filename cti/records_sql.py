@@ -71,6 +71,8 @@ class RecordFilter:
     number: str = ""
     customer: CustomerId | None = None
     queue: QueueId | None = None
+    queues: tuple[QueueId, ...] | None = None
+    """Of these alone."""
     agent: AgentId | None = None
     outcome: Outcome | None = None
     since: float | None = None
@@ -185,6 +187,8 @@ def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(getattr(RecordRow, name) == value)
+    if wanted.queues is not None:
+        conditions.append(RecordRow.queue.in_(wanted.queues))
     if wanted.since is not None:
         conditions.append(RecordRow.started_at >= wanted.since)
     if wanted.until is not None:

@@ -1,6 +1,6 @@
 """Over HTTP: reports of past days, to look at and to take away."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import date
 from typing import Annotated, Any, Protocol
 
@@ -8,6 +8,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
+from calls.ids import AgentId, QueueId
 from calls.periods import Period
 from calls.rights import WATCHERS, allow
 from calls.tally import Subject
@@ -57,8 +58,26 @@ class Reports(Protocol):
     def paths(self, order: PathOrder) -> Coroutine[Any, Any, Made]: ...
 
 
-def reports_blueprint(http: Exchange, reports: Reports) -> Blueprint:
+def reports_blueprint(
+    http: Exchange, reports: Reports, serves: Callable[[], Mapping[AgentId, tuple[QueueId, ...]]]
+) -> Blueprint:
+    """``serves``: every agent of the plan with her queues."""
     routes = Blueprint("reports", __name__)
+
+    def ordered(asked: ReportQuery) -> ReportOrder:
+        """Cut to what she looks after. Raises Fault when that is nothing of what was asked for."""
+        who, order = http.who(), asked.order()
+        if not who.is_limited():
+            return order
+        hers: set[str] = set()
+        if order.of is Subject.QUEUE:
+            hers.update(who.queues)
+        elif order.of is Subject.AGENT:
+            hers.update(id_ for id_, queues in serves().items() if who.may_speak_for(id_, queues))
+        ids = tuple(id_ for id_ in order.ids or sorted(hers) if id_ in hers)
+        if not ids:
+            raise Fault("not_your_queue", "ids" if order.ids else "of")
+        return msgspec.structs.replace(order, ids=ids)
 
     @routes.get("/reports")
     @allow(*WATCHERS)
@@ -68,7 +87,7 @@ def reports_blueprint(http: Exchange, reports: Reports) -> Blueprint:
         returns=Report,
     )
     def report() -> Reply:
-        made = _well(http.wait(reports.json(http.query(ReportQuery).order())))
+        made = _well(http.wait(reports.json(ordered(http.query(ReportQuery)))))
         return Response(made.body, content_type="application/json")
 
     @routes.get("/reports/file")
@@ -76,7 +95,7 @@ def reports_blueprint(http: Exchange, reports: Reports) -> Blueprint:
     @speaks("The same, as CSV or XLSX.", query=ReportFileQuery)
     def file() -> Reply:
         asked = http.query(ReportFileQuery)
-        made = _well(http.wait(reports.file(asked.order(), asked.form, asked.language)))
+        made = _well(http.wait(reports.file(ordered(asked), asked.form, asked.language)))
         name = f"report-{asked.of}-{asked.first}-{asked.last}.{asked.form}"
         return Response(
             made.body,

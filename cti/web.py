@@ -10,7 +10,7 @@ from calls.events import Fact
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import AgentId, CallId, CustomerId, QueueId
 from calls.record import CallRecord
-from calls.rights import EVERYBODY, Who, allow
+from calls.rights import EVERYBODY, WATCHERS, Serving, Who, allow
 from calls.words import Outcome
 from cti.figures import AgentFigures, QueueFigures
 from cti.model import Customer
@@ -102,20 +102,23 @@ def calls_blueprint(
 
     @routes.get("/calls")
     @allow(*EVERYBODY)
-    @speaks("Calls that are over, newest first; agents see their own.", query=CallQuery,
+    @speaks("Calls that are over, newest first; agents see their own, supervisors those "
+            "of the queues they look after.", query=CallQuery,
             returns=CallPage)  # fmt: skip
     def calls() -> Reply:
         asked, who = http.query(CallQuery), http.who()
+        leads = who.is_any(*WATCHERS)
         wanted = RecordFilter(
             number=read_number(asked.number).key or asked.number,
             customer=asked.customer,
             queue=asked.queue,
-            agent=asked.agent if who.sees_all() else who.agent,
+            queues=who.queues if who.is_limited() else None,
+            agent=asked.agent if leads else who.agent,
             outcome=asked.outcome,
             since=asked.since,
             until=asked.until,
         )
-        if not who.may_speak_for(wanted.agent):
+        if not leads and wanted.agent is None:
             return http.reply(CallPage((), ""))
         found = tuple(records.recent(wanted, asked.limit, _position(asked.before)))
         last = found[-1] if len(found) == asked.limit else None
@@ -136,7 +139,10 @@ def calls_blueprint(
 
 
 def figures_blueprint(
-    http: Exchange, figures: Figures, levels_s: Callable[[], Mapping[QueueId, float]]
+    http: Exchange,
+    figures: Figures,
+    levels_s: Callable[[], Mapping[QueueId, float]],
+    serves: Serving,
 ) -> Blueprint:
     """``levels_s``: each queue's service level as the floor plan has it now."""
     routes = Blueprint("figures", __name__)
@@ -147,7 +153,10 @@ def figures_blueprint(
             returns=QueueFiguresPage)  # fmt: skip
     def queues() -> Reply:
         since = http.query(FiguresQuery).since
-        return http.reply(QueueFiguresPage(figures.of_queues(since, levels_s())))
+        who, found = http.who(), figures.of_queues(since, levels_s())
+        if who.is_limited():
+            found = tuple(one for one in found if who.looks_after(one.queue))
+        return http.reply(QueueFiguresPage(found))
 
     @routes.get("/figures/agents/<id>")
     @allow(*EVERYBODY)
@@ -155,7 +164,7 @@ def figures_blueprint(
             query=FiguresQuery, returns=AgentFigures)  # fmt: skip
     def agent(id: str) -> Reply:
         agent, since = AgentId(id), http.query(FiguresQuery).since
-        if not http.who().may_speak_for(agent):
+        if not http.who().may_speak_for(agent, serves(agent)):
             raise Fault("not_your_agent")
         return http.reply(figures.of_agent(agent, since))
 
@@ -206,5 +215,6 @@ def _position(text: str) -> tuple[float, CallId] | None:
 
 
 def concerns(who: Who, record: CallRecord) -> bool:
-    """Supervisors see every call, agents those they were rung for."""
-    return who.sees_all() or any(leg.agent == who.agent for leg in record.legs if leg.agent)
+    """Supervisors see the calls of their queues, agents those they were rung for."""
+    own = any(leg.agent == who.agent for leg in record.legs if leg.agent)
+    return own or who.looks_after(record.queue)

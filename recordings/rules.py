@@ -4,7 +4,7 @@
 import msgspec
 
 from calls.ids import AgentId, QueueId
-from calls.rights import Who
+from calls.rights import WATCHERS, Who
 
 DAY_S = 86_400.0
 
@@ -53,8 +53,11 @@ class RecordingRules(msgspec.Struct, frozen=True, kw_only=True):
 
     def hears(self, who: Who) -> "Hears":
         """Which recordings this person may find and hear."""
-        if who.sees_all():
-            return Hears(queues=self.scopes.get(who.person))
+        if who.is_any(*WATCHERS):
+            scope = self.scopes.get(who.person)
+            if who.is_limited():
+                scope = tuple(id_ for id_ in who.queues if scope is None or id_ in scope)
+            return Hears(queues=scope)
         return Hears(agent=who.agent if self.agents_hear_own else None, nothing_else=True)
 
 

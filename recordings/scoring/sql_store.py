@@ -243,14 +243,20 @@ class SqlScoring:
             return _assessment(row)
 
     def results(
-        self, agent: AgentId | None = None, state: State | None = None, limit: int = 200
+        self,
+        agent: AgentId | None = None,
+        state: State | None = None,
+        queues: tuple[QueueId, ...] | None = None,
+        limit: int = 200,
     ) -> list[Assessment]:
-        """Newest first. Of one agent: those she was told alone."""
+        """Newest first. Of one agent: those she was told alone. ``queues``: of these alone."""
         asked = select(AssessmentRow).order_by(AssessmentRow.made_at.desc(), AssessmentRow.id)
         if agent is not None:
             asked = asked.where(AssessmentRow.agent == agent, AssessmentRow.told_at.is_not(None))
         if state is not None:
             asked = asked.where(AssessmentRow.state == state)
+        if queues is not None:
+            asked = asked.where(AssessmentRow.queue.in_(queues))
         with self._database.reading() as session:
             return [_assessment(row) for row in session.scalars(asked.limit(limit))]
 
@@ -264,7 +270,8 @@ class SqlScoring:
             reviews = [_review(one) for one in session.scalars(asked)]
             return _assessment(row), [] if row.state == "open" else reviews
 
-    def figures(self, since: float) -> list[AgentScore]:
+    def figures(self, since: float, queues: tuple[QueueId, ...] | None = None) -> list[AgentScore]:
+        """``queues``: of talks in these alone."""
         row = AssessmentRow
         asked = (
             select(row.agent, func.count(), func.avg(row.score),
@@ -273,6 +280,8 @@ class SqlScoring:
             .where(row.told_at >= since, row.agent.is_not(None))
             .group_by(row.agent).order_by(row.agent)
         )  # fmt: skip
+        if queues is not None:
+            asked = asked.where(row.queue.in_(queues))
         with self._database.reading() as session:
             return [
                 AgentScore(agent=AgentId(agent), count=count, mean=round(mean or 0.0, 1),

@@ -8,8 +8,8 @@ import msgspec
 from flask import Blueprint
 
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
-from calls.ids import AgentId, RecordingId
-from calls.rights import EVERYBODY, WATCHERS, allow
+from calls.ids import AgentId, QueueId, RecordingId
+from calls.rights import EVERYBODY, WATCHERS, Who, allow
 from calls.words import Role
 from recordings.ports import RecordingStore
 from recordings.scoring.form import ScoreForm, Spread, spread
@@ -138,7 +138,7 @@ def forms_blueprint(
         return http.reply(PlanPage(tuple(scoring.plans())))
 
     @routes.post("/scoring/plans/<id>/draw")
-    @allow(*WATCHERS)
+    @allow(*WATCHERS, whole=True)
     @speaks("Draw this plan's share of the talks that ended within, and assign them.", body=Draw,
             returns=Drawn, refuses=(404,))  # fmt: skip
     def draw(id: str) -> Reply:
@@ -155,7 +155,7 @@ def forms_blueprint(
         asked = http.body(AssignWanted)
         recording = store.find(asked.recording)
         known = own_agents()
-        if recording is None:
+        if recording is None or not http.who().looks_after(recording.queue):
             raise Fault("no_such_recording", id=asked.recording)
         if not _fit(asked, known, recording.agent):
             raise Fault("bad_reviewers", "reviewers")
@@ -205,10 +205,13 @@ def results_blueprint(http: Exchange, scoring: SqlScoring) -> Blueprint:
             returns=ResultPage)  # fmt: skip
     def results() -> Reply:
         asked, who = http.query(ResultQuery), http.who()
-        if not who.sees_all() and who.agent is None:
-            return http.reply(ResultPage(()))
-        agent = asked.agent if who.sees_all() else who.agent
-        return http.reply(ResultPage(tuple(scoring.results(agent, asked.state))))
+        if who.is_any(*WATCHERS):
+            found = scoring.results(asked.agent, asked.state, _limits(who))
+        elif who.agent is not None:
+            found = scoring.results(who.agent, asked.state)
+        else:
+            found = []
+        return http.reply(ResultPage(tuple(found)))
 
     @routes.get("/scoring/results/<id>")
     @allow(*WATCHERS)
@@ -217,6 +220,7 @@ def results_blueprint(http: Exchange, scoring: SqlScoring) -> Blueprint:
     def behind(id: str) -> Reply:
         with _in_words(id):
             assessment, reviews = scoring.behind(id)
+            _check_hers(http.who(), assessment)
         scores = [one.score for one in reviews if one.score is not None]
         apart = spread(scores, [one.answers for one in reviews])
         return http.reply(Behind(assessment, tuple(reviews), apart))
@@ -239,7 +243,9 @@ def results_blueprint(http: Exchange, scoring: SqlScoring) -> Blueprint:
     def decide(id: str) -> Reply:
         asked, who = http.body(Decided), http.who().person
         with _in_words(id):
-            state = scoring.behind(id)[0].state
+            assessment, _ = scoring.behind(id)
+            _check_hers(http.who(), assessment)
+            state = assessment.state
             if state != "differs":
                 return http.reply(scoring.decide(id, asked.score, who, asked.why))
             if asked.score is None:
@@ -251,9 +257,18 @@ def results_blueprint(http: Exchange, scoring: SqlScoring) -> Blueprint:
     @speaks("How each agent was judged.", query=ScoresQuery, returns=ScoresPage)
     def figures() -> Reply:
         since = http.query(ScoresQuery).since
-        return http.reply(ScoresPage(tuple(scoring.figures(since))))
+        return http.reply(ScoresPage(tuple(scoring.figures(since, _limits(http.who())))))
 
     return routes
+
+
+def _limits(who: Who) -> tuple[QueueId, ...] | None:
+    return who.queues if who.is_limited() else None
+
+
+def _check_hers(who: Who, assessment: Assessment) -> None:
+    if not who.looks_after(assessment.queue):
+        raise NotThere(assessment.id)
 
 
 def _fit(asked: AssignWanted, known: Mapping[str, AgentId | None], agent: AgentId | None) -> bool:

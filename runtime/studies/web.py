@@ -45,7 +45,7 @@ def studies_blueprint(http: Exchange, book: StudyBook) -> Blueprint:
         book.cancel(id)
 
     @routes.post("/studies")
-    @allow(*WATCHERS)
+    @allow(*WATCHERS, whole=True)
     @speaks(
         "Explain a call, replay a day, try changes on it, or work out how many agents it needs.",
         body=StudyQuestion,
@@ -61,19 +61,19 @@ def studies_blueprint(http: Exchange, book: StudyBook) -> Blueprint:
             raise Fault("too_many_studies") from None
 
     @routes.get("/studies")
-    @allow(*WATCHERS)
+    @allow(*WATCHERS, whole=True)
     @speaks("The last questions, without their answers.", returns=Studies)
     def page() -> Reply:
         return http.reply(Studies(http.wait(listed())))
 
     @routes.get("/studies/<id>")
-    @allow(*WATCHERS)
+    @allow(*WATCHERS, whole=True)
     @speaks("How far a study is, and its answer.", returns=Study, refuses=(404,))
     def one(id: str) -> Reply:
         return http.reply(_known(http.wait(find(id)), id))
 
     @routes.delete("/studies/<id>")
-    @allow(*WATCHERS)
+    @allow(*WATCHERS, whole=True)
     @speaks("Ask no more; its process is ended.", status=204, refuses=(404,))
     def stop(id: str) -> Reply:
         _known(http.wait(find(id)), id)
@@ -97,7 +97,7 @@ def _pictures(routes: Blueprint, http: Exchange, book: StudyBook) -> None:
         return study, picture, language
 
     @routes.get("/studies/<id>/study.png")
-    @allow(*WATCHERS)
+    @allow(*WATCHERS, whole=True)
     @speaks(
         "The figures of a day, and of the same day otherwise, as a picture (PNG).",
         query=Drawn,
@@ -108,7 +108,7 @@ def _pictures(routes: Blueprint, http: Exchange, book: StudyBook) -> None:
         return Response(picture, content_type="image/png")
 
     @routes.get("/studies/<id>/study.html")
-    @allow(*WATCHERS)
+    @allow(*WATCHERS, whole=True)
     @speaks(
         "Picture and figures as one page (HTML) that needs nothing beside it.",
         query=Drawn,

@@ -76,6 +76,8 @@ class _Guard:
             raise Fault("not_signed_in")
         if not signed_in.who.is_any(*mark.roles):
             raise Fault("not_allowed")
+        if mark.whole and signed_in.who.is_limited():
+            raise Fault("not_your_queue")
         sent = request.headers.get(TOKEN, "")
         if not safe and not secrets.compare_digest(sent.encode(), signed_in.session.csrf.encode()):
             raise Fault("no_token")

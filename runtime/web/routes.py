@@ -87,17 +87,22 @@ def api_blueprints(
             ports.floor.why,
             ports.floor.waits,
             lambda: {agent.id: agent.name for agent in ports.plan().agents},
+            lambda call: board.queue_of(call) or _queue_of(ports, facts, call),
         ),
         studies_blueprint(exchange, ports.studies),
-        acd.web.waiting_blueprint(exchange, tell),
+        acd.web.waiting_blueprint(exchange, tell, ports.floor.waits, board.serves),
         acd.web.callbacks_blueprint(exchange, ports.floor.callbacks, tell),
         cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),
         cti.contacts_web.contacts_blueprint(exchange, ports.contacts, ports.records.get),
         cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
         person_blueprint(exchange, ports.persons),
         cti.import_web.imports_blueprint(exchange, ports.imports),
-        cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports)),
-        cti.report_web.reports_blueprint(exchange, ports.reports),
+        cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports), board.serves),
+        cti.report_web.reports_blueprint(
+            exchange,
+            ports.reports,
+            lambda: {line.id: line.queues for line in board.agents()},
+        ),
         tickets.web.blueprint(exchange, ports.tickets, lambda: ports.in_force.departments),
         tickets.beside_web.beside_blueprint(exchange, ports.beside_tickets),
         tickets.complaints.web.complaints_blueprint(exchange, ports.complaints),
@@ -149,6 +154,11 @@ def _recordings(
         read_number=lambda written: ports.read_number(written).key,
         link_secret=ports.link_secret,
     )
+
+
+def _queue_of(ports: WebPorts, facts: RecentFacts, call: CallId) -> QueueId | None:
+    record = ports.records.get(call) or facts.record(call)
+    return record.queue if record is not None else None
 
 
 def _workshop(ports: WebPorts, inside: Whereabouts) -> Workshop:

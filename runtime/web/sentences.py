@@ -145,6 +145,11 @@ SENTENCES: dict[str, Sentence] = {
     "not_your_agent": Sentence(
         403, "您只能操作自己的坐席。", "You may do this for yourself alone."
     ),
+    "not_your_queue": Sentence(
+        403,
+        "这超出了您负责的队列。",
+        "This is beyond the queues you look after.",
+    ),
     "no_token": Sentence(
         403, "缺少页面令牌，请重新载入。", "The page's token is missing; reload the page."
     ),

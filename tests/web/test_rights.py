@@ -4,21 +4,33 @@ import pytest
 from flask import Blueprint
 
 from calls.rights import mark_of
+from calls.words import Role
 from runtime.web.app import API
 from runtime.web.openapi import described
 from tests.conftest import Run
 from tests.web.browser import Browser
-from tests.web.house import PASSWORD, open_house
+from tests.web.house import PASSWORD, SUPPORT, open_house
 
 pytestmark = pytest.mark.integration
 
-PEOPLE = {"": set(), "a8001": {"agent"}, "boss": {"supervisor"}, "admin": {"admin"}}
+PEOPLE = {
+    "": set(),
+    "a8001": {"agent"},
+    "boss": {"supervisor"},
+    "lead": {"supervisor"},
+    "admin": {"admin"},
+}
+LIMITED = "lead"
+"""Looks after one queue; what of it she sees is test_scope.py's."""
 DENIED = {"not_signed_in", "not_allowed"}
 
 
 def test_every_route_answers_exactly_those_it_is_marked_for(run: Run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
+            house.server.people.create_person(
+                LIMITED, "组长", PASSWORD, (Role.SUPERVISOR,), queues=(SUPPORT,)
+            )
             routes = [
                 (method.upper(), path.replace("{id}", "x"), mark)
                 for path, method, _, mark, _ in described(house.server.app)
@@ -31,6 +43,8 @@ def test_every_route_answers_exactly_those_it_is_marked_for(run: Run, tmp_path: 
                     error = (answer.json or {}).get("error") if answer.is_json else ""
                     allowed = mark.public or bool({role.value for role in mark.roles} & roles)
                     assert (error not in DENIED) == allowed, (name, method, path, answer.text)
+                    if mark.whole and name == LIMITED:
+                        assert error == "not_your_queue", (method, path)
 
     run(scenario(), 60.0)
 

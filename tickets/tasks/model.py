@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from calls.ids import CallId, CustomerId, TicketId
+from calls.ids import CallId, CustomerId, QueueId, TicketId
 from calls.tasks import TaskKind, TaskWanted
 
 
@@ -47,6 +47,7 @@ class Task:
     call: CallId | None = None
     customer: CustomerId | None = None
     number: str = ""
+    queue: QueueId | None = None
     outcome: str = ""
     """What came of it, in the words of whoever did it."""
     closed_by: str = ""
@@ -69,6 +70,7 @@ def task_from(wanted: TaskWanted, now: float) -> Task:
         call=wanted.call,
         customer=wanted.customer,
         number=wanted.number,
+        queue=wanted.queue,
     )
 
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from calls.ids import CallId, CustomerId, TicketId
+from calls.ids import CallId, CustomerId, QueueId, TicketId
 from calls.tasks import TaskKind
 from tickets.tasks.model import Task, TaskState
 
@@ -18,6 +18,8 @@ class TaskFilter:
     """Of any of these."""
     or_escalated: bool = False
     """Besides those of ``owners``, every one that was left undone."""
+    or_queues: tuple[QueueId, ...] = ()
+    """Besides those of ``owners``, those of these queues."""
     states: tuple[TaskState, ...] = ()
     kind: TaskKind | None = None
     ticket: TicketId | None = None

@@ -52,7 +52,12 @@ class Tasks:
     ) -> list[Task]:
         """Soonest due first, at most MAX_PAGE, and no other's but for those who lead."""
         if not who.sees_all():
-            wanted = replace(wanted, owners=_within(wanted.owners, who), or_escalated=False)
+            wanted = replace(
+                wanted,
+                owners=_within(wanted.owners, who),
+                or_escalated=False,
+                or_queues=who.queues if who.is_limited() else (),
+            )
 
         def look() -> list[Task]:
             with self._store.reading() as rows:
@@ -170,7 +175,7 @@ class Tasks:
 
 
 def _hers(task: Task | None, who: Who) -> Task:
-    if task is None or not (who.sees_all() or task.owner in owners_of(who)):
+    if task is None or not (who.looks_after(task.queue) or task.owner in owners_of(who)):
         raise NoSuchTask
     return task
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from calls.ids import CallId, CustomerId, TicketId
+from calls.ids import CallId, CustomerId, QueueId, TicketId
 from calls.tasks import TASK_WANTED, TaskKind
 from storage import outbox
 from storage.base import Base, BigId, Work, is_sqlite
@@ -36,6 +36,7 @@ class TaskRow(Base):
     call: Mapped[str | None]
     customer: Mapped[str | None]
     number: Mapped[str] = mapped_column(server_default="")
+    queue: Mapped[str | None]
     outcome: Mapped[str] = mapped_column(server_default="")
     closed_by: Mapped[str] = mapped_column(server_default="")
     closed_at: Mapped[float | None]
@@ -45,6 +46,7 @@ class TaskRow(Base):
         UniqueConstraint("key"),
         Index(None, "owner", "state", "due_at"),
         Index(None, "state", "due_at"),
+        Index(None, "queue", "state", "due_at"),
         Index(None, "ticket"),
         Index(None, "customer"),
         {"sqlite_autoincrement": True},
@@ -118,9 +120,12 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     table = TASKS.c
     conditions: list[ColumnElement[bool]] = []
     if wanted.owners is not None:
-        hers = table.owner.in_(wanted.owners)
-        escalated = table.escalated_at.is_not(None)
-        conditions.append(or_(hers, escalated) if wanted.or_escalated else hers)
+        hers = [table.owner.in_(wanted.owners)]
+        if wanted.or_escalated:
+            hers.append(table.escalated_at.is_not(None))
+        if wanted.or_queues:
+            hers.append(table.queue.in_(wanted.or_queues))
+        conditions.append(or_(*hers))
     if wanted.states:
         conditions.append(table.state.in_(wanted.states))
     for name in ("kind", "ticket", "call", "customer"):
@@ -147,7 +152,8 @@ def _task(row: Row[Any]) -> Task:
 
 def task_from_row(values: Mapping[str, Any]) -> Task:
     """``values``: by name, every column of TASKS."""
-    ticket, call, customer = values["ticket"], values["call"], values["customer"]
+    ticket, call, queue = values["ticket"], values["call"], values["queue"]
+    customer = values["customer"]
     return Task(
         **dict(values)
         | {
@@ -156,6 +162,7 @@ def task_from_row(values: Mapping[str, Any]) -> Task:
             "titles": json.loads(values["titles"]),
             "ticket": None if ticket is None else TicketId(ticket),
             "call": None if call is None else CallId(call),
+            "queue": None if queue is None else QueueId(queue),
             "customer": None if customer is None else CustomerId(customer),
         }
     )

@@ -2,7 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { useSession } from "../session/session";
+import { isLimited, useSession } from "../session/session";
 import { Audit } from "./Audit";
 import { Customers } from "./Customers";
 import { Devices } from "./Devices";
@@ -31,11 +31,16 @@ const FOR_ADMINS = [
   "audit",
 ] as const;
 const FOR_WATCHERS = ["hours", "emergency"] as const;
+const FOR_LIMITED = ["hours"] as const;
 
 export function Admin({ part }: { part: string }) {
   const { t } = useTranslation();
-  const admin = useSession().roles.includes("admin");
-  const parts = [...(admin ? FOR_ADMINS : []), ...FOR_WATCHERS];
+  const session = useSession();
+  const admin = session.roles.includes("admin");
+  const parts = [
+    ...(admin ? FOR_ADMINS : []),
+    ...(isLimited(session) ? FOR_LIMITED : FOR_WATCHERS),
+  ];
   const here = parts.find((one) => one === part) ?? parts[0];
   const document = `${here}.yaml`;
   return (

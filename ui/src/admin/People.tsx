@@ -20,6 +20,7 @@ const NOBODY: Person = {
   active: true,
   second: false,
   departments: [],
+  queues: [],
 };
 
 export function People() {
@@ -59,6 +60,7 @@ export function People() {
                 {one.active
                   ? one.roles.map((role) => t(`admin.role.${role}`)).join(t("comma"))
                   : t("admin.off")}
+                <Limits person={one} />
               </td>
               <td>{one.agent}</td>
               <td>
@@ -119,6 +121,45 @@ function Departments(props: { chosen: string[]; choose: (ids: string[]) => void 
               event.currentTarget.checked
                 ? [...props.chosen, one.id]
                 : props.chosen.filter((id) => id !== one.id),
+            )
+          }
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+/** Only a supervisor who is no admin is limited; none chosen means all. */
+const mayBeLimited = (roles: readonly string[]) =>
+  roles.includes("supervisor") && !roles.includes("admin");
+
+function Limits({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const queues = useFloor((floor) => floor.queues);
+  if (!person.active || !mayBeLimited(person.roles) || !person.queues?.length) return null;
+  const names = person.queues.map((id) => named(queues.get(id)?.names, id));
+  return <small className="limits">{t("scope.only", { queues: names.join(t("comma")) })}</small>;
+}
+
+function Queues(props: { chosen: string[]; choose: (ids: string[]) => void }) {
+  const { t } = useTranslation();
+  const known = useFloor((floor) => floor.queues);
+  // One that is on the plan no more can still be taken away.
+  const ids = [...new Set([...known.keys(), ...props.chosen])];
+  return (
+    <fieldset id="limits">
+      <legend>{t("scope.looksAfter")}</legend>
+      <p className="hint">{t(props.chosen.length ? "scope.some" : "scope.all")}</p>
+      {ids.map((id) => (
+        <Checkbox
+          key={id}
+          label={named(known.get(id)?.names, id)}
+          checked={props.chosen.includes(id)}
+          onChange={(event) =>
+            props.choose(
+              event.currentTarget.checked
+                ? [...props.chosen, id]
+                : props.chosen.filter((one) => one !== id),
             )
           }
         />
@@ -220,6 +261,9 @@ function Edit({ person, close, shown }: Editing) {
             />
           ))}
         </fieldset>
+        {mayBeLimited(now.roles) && (
+          <Queues chosen={now.queues ?? []} choose={(queues) => setNow({ ...now, queues })} />
+        )}
         {now.roles.includes("department") && (
           <Departments
             chosen={now.departments}

@@ -10,7 +10,7 @@ import { useFloor, useIsLive } from "../live/hooks";
 import { Rings } from "../look/Rings";
 import { Since, Until } from "../look/Since";
 import { PAUSES, StateChip, useReason, useWish } from "../look/State";
-import { useSession } from "../session/session";
+import { isLimited, useSession } from "../session/session";
 import { useWatching, WAYS } from "./watching";
 
 export const AgentTile = memo(function AgentTile(props: {
@@ -115,7 +115,9 @@ function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) 
 function Watch({ line }: { line: AgentLine }) {
   const { t } = useTranslation();
   const { begin } = useWatching();
-  const own = useSession().agent === line.id;
+  const session = useSession();
+  const own = session.agent === line.id;
+  if (isLimited(session) && !session.queues.includes(line.queue ?? "")) return null;
   if (line.state !== "talking" || !line.call || own) return null;
   const call = line.call;
   return (
@@ -136,6 +138,7 @@ function Serves({ line }: { line: AgentLine }) {
   const { t } = useTranslation();
   const queues = useFloor((floor) => floor.queues);
   const { mutate } = useSay(line.id);
+  const session = useSession();
   if (line.queues.length < 2) return null;
   const served = line.queues.filter((id) => !line.away_from.includes(id));
   return (
@@ -148,6 +151,7 @@ function Serves({ line }: { line: AgentLine }) {
           <Menu.CheckboxItem
             key={id}
             checked={on}
+            disabled={isLimited(session) && !session.queues.includes(id)}
             closeMenuOnClick={false}
             onChange={() => mutate({ say: "serves", queues: then })}
           >

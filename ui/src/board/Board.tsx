@@ -4,9 +4,11 @@ import { ActionIcon, Button } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { named } from "../i18n";
 import { Cap } from "../keys/Cap";
 import { useKey } from "../keys/keys";
 import { useBegun, useFloor } from "../live/hooks";
+import { isLimited, useSession } from "../session/session";
 import { AgentTile } from "./AgentTile";
 import { Calls } from "./Calls";
 import "./board.css";
@@ -30,6 +32,7 @@ export function Board() {
         <h1 className="unseen">{t("face.board")}</h1>
         <div className="board-top">
           <Totals />
+          <Limited />
           {big ? (
             <ActionIcon
               variant="subtle"
@@ -58,6 +61,20 @@ export function Board() {
         <WhyDrawer call={why} close={() => setWhy(null)} />
       </main>
     </WatchingTalks>
+  );
+}
+
+/** She is told that what she sees is not the whole floor. */
+function Limited() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const queues = useFloor((floor) => floor.queues);
+  if (!isLimited(session)) return null;
+  const names = session.queues.map((id) => named(queues.get(id)?.names, id));
+  return (
+    <p id="limited" className="limited">
+      {t("scope.only", { queues: names.join(t("comma")) })}
+    </p>
   );
 }
 

@@ -8,6 +8,7 @@ import { useLocation, useSearch } from "wouter";
 import { api, Refused, type Schema, told } from "../api/client";
 import { language } from "../i18n";
 import { useFloor } from "../live/hooks";
+import { isLimited, useSession } from "../session/session";
 import { type Asked, PERIODS, read, SPANS, SUBJECTS, span, written } from "./asked";
 import { Behind, type Counted } from "./Behind";
 import type { Line } from "./Chart";
@@ -20,6 +21,9 @@ const Chart = lazy(() => import("./Chart"));
 
 export function Reports() {
   const { t } = useTranslation();
+  const session = useSession();
+  // Nodes of trees are of no queue.
+  const subjects = SUBJECTS.filter((one) => one !== "node" || !isLimited(session));
   const search = useSearch();
   const [, go] = useLocation();
   const asked = read(search, new Date());
@@ -60,7 +64,7 @@ export function Reports() {
           id="report-of"
           label={t("reports.of")}
           value={asked.of}
-          data={SUBJECTS.map((value) => ({ value, label: t(`reports.subject.${value}`) }))}
+          data={subjects.map((value) => ({ value, label: t(`reports.subject.${value}`) }))}
           onChange={(event) => set({ of: event.currentTarget.value as Asked["of"] })}
         />
         <NumberInput

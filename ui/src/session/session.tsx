@@ -86,6 +86,11 @@ export function watches(session: Session): boolean {
   return session.roles.includes("supervisor") || session.roles.includes("admin");
 }
 
+/** A supervisor of some queues, and of nothing else. */
+export function isLimited(session: Session): boolean {
+  return session.queues.length > 0;
+}
+
 /** On the floor; who only answers for a department sees no board and takes no calls. */
 export function onFloor(session: Session): boolean {
   return watches(session) || session.roles.includes("agent");

@@ -25,6 +25,7 @@ from calls.notices import (
     PopWithdrawn,
     QueueChanged,
     TalkChanged,
+    TrialMoved,
 )
 from calls.rights import EVERYBODY, Who
 from calls.words import AgentState, NoAnswer, TalkStage
@@ -246,6 +247,8 @@ class Board:
                 return who.looks_after(notice.queue)
             case Alarm():
                 return self._concerns(who, notice)
+            case TrialMoved():
+                return False
 
     def _queue_in_hand(
         self, said: PopShown | PopPatched | PopWithdrawn | TalkChanged

@@ -190,6 +190,16 @@ class DeviceLeft(_Command, frozen=True, kw_only=True):
     device: DeviceId
 
 
+class PlaceTrial(_Command, frozen=True, kw_only=True):
+    """A test call that an admin wants: out to a number over the route that takes it, or in to one
+    of our own as a caller would dial it. Ends by itself; TrialMoved says how far it comes."""
+
+    call: CallId = CallId("")
+    """The id its caller will have; '' for one that goes out."""
+    trial: OfferId
+    number: str
+
+
 Command = (
     OfferCall
     | WithdrawOffer
@@ -206,4 +216,5 @@ Command = (
     | AllowWatch
     | AdmitDevice
     | DeviceLeft
+    | PlaceTrial
 )

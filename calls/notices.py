@@ -4,7 +4,7 @@ snapshot and the sequence number the push adds."""
 import msgspec
 
 from calls.ids import AgentId, CallId, CustomerId, DeviceId, OfferId, QueueId, TicketId
-from calls.words import AgentState, Language, Level, NoAnswer, TalkStage
+from calls.words import AgentState, Language, Level, NoAnswer, TalkStage, TrialStep
 
 
 class _Notice(
@@ -189,6 +189,16 @@ class Alarm(_Notice, frozen=True):
     at: float = 0.0
 
 
+class TrialMoved(_Notice, frozen=True):
+    """A test call has come one step further; for whoever asked for it."""
+
+    trial: OfferId
+    step: TrialStep
+    at: float
+    detail: str = ""
+    """Denied: the code of why; dialled: the trunk; refused: Q.850 cause."""
+
+
 Notice = (
     AgentChanged
     | QueueChanged
@@ -199,4 +209,5 @@ Notice = (
     | CallChanged
     | TalkChanged
     | Alarm
+    | TrialMoved
 )

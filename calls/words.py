@@ -246,3 +246,16 @@ class Role(StrEnum):
     ADMIN = "admin"
     DEPARTMENT = "department"
     """Answers tickets of her departments, and sees no other."""
+
+
+class TrialStep(StrEnum):
+    """How far a test call has come."""
+
+    DENIED = "denied"
+    """No route takes the number now."""
+    DIALLED = "dialled"
+    RANG = "rang"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    """The other end, or the network, said no."""
+    OVER = "over"

@@ -6,10 +6,7 @@ from config.floor import device_logins
 from config.folder import Configuration
 from telephony.asterisk.login_secrets import LoginSecrets
 from telephony.asterisk.peer import Peer
-from telephony.asterisk.settings import TEST_CALLER, AsteriskSettings, DeviceLogin
-
-TEST_NUMBER = "99900000001"
-"""What the test caller shows: nobody's number."""
+from telephony.asterisk.settings import TEST_CALLER, TEST_NUMBER, AsteriskSettings, DeviceLogin
 
 
 def asterisk_settings(

@@ -21,6 +21,7 @@ from calls.commands import (
     NoteDisposition,
     OfferCall,
     PlaceCall,
+    PlaceTrial,
     WithdrawOffer,
 )
 from calls.events import CallDisposed
@@ -38,6 +39,7 @@ from hotline.talk_control import TalkControl
 from hotline.talk_watchers import TalkWatchers
 from hotline.talks import Talks
 from hotline.telephones import Telephones
+from hotline.trying import Trials
 from hotline.visit import KeyPress, Visit
 from telephony.ami import events as ami
 from telephony.ami.truth import LiveChannel, Truth
@@ -66,6 +68,7 @@ class Hands:
     lines: Lines
     calling_back: CallingBack
     dialling_out: DiallingOut
+    trials: Trials
     talks: Talks
     control: TalkControl
     watchers: TalkWatchers
@@ -137,7 +140,7 @@ class Edge:
 
     def obey(self, command: Command) -> None:
         """Carry out one command of the engine; refuses one from an engine that was replaced."""
-        if isinstance(command, ControlTalk | AllowWatch | AdmitDevice | DeviceLeft):
+        if isinstance(command, ControlTalk | AllowWatch | AdmitDevice | DeviceLeft | PlaceTrial):
             self.order(command)
             return
         if command.token < self._token:
@@ -173,6 +176,8 @@ class Edge:
                 self._admit(command)
             case DeviceLeft(device=device):
                 self._talks.device_left(device)
+            case PlaceTrial():
+                self._hands.trials.place(command)
 
     def _note_disposition(self, command: NoteDisposition) -> None:
         at = self._clock.now()
@@ -228,6 +233,8 @@ class Edge:
 
     def hear(self, event: object) -> None:
         """One event of Asterisk's, already found trustworthy."""
+        if self._hands.trials.hear(event):
+            return
         match event:
             case ami.LegBegan():
                 self._leg_began(event)
@@ -263,6 +270,7 @@ class Edge:
         self._doubt_absent(calls, legs)
         self._hands.calling_back.tidy(truth.channels)
         self._hands.dialling_out.tidy(truth.channels)
+        self._hands.trials.tidy(truth.channels)
         # Whoever came in while the list was read has a session, which is as good a witness.
         calls |= self._visits.keys()
         dialling = self._hands.calling_back.running | self._hands.dialling_out.running

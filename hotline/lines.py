@@ -61,9 +61,11 @@ class Lines:
         shows: str,
         variables: Mapping[str, str],
         to: tuple[str, str] = ("callback", "s"),
+        other_id: str = "",
     ) -> None:
         """Dial ``target`` (a dial string) under an id of ours; whoever picks up comes in over
-        FastAGI by this context and extension. How it ended is told by the channel's own end."""
+        FastAGI by this context and extension. How it ended is told by the channel's own end.
+        ``other_id``: of the second half, where the target is a place of our own dialplan."""
         fields: Fields = {
             "Channel": target,
             "ChannelId": channel_id,
@@ -73,6 +75,7 @@ class Lines:
             "Timeout": str(round(ring_s * 1000)),
             "CallerID": shows,
             "Async": "true",
+            **({"OtherChannelId": other_id} if other_id else {}),
             "Variable": [f"{name}={value}" for name, value in variables.items()],
         }
         self._spawn(self._send("Originate", fields))

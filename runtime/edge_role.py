@@ -15,7 +15,7 @@ from calls.floor import CallbackRule
 from calls.ids import CustomerId, DeviceId, QueueId
 from calls.inputs import Input
 from calls.words import Level
-from config.outbound import number_to_call
+from config.outbound import denial, number_to_call
 from cti.lookup import LookUp
 from cti.records import RecordKeeper, RecordWriter
 from hotline.accepting import AwaitedKeys, ask_for_key
@@ -43,6 +43,7 @@ from hotline.talk_control import TalkControl
 from hotline.talk_watchers import TalkWatchers
 from hotline.talks import Talks
 from hotline.told import Told
+from hotline.trying import Trials
 from hotline.visit import Visit
 from hotline.watching import serve_watcher
 from ivr.interpreter import CallFacts
@@ -180,6 +181,7 @@ def wire_edge(ground: Ground, tell_here: Callable[[Input], None] | None) -> Edge
         lines=lines,
         calling_back=calling_back,
         dialling_out=dialling_out,
+        trials=_trials(ground, lines, routes),
         talks=talks,
         control=TalkControl(clock, lines, routes, talks, pauses),
         watchers=TalkWatchers(clock, lines, talks),
@@ -313,6 +315,19 @@ def _pops(ground: Ground) -> Pops:
         return await ground.offload.run(look, [customer] if customer else [], number)
 
     return Pops(look_up, recall)
+
+
+def _trials(ground: Ground, lines: Lines, routes: WaysOut) -> Trials:
+    trunks = ground.site.configuration.trunks
+    trials = Trials(
+        ground.clock,
+        ground.bus,
+        lines,
+        routes,
+        lambda number: denial(trunks, number, ground.clock.now()),
+    )
+    trials.listen(ground.bus)
+    return trials
 
 
 def _evidence(ground: Ground, recorder: Recorder) -> Evidence:

@@ -236,6 +236,7 @@ def _web(
                 ground.clock.now,
             ),
             trunk_states=trunk_states,
+            trunk_plan=lambda: configuration.trunks,
             ready=checks(ground, edge, brain),
             counts=figures(ground, edge, brain),
             threads=settings.web.threads,

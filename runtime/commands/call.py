@@ -6,19 +6,21 @@ A robot telephone of our own calls the hotline as anybody would; whoever is read
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from config.asterisk import TEST_NUMBER
+from calls import hops
+from calls.events import Fact
+from calls.hops import Hop
 from runtime.local_door import local_client
 from runtime.site import Site
 from runtime.web.client import ApiRefused, Client
 from telephony.asterisk.ports import free_ports
-from telephony.asterisk.settings import TEST_CALLER
+from telephony.asterisk.settings import TEST_CALLER, TEST_NUMBER
 from telephony.robots import sipp
 from telephony.robots.scenario import CallerStep, Press, StayUntilHungUp, Wait
 from telephony.robots.sipp import Robot, Switch
@@ -29,25 +31,13 @@ SETTLE_S = 20.0
 """After the call: record and ticket are written within a few seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
-    number: int
-    name: str
-    at: float | None
-    """Seconds since the epoch; None: never came to it."""
-    detail: str = ""
-
-
-FIRST_FACTS: Sequence[tuple[int, str, frozenset[str]]] = (
-    (2, "session", frozenset({"CallArrived"})),
-    (3, "ivr", frozenset({"NodeEntered"})),
-    (4, "queue", frozenset({"QueueJoined"})),
-    (5, "offer, pop sent", frozenset({"OfferMade"})),
-    (5, "phone rings", frozenset({"PhoneRang"})),
-    (6, "answered", frozenset({"CallAnswered"})),
-    (6, "talk", frozenset({"TalkBegan"})),
-    (6, "talk over", frozenset({"TalkFinished"})),
-)
+WORDS = {
+    hops.TREE: "ivr",
+    hops.OFFER: "offer, pop sent",
+    hops.RINGS: "phone rings",
+    hops.TALK_OVER: "talk over",
+}
+"""Of hops that are not called here what they are called there."""
 
 
 def place_call(site: Site, dial: str, keys: str, limit_s: float, console: Console) -> int:
@@ -58,10 +48,10 @@ def place_call(site: Site, dial: str, keys: str, limit_s: float, console: Consol
         robot = _call(site, Path(folder), dial, keys, limit_s)
         try:
             with console.status(f"calling {dial}"):
-                hops = _follow(client, robot, began_at, limit_s)
+                found = _follow(client, robot, began_at, limit_s)
         finally:
             robot.stop()
-    return _report(hops, began_at, console)
+    return _report(found, began_at, console)
 
 
 def _call(site: Site, folder: Path, dial: str, keys: str, limit_s: float) -> Robot:
@@ -86,30 +76,30 @@ def _call(site: Site, folder: Path, dial: str, keys: str, limit_s: float) -> Rob
 def _follow(client: Client, robot: Robot, began_at: float, limit_s: float) -> list[Hop]:
     call = _until(lambda: _our_call(client, began_at), 10.0)
     if call is None:
-        return [Hop(1, "trunk, dialplan", _connected(robot)), Hop(2, "session", None)]
+        came = _connected(robot)
+        return [Hop(number=1, name="trunk, dialplan", at=came), *hops.hops_of([])]
     _until(lambda: robot.running is False or _over(client, call), limit_s)
     record = _until(lambda: _record(client, call), SETTLE_S)
-    facts = client.get(f"/calls/{call}")["facts"]
-    hops = [Hop(1, "trunk, dialplan", _connected(robot))]
-    for number, name, kinds in FIRST_FACTS:
-        fact = next((one for one in facts if one["fact"] in kinds), None)
-        hops.append(Hop(number, name, fact["at"] if fact else None, _detail(fact)))
-    hops.append(Hop(7, "record", record["ended_at"] if record else None, _outcome(record)))
-    ticket = _until(lambda: _ticket(client, call), SETTLE_S)
-    hops.append(Hop(8, "ticket", *ticket) if ticket else Hop(8, "ticket", None))
-    return hops
+    facts = msgspec.convert(client.get(f"/calls/{call}")["facts"], list[Fact])
+    found = [Hop(number=1, name="trunk, dialplan", at=_connected(robot)), *hops.hops_of(facts)]
+    ended_at = record["ended_at"] if record else None
+    found.append(Hop(number=7, name="record", at=ended_at, detail=_outcome(record)))
+    at, number = _until(lambda: _ticket(client, call), SETTLE_S) or (None, "")
+    found.append(Hop(number=8, name="ticket", at=at, detail=number))
+    return found
 
 
-def _report(hops: Sequence[Hop], began_at: float, console: Console) -> int:
+def _report(found: Sequence[Hop], began_at: float, console: Console) -> int:
     table = Table("hop", "", "since the call began", "")
-    for hop in hops:
+    for hop in found:
+        name = WORDS.get(hop.name, hop.name)
         if hop.at is None:
-            table.add_row(str(hop.number), f"[red]{hop.name}[/]", "[red]never[/]", hop.detail)
+            table.add_row(str(hop.number), f"[red]{name}[/]", "[red]never[/]", hop.detail)
         else:
             ms = (hop.at - began_at) * 1000
-            table.add_row(str(hop.number), f"[green]{hop.name}[/]", f"{ms:,.0f} ms", hop.detail)
+            table.add_row(str(hop.number), f"[green]{name}[/]", f"{ms:,.0f} ms", hop.detail)
     console.print(table)
-    missing = [hop.name for hop in hops if hop.at is None]
+    missing = [WORDS.get(hop.name, hop.name) for hop in found if hop.at is None]
     if missing:
         console.print(f"The call never came to: {', '.join(missing)}.", highlight=False)
     return 1 if missing else 0
@@ -154,15 +144,6 @@ def _ticket(client: Client, call: str) -> tuple[float, str] | None:
 
 def _connected(robot: Robot) -> float | None:
     return next((line.at for line in robot.log() if line.word == "connected"), None)
-
-
-def _detail(fact: dict[str, Any] | None) -> str:
-    if fact is None:
-        return ""
-    words = [str(fact[name]) for name in ("node", "queue", "agent", "device") if fact.get(name)]
-    if fact.get("ring"):
-        words.append(f"ring {fact['ring']}")
-    return " ".join(words)
 
 
 def _outcome(record: dict[str, Any] | None) -> str:

@@ -22,7 +22,7 @@ class _Nobody:
 
 def document() -> dict[str, Any]:
     nobody: Any = _Nobody()
-    routes = api_blueprints(*(nobody,) * 10)
+    routes = api_blueprints(*(nobody,) * 11)
     return describe(make_app(nobody, routes, ()))
 
 

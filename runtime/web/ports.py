@@ -22,6 +22,7 @@ from calls.inputs import Input
 from calls.notices import Notice
 from calls.words import Language
 from config.documents import Documents
+from config.outbound import TrunkPlan
 from cti.contacts import SqlContacts
 from cti.importing import ImportBook
 from cti.numbers import CallerNumber
@@ -140,6 +141,8 @@ class WebPorts:
     """A text as callers would hear it: WAV. Called on threads."""
     may_dial: Callable[[str], str] = lambda number: ""
     """'' when an agent may call this number now, else the code of why not (config.outbound)."""
+    trunk_plan: Callable[[], TrunkPlan]
+    """How calls come in and go out, as Asterisk was told at the start."""
     studies: StudyBook
     """Questions about past days."""
     ready: Mapping[str, Callable[[], str]]

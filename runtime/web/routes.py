@@ -40,7 +40,9 @@ from agent_softphone_bridge.web import (
 )
 from calls.floor import FloorSpec
 from calls.ids import CallId, QueueId, TicketId
+from calls.words import Level
 from cti.recent import RecentFacts
+from ivr.interpreter import CallFacts
 from ivr.whereabouts import Whereabouts
 from ivr.workshop_web import Workshop
 from runtime.configuring import Configuring
@@ -54,6 +56,8 @@ from runtime.web.exchange import FlaskExchange
 from runtime.web.hours import hours_blueprint
 from runtime.web.openapi import openapi_blueprint
 from runtime.web.ports import WebPorts
+from runtime.web.trials import TrialBook, plan_of, trials_blueprint, ways_of
+from telephony.asterisk.settings import TEST_NUMBER
 
 
 def api_blueprints(
@@ -66,6 +70,7 @@ def api_blueprints(
     phones: Phones,
     callers: Callers | None,
     inside: Whereabouts,
+    trials: TrialBook,
     show: Callable[[FloorSpec], None],
 ) -> tuple[Blueprint, ...]:
     """``tell``: to the engine, from any thread, waiting; None when it was taken, else why not.
@@ -134,6 +139,15 @@ def api_blueprints(
         ),
         configuration_blueprint(exchange, ports.documents, configuring, board),
         devices_blueprint(exchange, ports.plan, ports.registrar),
+        trials_blueprint(
+            exchange,
+            trials,
+            facts,
+            ports.order,
+            ports.phone.edge,
+            lambda: ways_of(ports.trunk_plan(), ports.trunk_states()),
+            plan_of(ports.trunk_plan, ports.trunk_states, ports.trees, lambda: _facts_now(ports)),
+        ),
         outgoing_blueprint(exchange, ports.outgoing, lambda: ports.in_force.outgoing),
         openapi_blueprint(exchange),
     )
@@ -159,6 +173,17 @@ def _recordings(
 def _queue_of(ports: WebPorts, facts: RecentFacts, call: CallId) -> QueueId | None:
     record = ports.records.get(call) or facts.record(call)
     return record.queue if record is not None else None
+
+
+def _facts_now(ports: WebPorts) -> CallFacts:
+    """Of a caller who calls at this moment, and of whom nothing is known."""
+    return CallFacts(
+        now=ports.clock.now(),
+        number=TEST_NUMBER,
+        level=Level.NORMAL,
+        calendars=ports.calendars(),
+        emergency=ports.emergency.on,
+    )
 
 
 def _workshop(ports: WebPorts, inside: Whereabouts) -> Workshop:

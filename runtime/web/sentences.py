@@ -145,6 +145,9 @@ SENTENCES: dict[str, Sentence] = {
     "not_your_agent": Sentence(
         403, "您只能操作自己的坐席。", "You may do this for yourself alone."
     ),
+    "no_such_trial": Sentence(
+        404, "没有试呼 {id}，或已过期。", "There is no test call {id}, or not any more."
+    ),
     "not_your_queue": Sentence(
         403,
         "这超出了您负责的队列。",

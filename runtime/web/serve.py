@@ -39,6 +39,7 @@ from runtime.web.ports import WebPorts
 from runtime.web.routes import api_blueprints
 from runtime.web.sip_door import PATH as SIP
 from runtime.web.sip_door import SipDoor
+from runtime.web.trials import TrialBook
 from tickets.file_kinds import MOST_BYTES
 
 MOST_CONNECTIONS = 2_000
@@ -67,6 +68,8 @@ class WebServer:
         self.facts.listen(ports.bus)
         inside = Whereabouts()
         inside.listen(ports.bus)
+        trials = TrialBook()
+        trials.listen(ports.bus)
         self._ports = ports
         self._reactor: Any = reactor
         self._pool = ThreadPool(1, ports.threads, name="web")
@@ -101,6 +104,7 @@ class WebServer:
                 phones,
                 callers,
                 inside,
+                trials,
                 self.hub.furnish,
             ),
             (house.watch_blueprint(exchange, ports.ready, metrics), _pages(ports)),

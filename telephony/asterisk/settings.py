@@ -30,6 +30,8 @@ USER = "threering"
 """What the controller is called at Asterisk's doors (manager.conf, ari.conf)."""
 TEST_CALLER = DeviceId("selftest")
 """The device that test calls come from; belongs to no agent."""
+TEST_NUMBER = "99900000001"
+"""What test calls show: nobody's number."""
 MAX_RUN_PATH = 90
 """A unix socket's path ends at 107 bytes, and Asterisk puts ``run/asterisk.ctl`` behind ours."""
 

@@ -51,6 +51,7 @@ from hotline.session import serve
 from hotline.talk_control import TalkControl
 from hotline.talk_watchers import TalkWatchers
 from hotline.talks import Talks
+from hotline.trying import Trials
 from hotline.visit import Visit
 from ivr.interpreter import CallFacts
 from recordings.rules import PauseRule
@@ -150,6 +151,7 @@ class Stage:
             lines=lines,
             calling_back=self.calling_back,
             dialling_out=dialling,
+            trials=Trials(clock, bus, lines, routes, lambda number: ""),
             talks=talks,
             control=TalkControl(clock, lines, routes, talks, pauses),
             watchers=TalkWatchers(clock, lines, talks),

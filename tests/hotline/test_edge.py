@@ -97,7 +97,11 @@ class Scene:
         self.hands = Fingers()
         lines: Any = self.hands
         nothing: Any = SimpleNamespace(
-            running=set(), hung_up=lambda *_: False, tidy=lambda *_: None, withdraw=lambda *_: False
+            running=set(),
+            hung_up=lambda *_: False,
+            tidy=lambda *_: None,
+            withdraw=lambda *_: False,
+            hear=lambda *_: False,
         )
         talks: Any = SimpleNamespace(
             dial_ended=lambda *_: None,
@@ -114,6 +118,7 @@ class Scene:
             lines=lines,
             calling_back=nothing,
             dialling_out=nothing,
+            trials=nothing,
             talks=talks,
             control=control,
             watchers=nothing,

@@ -19,13 +19,14 @@ from calls.bus import Bus
 from calls.calendar import Hours, WorkCalendar
 from calls.commands import Command
 from calls.floor import AgentSpec, DeviceSpec, FloorSpec, Membership, QueueSpec
-from calls.ids import AgentId, DeviceId, EdgeId, QueueId
+from calls.ids import AgentId, DeviceId, EdgeId, QueueId, TreeId
 from calls.inputs import FloorConfigured
 from calls.journal import MemoryJournal
 from calls.words import Language, Role
 from config.documents import Documents
 from config.folder import open_folder, seed_folder
 from config.forms_shipped import shipped_forms
+from config.outbound import OutboundRoute, TrunkPlan
 from cti.contacts import SqlContacts
 from cti.figures import SqlFigures
 from cti.import_worker import import_in_worker
@@ -65,6 +66,7 @@ from storage.offload import Offload
 from storage.search_words import words_asked, words_of
 from storage.worker import Worker
 from telephony.asterisk.ports import free_ports
+from telephony.asterisk.settings import Rescue
 from telephony.asterisk.trunk import Trunk, TrunkKind
 from tickets.beside import Beside
 from tickets.complaints.service import Complaints
@@ -133,6 +135,22 @@ TRUNK = Trunk(
     username="u",
     secret="hush-hush",
 )
+
+
+WAYS = TrunkPlan(
+    trunks=(TRUNK,),
+    numbers={"+864008001234": TreeId("hotline")},
+    default_tree=TreeId("hotline"),
+    routes=(
+        OutboundRoute(
+            name="city", trunk=TRUNK, caller_number="+864008001234", allow=("+8610",),
+            deny=("+861096",), open=None, hours="", daily_cap=20,
+        ),
+    ),
+    region="CN",
+    area_code="10",
+    rescue=Rescue(),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -277,6 +295,7 @@ def make_house(
             host="127.0.0.1", port=5060, change_password=lambda device: f"new-{device}"
         ),
         prepare=lambda floor: (),
+        trunk_plan=lambda: WAYS,
         studies=StudyBook(ask_nobody, draw_little, clock.now),
         ready={name: (lambda name=name: well[name]) for name in well},
         threads=4,

@@ -13,12 +13,14 @@ import { isDocument } from "./forms";
 import { Hours } from "./Hours";
 import { Outgoing } from "./Outgoing";
 import { People } from "./People";
+import { Trials } from "./Trials";
 import "./admin.css";
 
 const FOR_ADMINS = [
   "floor",
   "calendars",
   "trunks",
+  "trials",
   "tickets",
   "departments",
   "followups",
@@ -58,6 +60,7 @@ export function Admin({ part }: { part: string }) {
         {here === "customers" && <Customers />}
         {here === "outgoing" && <Outgoing />}
         {here === "forms" && <FormEditor />}
+        {here === "trials" && <Trials />}
         {here === "people" && <People />}
         {here === "hours" && <Hours />}
         {here === "emergency" && <Emergency />}

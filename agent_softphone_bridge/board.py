@@ -26,6 +26,7 @@ from calls.notices import (
     QueueChanged,
     TalkChanged,
     TrialMoved,
+    VoiceMeasured,
 )
 from calls.rights import EVERYBODY, Who
 from calls.words import AgentState, NoAnswer, TalkStage
@@ -247,7 +248,7 @@ class Board:
                 return who.looks_after(notice.queue)
             case Alarm():
                 return self._concerns(who, notice)
-            case TrialMoved():
+            case TrialMoved() | VoiceMeasured():
                 return False
 
     def _queue_in_hand(

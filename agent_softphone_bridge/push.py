@@ -29,6 +29,7 @@ from calls.notices import (
     QueueChanged,
     TalkChanged,
     TrialMoved,
+    VoiceMeasured,
 )
 from calls.rights import EVERYBODY, Who
 
@@ -164,8 +165,8 @@ def _words(event: str, notice: Notice) -> bytes:
 def may_see(who: Who, notice: Notice) -> bool:
     """Supervisors everything; an agent the queues and what is about her; departments nothing. Those
     who look after some queues are told by Board.sees."""
-    if isinstance(notice, TrialMoved):
-        return False  # Asked for by whoever wanted it.
+    if isinstance(notice, TrialMoved | VoiceMeasured):
+        return False  # For who asked for it, and for alarms.
     if who.sees_all():
         return True
     match notice:

@@ -189,6 +189,16 @@ class Alarm(_Notice, frozen=True):
     at: float = 0.0
 
 
+class VoiceMeasured(_Notice, frozen=True):
+    """How good the voice of an agent's telephone was in a talk that is over."""
+
+    agent: AgentId
+    call: CallId
+    at: float
+    score: float
+    """0 to 100, the worse way (calls.voice)."""
+
+
 class TrialMoved(_Notice, frozen=True):
     """A test call has come one step further; for whoever asked for it."""
 
@@ -210,4 +220,5 @@ Notice = (
     | TalkChanged
     | Alarm
     | TrialMoved
+    | VoiceMeasured
 )

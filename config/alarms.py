@@ -37,6 +37,8 @@ class AgentLimits:
     hold_s: float | None = None
     no_telephone_s: float | None = 30.0
     """At work, and no telephone of theirs is registered."""
+    voice_score: int | None = 60
+    """The voice of their last talks was worse than this, of a hundred: 60 is a MOS of 3.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,16 @@ def _agents(section: Section) -> AgentLimits:
         wrap_up_s=_or_off(section, "wrap_up_s", default.wrap_up_s),
         hold_s=_or_off(section, "hold_s", default.hold_s),
         no_telephone_s=_or_off(section, "no_telephone_s", default.no_telephone_s),
+        voice_score=_score(section, default.voice_score),
     )
     section.finish()
     return limits
+
+
+def _score(section: Section, default: int | None) -> int | None:
+    if section.text("voice_score", "-") == "never":
+        return None
+    return section.maybe_whole("voice_score", 0, 100) if section.has("voice_score") else default
 
 
 def _or_off(section: Section, key: str, default: float | None) -> float | None:

@@ -11,6 +11,7 @@ from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.ids import AgentId, CallId, CustomerId, QueueId
 from calls.record import CallRecord
 from calls.rights import EVERYBODY, WATCHERS, Serving, Who, allow
+from calls.voice import Voice
 from calls.words import Outcome
 from cti.figures import AgentFigures, QueueFigures
 from cti.model import Customer
@@ -18,6 +19,7 @@ from cti.numbers import CallerNumber
 from cti.recent import RecentFacts
 from cti.records_sql import RecordFilter
 from cti.service import Customers
+from cti.voice_sql import AgentVoice
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
@@ -45,6 +47,24 @@ class Figures(Protocol):
 class FiguresQuery(Asked, frozen=True):
     since: float
     """Begun at or after, seconds since the epoch."""
+
+
+class VoiceLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent's telephones since then, worst first."""
+
+    agent: AgentId
+    name: str
+    talks: int
+    mos: float
+    """1 to 5, on average, the worse way of each talk."""
+    worst_mos: float
+    loss: float
+    jitter_ms: float
+    round_trip_ms: float | None
+
+
+class VoicePage(msgspec.Struct, frozen=True):
+    agents: tuple[VoiceLine, ...]
 
 
 class QueueFiguresPage(msgspec.Struct, frozen=True):
@@ -76,6 +96,8 @@ class CallDetail(msgspec.Struct, frozen=True):
     record: CallRecord
     facts: tuple[Fact, ...]
     """What happened, in order; kept for the last calls only."""
+    voices: tuple[Voice, ...] = ()
+    """How good the voice of each telephone was; a few seconds after its end."""
 
 
 class CustomerQuery(Asked, frozen=True):
@@ -97,6 +119,7 @@ def calls_blueprint(
     records: Records,
     facts: RecentFacts,
     read_number: Callable[[str], CallerNumber],
+    voices: Callable[[CallId], tuple[Voice, ...]],
 ) -> Blueprint:
     routes = Blueprint("calls", __name__)
 
@@ -133,7 +156,7 @@ def calls_blueprint(
         record = records.get(known) or facts.record(known)
         if record is None or not concerns(http.who(), record):
             raise Fault("no_such_call", id=id)
-        return http.reply(CallDetail(record, tuple(facts.of(known))))
+        return http.reply(CallDetail(record, tuple(facts.of(known)), voices(known)))
 
     return routes
 
@@ -143,6 +166,8 @@ def figures_blueprint(
     figures: Figures,
     levels_s: Callable[[], Mapping[QueueId, float]],
     serves: Serving,
+    voices: Callable[[float], Sequence[AgentVoice]],
+    names: Callable[[], Mapping[AgentId, str]],
 ) -> Blueprint:
     """``levels_s``: each queue's service level as the floor plan has it now."""
     routes = Blueprint("figures", __name__)
@@ -167,6 +192,19 @@ def figures_blueprint(
         if not http.who().may_speak_for(agent, serves(agent)):
             raise Fault("not_your_agent")
         return http.reply(figures.of_agent(agent, since))
+
+    @routes.get("/figures/voice")
+    @allow(*WATCHERS)
+    @speaks("How good the voice of each agent's telephone was, worst first.", query=FiguresQuery,
+            returns=VoicePage)  # fmt: skip
+    def voice() -> Reply:
+        who, known = http.who(), names()
+        lines = (
+            _voice_line(one, known.get(one.agent, one.agent))
+            for one in voices(http.query(FiguresQuery).since)
+            if who.may_speak_for(one.agent, serves(one.agent))
+        )
+        return http.reply(VoicePage(tuple(lines)))
 
     return routes
 
@@ -202,6 +240,19 @@ def customers_blueprint(
         return http.reply(http.wait(customers.get(CustomerId(id))))
 
     return routes
+
+
+def _voice_line(one: AgentVoice, name: str) -> VoiceLine:
+    return VoiceLine(
+        agent=one.agent,
+        name=name,
+        talks=one.talks,
+        mos=round(one.score / 20, 1),
+        worst_mos=round(one.worst / 20, 1),
+        loss=one.loss,
+        jitter_ms=one.jitter_ms,
+        round_trip_ms=one.round_trip_ms,
+    )
 
 
 def _position(text: str) -> tuple[float, CallId] | None:

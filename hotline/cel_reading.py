@@ -6,9 +6,22 @@ Blocks on the disk: each step runs on a thread, one at a time. Decides nothing.
 from dataclasses import dataclass
 from pathlib import Path
 
-from telephony.cel_calls import CallTrace, CallTraces
+from telephony.cel import CelEvent
+from telephony.cel_calls import CallTrace, CallTraces, endpoint_of, extra_of
 from telephony.cel_file import CelFollower, Place
 from telephony.cel_rotation import Keeping, discard, rotate
+from telephony.voice import VOICE
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How good the voice of one channel was, in Asterisk's own words (telephony/voice.py)."""
+
+    linkedid: str
+    channel_id: str
+    endpoint: str
+    at: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +30,7 @@ class Read:
     """Calls seen to end."""
     last_at: float | None
     """Asterisk's time of the last event read now; None: there was nothing new."""
+    measured: tuple[Measured, ...] = ()
 
 
 class CelReading:
@@ -43,14 +57,16 @@ class CelReading:
         events = self._follower.read()
         if before is None and self._follower.place is not None:
             before = Place(self._follower.place.inode, 0)
-        over = []
+        over, measured = [], []
         for event in events:
+            if event.kind == VOICE:
+                measured.append(_measured(event))
             if event.linkedid:
                 self._since.setdefault(event.linkedid, before)
             trace = self._traces.add(event)
             if trace is not None:
                 over.append(trace)
-        return Read(tuple(over), events[-1].at if events else None)
+        return Read(tuple(over), events[-1].at if events else None, tuple(measured))
 
     def unfinished(self) -> tuple[CallTrace, ...]:
         return self._traces.unfinished()
@@ -71,3 +87,9 @@ class CelReading:
         """Rotate the file when due; delete rotated ones before ``dealt_with`` when old."""
         rotate(self._path, now, self._keeping)
         discard(self._path, dealt_with, now, self._keeping)
+
+
+def _measured(event: CelEvent) -> Measured:
+    text = str(extra_of(event).get("extra", ""))
+    endpoint = endpoint_of(event.channel)
+    return Measured(event.linkedid, event.uniqueid, endpoint, event.at, text)

@@ -58,6 +58,9 @@ async def dial(visit: Visit, channel: Channel, run: OfferRun, options: str) -> s
         house.keys.expect(run, whisper)
         # Over the trunk the rule holds within; here Dial waits for the key as well.
         target, limits, whisper = f"Local/{offer.offer}@accept/n", f"{limit + ACCEPT_S:.2f}", ""
+    if offer.device in house.talks.browsers():
+        # Of a desk phone its own settings say so (pjsip.conf).
+        options += "b(voice^leg^1)"
     staff = await house.speech.staff_file(offer.staff_number, visit.language) or ""
     announce = f"A({whisper}:{staff})" if whisper or staff else ""
     return f"{target},{limits},{options}{announce}"

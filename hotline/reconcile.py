@@ -25,6 +25,7 @@ from hotline.factlog import FactLog
 from hotline.left_behind import Left, LeftBehind
 from hotline.missing import missing_facts, missing_messages
 from hotline.told import Told, ToldCall
+from hotline.voices import Voices
 from storage.database import unavailable
 from storage.offload import Offload
 from telephony.ami.truth import Truth
@@ -71,6 +72,7 @@ class Evidence:
     left: LeftBehind
     records: SqlRecords
     bookmark: Bookmark
+    voices: Voices
 
 
 @dataclass(slots=True)
@@ -156,6 +158,7 @@ class Reconciler:
             self._find_lost(now)
             evidence.told.tidy()
         await self._settle(now)
+        await evidence.voices.keep(read.measured)
         self.counts.flawed_rows = evidence.cel.flawed
         self.lag_s = 0.0 if read.last_at is None else max(0.0, now - read.last_at)
         if now >= self._save_at:

@@ -12,12 +12,13 @@ from typing import Any
 
 from calls.commands import Command
 from calls.floor import CallbackRule
-from calls.ids import CustomerId, DeviceId, QueueId
+from calls.ids import AgentId, CustomerId, DeviceId, QueueId
 from calls.inputs import Input
 from calls.words import Level
 from config.outbound import denial, number_to_call
 from cti.lookup import LookUp
 from cti.records import RecordKeeper, RecordWriter
+from cti.voice_sql import SqlVoices
 from hotline.accepting import AwaitedKeys, ask_for_key
 from hotline.alone import Alone
 from hotline.bookmark import Bookmark
@@ -45,6 +46,7 @@ from hotline.talks import Talks
 from hotline.told import Told
 from hotline.trying import Trials
 from hotline.visit import Visit
+from hotline.voices import Voices
 from hotline.watching import serve_watcher
 from ivr.interpreter import CallFacts
 from ivr.service import TreesByNumber
@@ -341,7 +343,17 @@ def _evidence(ground: Ground, recorder: Recorder) -> Evidence:
         left=LeftBehind(recorder, asterisk.voicemail_folder),
         records=ground.records,
         bookmark=Bookmark(ground.journal),
+        voices=_voices(ground),
     )
+
+
+def _voices(ground: Ground) -> Voices:
+    def agent_of(device: DeviceId) -> AgentId | None:
+        agents = ground.in_force.floor.agents
+        return next((a.id for a in agents if any(d.id == device for d in a.devices)), None)
+
+    edge = ground.site.configuration.settings.edge
+    return Voices(edge, SqlVoices(ground.database), ground.offload, ground.bus, agent_of)
 
 
 def _facts_for(ground: Ground) -> Callable[[Visit], CallFacts]:

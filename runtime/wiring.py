@@ -23,6 +23,7 @@ from cti.figures import SqlFigures
 from cti.import_worker import import_in_worker
 from cti.importing import ImportBook
 from cti.numbers import read_number
+from cti.voice_sql import SqlVoices
 from recordings.scoring.sql_store import SqlScoring
 from runtime.brain_role import BrainRole
 from runtime.configuring import changing_passwords, preparing
@@ -191,6 +192,7 @@ def _web(
             records=ground.records,
             contacts=SqlContacts(ground.database),
             figures=SqlFigures(ground.database),
+            voices=SqlVoices(ground.database),
             reports=ground.reports,
             customers=ground.customers,
             persons=Persons(

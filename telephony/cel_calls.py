@@ -99,7 +99,7 @@ def traced(trace: CallTrace, event: CelEvent) -> CallTrace:
     entered = trace.entered or (event.uniqueid == trace.linkedid and event.context in _HOTLINE)
     trace = replace(trace, entered=entered, last_at=max(trace.last_at, event.at))
     if event.kind == RESCUED:
-        how = _extra(event).get("extra", "")
+        how = extra_of(event).get("extra", "")
         return replace(trace, rescued=str(how), rescued_at=event.at)
     if event.kind == "LINKEDID_END":
         return trace if trace.ended_at is not None else replace(trace, ended_at=event.at)
@@ -129,7 +129,7 @@ def _caller(trace: CallTrace, event: CelEvent) -> CallTrace:
         case "ANSWER":
             return replace(trace, answered_at=trace.answered_at or event.at)
         case "HANGUP":
-            extra = _extra(event)
+            extra = extra_of(event)
             return replace(
                 trace,
                 ended_at=event.at,
@@ -149,7 +149,7 @@ def _leg(trace: CallTrace, leg: Leg, event: CelEvent) -> Leg:
         case "BRIDGE_EXIT" if leg.talked:
             return replace(leg, talked=(*leg.talked[:-1], (leg.talked[-1][0], event.at)))
         case "HANGUP":
-            extra = _extra(event)
+            extra = extra_of(event)
             by = _party(trace, extra, event.at)
             return replace(leg, ended_at=event.at, cause=_cause(extra), ended_by=by)
         case _:
@@ -168,7 +168,8 @@ def _party(trace: CallTrace, extra: dict[str, object], at: float) -> Party:
     return Party.SYSTEM
 
 
-def _extra(event: CelEvent) -> dict[str, object]:
+def extra_of(event: CelEvent) -> dict[str, object]:
+    """What an event says besides; {} for what is no JSON of that kind."""
     try:
         extra = json.loads(event.extra)
     except ValueError:

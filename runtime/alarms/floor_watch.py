@@ -2,17 +2,20 @@
 Pure; decides nothing for any call.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator
 
 from calls.floor import FloorSpec
 from calls.ids import AgentId
-from calls.notices import AgentChanged, QueueChanged, TalkChanged
+from calls.notices import AgentChanged, QueueChanged, TalkChanged, VoiceMeasured
 from calls.words import AgentState
 from config.alarms import AlarmPlan, QueueLimits
 from runtime.alarms.shares import Share, Shares
 from runtime.alarms.standing import Found
 
 LEVEL_S = 20.0
+VOICES = 3
+"""One bad talk may be the caller's own line; so many in a row are the agent's."""
 
 
 class FloorWatch:
@@ -23,6 +26,7 @@ class FloorWatch:
         self._agents: dict[AgentId, AgentChanged] = {}
         self._held: dict[AgentId, float] = {}
         self._silent: dict[AgentId, float] = {}
+        self._voices: dict[AgentId, deque[VoiceMeasured]] = {}
         self.shares = Shares()
 
     def queue(self, said: QueueChanged) -> None:
@@ -38,6 +42,9 @@ class FloorWatch:
             self._held[said.agent] = said.since_held
         else:
             self._held.pop(said.agent, None)
+
+    def voice(self, said: VoiceMeasured) -> None:
+        self._voices.setdefault(said.agent, deque(maxlen=VOICES)).append(said)
 
     def look(self, now: float, silent: Collection[AgentId]) -> list[Found]:
         """``silent``: agents who look free and have no telephone that is registered."""
@@ -57,6 +64,15 @@ class FloorWatch:
             if share is not None and share.calls >= plan.of_at_least:
                 yield from _shares(id_, share, limits)
 
+    def _bad_voice(self, agent: AgentId, plan: AlarmPlan, now: float) -> Iterator[Found]:
+        limit = plan.agents.voice_score
+        last = [one for one in self._voices.get(agent, ()) if one.at > now - plan.over_s]
+        if limit is None or len(last) < VOICES:
+            return
+        score = sum(one.score for one in last) / len(last)
+        if score < limit:
+            yield _found("agent_voice", agent, f"{score / 20:.1f}", f"{limit / 20:.1f}")
+
     def _of_agents(self, plan: AlarmPlan, now: float) -> Iterator[Found]:
         limits = plan.agents
         for agent in self._floor().agents:
@@ -69,6 +85,7 @@ class FloorWatch:
                 states.append(("agent_not_responding", said.since, limits.not_responding_s))
             if said is not None and said.state is AgentState.WRAPPING_UP:
                 states.append(("agent_wrap_up", said.since, limits.wrap_up_s))
+            yield from self._bad_voice(agent.id, plan, now)
             for kind, since, limit in states:
                 if since is not None and limit is not None and now - since >= limit:
                     yield _found(kind, agent.id, f"{now - since:.0f}", f"{limit:.0f}")

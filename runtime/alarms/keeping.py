@@ -3,7 +3,7 @@
 from acd.choose import Reason
 from calls.events import CallAnswered, CallEnded, QueueJoined, QueueLeft
 from calls.ids import AgentId
-from calls.notices import AgentChanged, QueueChanged, TalkChanged
+from calls.notices import AgentChanged, QueueChanged, TalkChanged, VoiceMeasured
 from calls.words import AgentState
 from runtime.alarms.floor_watch import FloorWatch
 from runtime.alarms.standing import Standing
@@ -29,6 +29,7 @@ class FloorAlarms:
         screens.subscribe(QueueChanged, self._watch.queue)
         screens.subscribe(AgentChanged, self._watch.agent)
         screens.subscribe(TalkChanged, self._watch.talk)
+        screens.subscribe(VoiceMeasured, self._watch.voice)
         screens.subscribe(QueueJoined, shares.joined)
         screens.subscribe(CallAnswered, shares.answered)
         screens.subscribe(QueueLeft, shares.left)

@@ -35,6 +35,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{of}：已就绪，但没有已注册的话机",
         "{of} is ready and has no telephone that is registered",
     ),
+    "agent_voice": (
+        "{of}：最近几次通话语音评分 {now}，低于 {limit}（满分 5）",
+        "{of}: voice of the last talks {now}, below {limit} (of 5)",
+    ),
     "trunk_lost": ("中继 {of}：未注册", "Trunk {of} is not registered"),
     "tree_plan": (
         "语音树 {of} 未能按计划发布，来电人仍听到原版本：{zh-CN}",

@@ -28,6 +28,7 @@ from cti.importing import ImportBook
 from cti.numbers import CallerNumber
 from cti.report_web import Reports
 from cti.service import Customers
+from cti.voice_sql import SqlVoices
 from cti.web import Figures, Records
 from ivr.rollout.service import Rollouts
 from ivr.service import TreeBook
@@ -141,6 +142,7 @@ class WebPorts:
     """A text as callers would hear it: WAV. Called on threads."""
     may_dial: Callable[[str], str] = lambda number: ""
     """'' when an agent may call this number now, else the code of why not (config.outbound)."""
+    voices: SqlVoices
     trunk_plan: Callable[[], TrunkPlan]
     """How calls come in and go out, as Asterisk was told at the start."""
     studies: StudyBook

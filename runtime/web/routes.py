@@ -97,12 +97,21 @@ def api_blueprints(
         studies_blueprint(exchange, ports.studies),
         acd.web.waiting_blueprint(exchange, tell, ports.floor.waits, board.serves),
         acd.web.callbacks_blueprint(exchange, ports.floor.callbacks, tell),
-        cti.web.calls_blueprint(exchange, ports.records, facts, ports.read_number),
+        cti.web.calls_blueprint(
+            exchange, ports.records, facts, ports.read_number, ports.voices.of_call
+        ),
         cti.contacts_web.contacts_blueprint(exchange, ports.contacts, ports.records.get),
         cti.web.customers_blueprint(exchange, ports.customers, ports.read_number),
         person_blueprint(exchange, ports.persons),
         cti.import_web.imports_blueprint(exchange, ports.imports),
-        cti.web.figures_blueprint(exchange, ports.figures, lambda: _levels_s(ports), board.serves),
+        cti.web.figures_blueprint(
+            exchange,
+            ports.figures,
+            lambda: _levels_s(ports),
+            board.serves,
+            ports.voices.of_agents,
+            lambda: {agent.id: agent.name for agent in ports.plan().agents},
+        ),
         cti.report_web.reports_blueprint(
             exchange,
             ports.reports,

@@ -22,6 +22,7 @@ from calls.record import CallRecord
 from cti.record_rows import RecordRow
 from cti.records import RecordKeeper
 from cti.records_sql import SqlRecords
+from cti.voice_sql import SqlVoices
 from hotline.bookmark import Bookmark
 from hotline.cel_reading import CelReading
 from hotline.factlog import FactLog
@@ -29,6 +30,7 @@ from hotline.left_behind import LeftBehind
 from hotline.reconcile import Evidence, Reconciler
 from hotline.recorder import Recorder
 from hotline.told import Told
+from hotline.voices import Voices
 from recordings.memory import MemoryRecordings
 from recordings.service import RecordingService
 from recordings.whereabouts import Whereabouts
@@ -114,6 +116,7 @@ class World:
         shutil.copy(database, folder / "hotline.db")
         self.database = Database(f"sqlite:///{folder / 'hotline.db'}")
         self.records = SqlRecords(self.database)
+        self.voices = SqlVoices(self.database)
         self.journal = MortalJournal()
         self.recordings = MemoryRecordings()
         self.clock = ManualClock(NOW)
@@ -182,6 +185,7 @@ class Controller:
             left=LeftBehind(self.recorder, world.rescue),
             records=world.records,
             bookmark=Bookmark(world.journal),
+            voices=Voices(EDGE, world.voices, offload, self.bus, lambda device: None),
         )
         self.reconciler = Reconciler(
             EDGE, evidence, self.facts, self.bus, self.holding.__contains__, offload, clock

@@ -36,6 +36,7 @@ from cti.numbers import read_number
 from cti.records_sql import SqlRecords
 from cti.service import Customers
 from cti.sql_store import SqlCustomers
+from cti.voice_sql import SqlVoices
 from ivr.memory import MemoryTrees
 from ivr.rollout.service import Rollouts
 from ivr.service import TreeBook
@@ -245,6 +246,7 @@ def make_house(
         records=records,
         contacts=SqlContacts(database),
         figures=SqlFigures(database),
+        voices=SqlVoices(database),
         reports=HouseReports(database, Here(), "Asia/Shanghai", lambda: in_force.floor),
         customers=Customers(customers, offload, clock.now),
         persons=Persons(database, keeping, recording, files, offload, clock),

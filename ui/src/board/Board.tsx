@@ -16,6 +16,7 @@ import { Queues } from "./Queues";
 import { Totals } from "./Totals";
 import { WatchBar } from "./WatchBar";
 import { WhyDrawer } from "./WhyDrawer";
+import { WorstVoice } from "./WorstVoice";
 import { WatchingTalks } from "./watching";
 
 export function Board() {
@@ -58,6 +59,7 @@ export function Board() {
           <Agents ask={setWhy} />
         </section>
         {!big && <Calls ask={setWhy} />}
+        {!big && <WorstVoice />}
         <WhyDrawer call={why} close={() => setWhy(null)} />
       </main>
     </WatchingTalks>

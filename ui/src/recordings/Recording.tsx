@@ -11,6 +11,7 @@ import { named } from "../i18n";
 import { useFloor } from "../live/hooks";
 import { lasting, phoneNumber } from "../look/time";
 import { useSession, watches } from "../session/session";
+import { Voices } from "../voice/Voices";
 import { Player } from "./Player";
 import { Signs } from "./Recordings";
 import "./recordings.css";
@@ -35,6 +36,8 @@ export function Recording({ id }: { id: string }) {
           <Player detail={data} />
           {watches(session) && <Acts recording={data.recording} />}
           {watches(session) && <HeardBefore id={id} />}
+          <h2>{t("voice.title")}</h2>
+          <Voices call={data.recording.call} />
         </>
       )}
     </main>

@@ -2,9 +2,11 @@
 
 import { Button, Drawer } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "../api/client";
 import { phoneNumber } from "../look/time";
+import { Voices } from "../voice/Voices";
 import { shown } from "./columns";
 import { Effort } from "./Effort";
 import { Repeats } from "./Repeats";
@@ -47,6 +49,7 @@ export function Behind(props: { number: Counted | null; zone: string; close: () 
 function Calls({ number, zone }: { number: Counted; zone: string }) {
   const { t, i18n } = useTranslation();
   const { since, until, queue, agent, outcomes } = number;
+  const [open, setOpen] = useState("");
   const outcome = outcomes.length === 1 ? outcomes[0] : undefined;
   const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ["behind", number],
@@ -86,6 +89,7 @@ function Calls({ number, zone }: { number: Counted; zone: string }) {
               </th>
             ))}
             <th scope="col">{t("reports.call.effort")}</th>
+            <th scope="col">{t("voice.show")}</th>
           </tr>
         </thead>
         <tbody>
@@ -101,6 +105,19 @@ function Calls({ number, zone }: { number: Counted; zone: string }) {
               <td>{t(`reports.outcome.${call.outcome ?? "open"}`)}</td>
               <td>
                 <Effort call={call.call} zone={zone} />
+              </td>
+              <td>
+                {call.answered_at !== null && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-expanded={open === call.call}
+                    onClick={() => setOpen(open === call.call ? "" : call.call)}
+                  >
+                    {t("voice.show")}
+                  </Button>
+                )}
+                {open === call.call && <Voices call={call.call} />}
               </td>
             </tr>
           ))}

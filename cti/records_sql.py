@@ -2,7 +2,7 @@
 one unit of work; found again by time, number, customer, queue, agent and outcome.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -62,6 +62,16 @@ _LATEST_OF_NUMBER = _LATEST.where(_record_of.number == bindparam("of_number"))
 _LATEST_OF_CUSTOMERS = _LATEST.where(
     _record_of.customer.in_(bindparam("customers", expanding=True))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A talk with somebody of this number, whoever called."""
+
+    call: CallId
+    number: str
+    at: float
+    agent: AgentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +169,26 @@ class SqlRecords:
         query = query.order_by(RecordRow.started_at.desc(), RecordRow.call.desc())
         with self._database.reading() as session:
             return [_record(row) for row in session.scalars(query.limit(min(limit, MAX_PAGE)))]
+
+    def reached(self, numbers: Collection[str], since: float) -> list[Reached]:
+        """Talks with these numbers, as records write them, that were answered at ``since`` or
+        later; oldest first."""
+        row = _RECORDS.c
+        asked = (
+            select(row.call, row.number, row.answered_at, row.agent)
+            .where(
+                row.number.in_(numbers),
+                row.answered_at >= since,
+                row.agent.is_not(None),
+                row.talk_s > 0,
+            )
+            .order_by(row.answered_at)
+        )
+        with self._database.reading() as session:
+            return [
+                Reached(CallId(call), number, at, AgentId(agent))
+                for call, number, at, agent in session.execute(asked)
+            ]
 
     def last_contacts(
         self, customers: Sequence[CustomerId], number: str, limit: int = 5

@@ -13,7 +13,7 @@ import msgspec
 
 from calls.clock import Clock
 from calls.rights import Who
-from calls.tasks import TaskWanted, owners_of
+from calls.tasks import TaskKind, TaskWanted, owners_of
 from storage.database import unavailable
 from storage.offload import Offload
 from tickets.tasks.model import (
@@ -32,6 +32,7 @@ from tickets.tasks.ports import TaskFilter, TaskStore, Wanted
 AT_ONCE = 100
 """To a unit of work: others who write wait for it."""
 MAX_PAGE = 200
+TO_CALL = (TaskKind.CALL_BACK, TaskKind.VOICEMAIL)
 
 Change = Callable[[Task], Task]
 
@@ -121,6 +122,37 @@ class Tasks:
                 return rows.add(task_from(wanted, self._clock.now()))
 
         return await self._offload.run(add)
+
+    def open_to_call(self, skip: int) -> list[Task]:
+        """Whom nobody has reached yet, MAX_PAGE at a time. Synchronous."""
+        wanted = TaskFilter(states=(TaskState.OPEN, TaskState.UNFINISHED))
+        with self._store.reading() as rows:
+            found = [
+                task
+                for kind in TO_CALL
+                for task in rows.find(replace(wanted, kind=kind), MAX_PAGE, skip)
+            ]
+        return [task for task in found if task.number]
+
+    def reached(self, id_: int, outcome: str, by: str, now: float) -> bool:
+        """Somebody has talked with her: nothing is left to do. ``by``: as owners are called. False
+        when it was closed meanwhile. Synchronous."""
+        with self._store.writing() as rows:
+            task = rows.get(id_)
+            if task is None or TaskState.DONE not in NEXT[task.state]:
+                return False
+            rows.save(
+                replace(
+                    task,
+                    state=TaskState.DONE,
+                    outcome=outcome,
+                    closed_by=by,
+                    closed_at=now,
+                    version=task.version + 1,
+                    updated_at=now,
+                )
+            )
+            return True
 
     def step(self, now: float) -> int:
         """Make tasks of what other rooms wanted, and show what is overdue to those who lead; how

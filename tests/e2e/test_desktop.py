@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -127,3 +128,63 @@ def test_pho_3_the_desktop_reloaded_in_mid_call_goes_on(
     desk.page.keyboard.press("q")
     desk.stage("none")
     assert len(open_hotline.record_of(number)["legs"]) == 1
+
+
+def test_sup_4_sup_5_a_supervisor_listens_whispers_joins_and_takes_over_from_the_board(
+    open_hotline: Hotline, browser: Browser, desk: Desktop
+) -> None:
+    number = "13911170009"
+    caller = answered(open_hotline, desk, number)
+    with desktop(browser, open_hotline, "watcher") as board:
+        page = board.page
+        bar = page.locator("#watching")
+        page.locator('#agents li[data-key="a1"]').get_by_role("button").click()
+        page.get_by_role("menuitem", name="Listen").click()
+        expect(bar).to_contain_text("Nobody hears you: no microphone is open.")
+        until(lambda: board.heard()["energy"] > 0 or None, "listening, she hears")
+        assert board.heard()["sent"] == 0
+        for way, words in (("Whisper", "The agent alone hears you"), ("Join", "Both hear you")):
+            bar.get_by_role("button", name=way).click()
+            expect(bar).to_contain_text(words)
+            until(lambda: board.heard()["sent"] > 50 or None, f"{way}: she is heard")
+            until(lambda: board.heard()["energy"] > 0 or None, f"{way}: she hears")
+        bar.get_by_role("button", name="Leave").click()
+        expect(bar).to_have_count(0)
+        desk.stage("talking")
+        page.locator('#agents li[data-key="a1"]').get_by_role("button").click()
+        page.get_by_role("menuitem", name="Take over").click()
+        expect(bar).to_contain_text("You talk to the caller.")
+        desk.stage("none")
+        until(lambda: board.heard()["energy"] > 0 or None, "she hears the caller")
+        assert not caller.happened("released")
+        caller.hangs_up()
+        expect(bar).to_have_count(0)
+    watched = [one["how"] for one in happened(open_hotline, number, "TalkWatched")]
+    assert watched[:3] == ["listen", "whisper", "barge"]
+
+
+def test_pho_8_how_good_the_voice_was_is_kept_with_the_call_and_of_the_agent(
+    open_hotline: Hotline, desk: Desktop
+) -> None:
+    number = "13911170010"
+    caller = answered(open_hotline, desk, number)
+    until(lambda: desk.heard()["sent"] > 300 or None, "they talk for some seconds")
+    desk.page.keyboard.press("q")
+    desk.stage("none")
+    caller.ended()
+    call = open_hotline.record_of(number)["call"]
+
+    def both() -> list[dict[str, Any]] | None:
+        found: list[dict[str, Any]] = open_hotline.client.get(f"/calls/{call}")["voices"]
+        return found if len(found) >= 2 else None
+
+    voices = until(both, "both telephones are measured")
+    own = next(one for one in voices if one["device"] == "b1")
+    hers = next(one for one in voices if one["device"] is None)
+    assert own["agent"] == "a1"
+    assert own["came"]["packets"] > 200
+    assert own["came"]["score"] > 60
+    assert hers["went"]["packets"] > 200
+    worst = open_hotline.client.get("/figures/voice?since=0")["agents"]
+    assert [one["agent"] for one in worst] == ["a1"]
+    assert 3.0 < worst[0]["mos"] <= 5.0

@@ -44,6 +44,12 @@ class House:
         )
     )
 
+    browsers: frozenset[DeviceId] = frozenset()
+
+    @property
+    def talks(self) -> Any:
+        return SimpleNamespace(browsers=lambda: self.browsers)
+
     @property
     def routes(self) -> Any:
         return SimpleNamespace(allow=lambda number, now: self.route)
@@ -86,6 +92,11 @@ def dialled(
 def test_a_telephone_of_ours_is_dialled_with_its_limits_and_the_staff_number() -> None:
     assert dialled(House(), Line()) == "PJSIP/d1,14.90^3.00,gA(:staff-8001)"
     assert dialled(House(), Line(), staff_number="") == "PJSIP/d1,14.90^3.00,g"
+
+
+def test_the_voice_of_a_browser_is_measured_by_a_word_to_dial() -> None:
+    words = dialled(House(browsers=frozenset({DeviceId("d1")})), Line())
+    assert words == "PJSIP/d1,14.90^3.00,gb(voice^leg^1)A(:staff-8001)"
 
 
 def test_acd_49_the_agent_is_whispered_queue_and_keys_and_no_secret() -> None:

@@ -10,7 +10,7 @@ from calls.bus import Bus
 from calls.events import CallAnswered, QueueJoined, QueueLeft
 from calls.floor import AgentSpec, FloorSpec, QueueSpec
 from calls.ids import AgentId, CallId, DeviceId, OfferId, QueueId
-from calls.notices import AgentChanged, Alarm, QueueChanged, TalkChanged
+from calls.notices import AgentChanged, Alarm, QueueChanged, TalkChanged, VoiceMeasured
 from calls.words import AgentState, DeviceState, Language, LeaveReason, TalkStage
 from config.alarms import AgentLimits, AlarmPlan, QueueLimits
 from runtime.alarms.floor_watch import FloorWatch
@@ -228,3 +228,22 @@ def test_any_alarm_of_the_house_is_told_hostile_names_as_text() -> None:
     bus.publish(Alarm(name="brain_new", on=True, at=0.0, text="what is this"))
     assert out.letters()[1] == "[ThreeRing alarm] brain_new what is this"
     assert "\n" not in out.letters()[0]
+
+
+def test_pho_8_three_bad_talks_in_a_row_are_an_alarm_and_one_is_not() -> None:
+    floor = watch()
+    for n, score in enumerate((88.0, 40.0, 45.0)):
+        floor.voice(VoiceMeasured(agent=WANG, call=CallId(f"c{n}"), at=10.0 + n, score=score))
+    assert names(floor.look(20.0, ())) == ["agent_voice:a8001"]
+    floor.voice(VoiceMeasured(agent=WANG, call=CallId("c3"), at=14.0, score=88.0))
+    floor.voice(VoiceMeasured(agent=WANG, call=CallId("c4"), at=15.0, score=88.0))
+    assert floor.look(20.0, ()) == []
+
+
+def test_pho_8_one_bad_talk_and_bad_ones_of_long_ago_are_no_alarm() -> None:
+    floor = watch()
+    floor.voice(VoiceMeasured(agent=WANG, call=CallId("c"), at=10.0, score=0.0))
+    assert floor.look(20.0, ()) == []
+    for n in range(3):
+        floor.voice(VoiceMeasured(agent=WANG, call=CallId(f"c{n}"), at=10.0, score=10.0))
+    assert floor.look(100_000.0, ()) == []

@@ -48,8 +48,8 @@ class Floor:
     def _keep(self, call: str, number: str, outcome: Outcome, **more: Any) -> None:
         at = self.clock.now()
         record = CallRecord(
-            call=CallId(call), started_at=at, ended_at=at, arrived=True, number=number, ended_by=Party.CALLER,
-            outcome=outcome, **more,
+            call=CallId(call), started_at=at, ended_at=at, arrived=True, number=number,
+            ended_by=Party.CALLER, outcome=outcome, **more,
         )  # fmt: skip
         self.records.write([record], mark=0, at=at)
 

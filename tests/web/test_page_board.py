@@ -17,6 +17,7 @@ from tests.web.house import House
 from tests.web.page import Tell, in_browser, sign_in
 from tests.web.records import answered, keep
 from tests.web.scene import SALES, busy_floor
+from tests.web.test_page_access import faults
 
 pytestmark = pytest.mark.integration
 
@@ -180,5 +181,35 @@ def test_sup_11_a_waiting_caller_is_moved_and_given_from_the_board(
         page.get_by_role("menuitem", name="To the head of the queue").click()
         expect(page.locator(".mantine-Notification-root")).to_contain_text("Done.")
         assert [one.id for one in house.brain.engine.callers(SALES)] == ["main-2", "main-1"]
+
+    in_browser(run, tmp_path, act)
+
+
+def test_sup_4_the_ways_to_be_with_a_talk_are_on_the_tile_and_the_bar_says_which(
+    run: Run, tmp_path: Path
+) -> None:
+    def act(page: Page, house: House, tell: Tell) -> None:
+        now = house.ports.clock.now()
+        tell(
+            AgentChanged(
+                agent=AgentId("a8002"), state=AgentState.TALKING, since=now, queue=SALES,
+                call=CallId("main-1"),
+            ),
+            AgentChanged(agent=AgentId("a8003"), state=AgentState.READY, since=now),
+        )  # fmt: skip
+        sign_in(page, "boss")
+        page.locator('#agents li[data-key="a8003"]').get_by_role("button").click()
+        expect(page.get_by_role("menuitem", name="监听")).to_have_count(0)
+        page.keyboard.press("Escape")
+        page.locator('#agents li[data-key="a8002"]').get_by_role("button").click()
+        page.get_by_role("menuitem", name="监听").click()
+        bar = page.locator("#watching")
+        expect(bar).to_have_attribute("data-how", "listen")
+        expect(bar.get_by_role("button", name="监听")).to_have_attribute("aria-pressed", "true")
+        assert faults(page) == []
+        bar.get_by_role("button", name="加入").click()
+        expect(bar).to_have_attribute("data-how", "barge")
+        bar.get_by_role("button").last.click()
+        expect(bar).to_have_count(0)
 
     in_browser(run, tmp_path, act)

@@ -89,6 +89,10 @@ class TreeBook:
             raise NothingPublished(f"tree {tree!r} has never been published")
         return self._versions[hash]
 
+    def in_force(self) -> tuple[Tree, ...]:
+        """What new callers hear, of every tree that was published."""
+        return tuple(self._versions[hash].tree for hash in tuple(self._current.values()))
+
     def version(self, hash: str) -> TreeVersion:
         """What a caller hears who began on it. Raises NoSuchTree when it is not in memory."""
         version = self._versions.get(hash)

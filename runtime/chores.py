@@ -7,7 +7,7 @@ from calls.journal import FACTS
 from calls.notices import AgentChanged
 from config.calendars import alarms
 from cti.agent_times import AgentTimes
-from runtime.alarms.keeping import FloorAlarms, TrunkAlarms
+from runtime.alarms.keeping import FloorAlarms, PromptAlarms, TrunkAlarms
 from runtime.brain_role import BrainRole
 from runtime.desk_chores import desk_chores
 from runtime.ground import Ground
@@ -23,6 +23,7 @@ TIMES_S = 5.0
 HOURS_S = 2.0
 HOUR_S = 3600.0
 AUDIO_S = 10.0
+PROMPTS_S = 30.0
 DONE_FOR_S = 7 * 24 * HOUR_S
 """Messages to the desk, letters and webhooks are kept this long after they were dealt with."""
 
@@ -71,6 +72,7 @@ def chores(house: Controller) -> tuple[Chore, ...]:
         found.append(Chore("old decisions", HOUR_S, forget_decisions))
     if edge is not None:
         found.append(Chore("trunks", 2.0, TrunkAlarms(ground, edge).look))
+        found.append(Chore("prompts", PROMPTS_S, PromptAlarms(ground, edge).look))
         found += desk_chores(ground)
         found.append(Chore("old entries", HOUR_S, forget))
         found.append(Chore("audio", AUDIO_S, lambda: _look_after_audio(ground)))

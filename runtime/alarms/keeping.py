@@ -6,6 +6,7 @@ from calls.ids import AgentId
 from calls.notices import AgentChanged, QueueChanged, TalkChanged, VoiceMeasured
 from calls.words import AgentState
 from runtime.alarms.floor_watch import FloorWatch
+from runtime.alarms.prompt_watch import found_of, lacking
 from runtime.alarms.standing import Standing
 from runtime.alarms.telling import AlarmTelling
 from runtime.alarms.trunk_watch import TrunkWatch
@@ -68,3 +69,23 @@ class TrunkAlarms:
         found = self._watch.look(self._edge.edge.trunks, limit_s, now)
         for alarm in self._standing.look(found, now):
             self._ground.bus.publish(alarm)
+
+
+class PromptAlarms:
+    """Beside each Asterisk: of what its callers would not hear."""
+
+    def __init__(self, ground: Ground, edge: EdgeRole) -> None:
+        self._ground = ground
+        self._edge = edge
+        self._standing = Standing()
+
+    async def look(self) -> None:
+        ground = self._ground
+        lacks = await ground.offload.run(
+            lacking,
+            self._edge.speech,
+            ground.trees.in_force(),
+            ground.site.configuration.settings.languages,
+        )
+        for alarm in self._standing.look(found_of(lacks), ground.clock.now()):
+            ground.bus.publish(alarm)

@@ -39,6 +39,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{of}：最近几次通话语音评分 {now}，低于 {limit}（满分 5）",
         "{of}: voice of the last talks {now}, below {limit} (of 5)",
     ),
+    "prompts_missing": (
+        "{of}：缺少 {now} 条语音：{names}",
+        "{of}: {now} prompts are missing: {names}",
+    ),
     "trunk_lost": ("中继 {of}：未注册", "Trunk {of} is not registered"),
     "tree_plan": (
         "语音树 {of} 未能按计划发布，来电人仍听到原版本：{zh-CN}",

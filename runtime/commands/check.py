@@ -12,6 +12,10 @@ from rich.markup import escape
 from calls.clock import Clock
 from config.calendars import alarms
 from config.problems import ConfigRefused
+from ivr.service import TreeBook
+from ivr.speech.book import PromptBook
+from ivr.sql_store import SqlTrees
+from runtime.alarms.prompt_watch import lacking, named
 from runtime.clock import WallClock
 from runtime.phone_lines import tls_listen
 from runtime.ready_to_open import check_doors, check_journal
@@ -19,6 +23,7 @@ from runtime.site import Site, open_site
 from runtime.web.certificate import CertificateUnfit
 from storage.database import Database
 from storage.errors import StorageError
+from storage.worker import Worker
 from telephony.asterisk.ports import PortTaken
 from telephony.asterisk.root import NoAsterisk
 
@@ -62,6 +67,7 @@ def findings(config: Path, clock: Clock) -> Iterator[Line]:
     yield Line("configuration", True, f"{config} reads well")
     for look in _LOOKS:
         yield from look(site)
+    yield from _prompts(site, clock)
     yield from _calendars(site, clock)
 
 
@@ -114,6 +120,26 @@ def _database(site: Site) -> Iterator[Line]:
         yield Line("database", False, str(error))
     finally:
         database.dispose()
+
+
+def _prompts(site: Site, clock: Clock) -> Iterator[Line]:
+    """Of every language: a caller hears another one, or nothing, in place of what is missing."""
+    settings = site.configuration.settings
+    database = Database(settings.database_url)
+    try:
+        book = TreeBook(SqlTrees(database))
+        book.load()
+        speech = PromptBook(site.prompts, clock, Worker(clock))
+        lacks = lacking(speech, book.in_force(), settings.languages)
+    except StorageError as error:
+        yield Line("prompts", False, str(error))
+        return
+    finally:
+        database.dispose()
+    for language in settings.languages:
+        ones = lacks.get(language, [])
+        text = f"{len(ones)} are missing ({named(ones)}); run makes them" if ones else "all there"
+        yield Line(f"prompts {language}", not ones, text)
 
 
 def _trunks(site: Site) -> Iterator[Line]:

@@ -224,6 +224,7 @@ def asked(ids: dict[str, str]) -> list[tuple[str, str, str, Any]]:
         ("get", "/personal-acts", "/personal-acts?limit=5", None),
         ("get", "/figures/queues", "/figures/queues?since=0", None),
         ("get", "/figures/queues", "/figures/queues", None),
+        ("get", "/figures/voice", "/figures/voice?since=0", None),
         ("get", "/figures/agents/{id}", "/figures/agents/a8001?since=0", None),
         ("get", "/reports", f"/reports?{REPORT}&by=whole", None),
         ("get", "/reports", f"/reports?{REPORT}&of=agent", None),

@@ -25,7 +25,7 @@ function Alarm({ alarm }: { alarm: AlarmLine }) {
   const agent = useFloor((floor) => floor.agents.get(of));
   const about = queue ? named(queue.names, of) : (agent?.name ?? of);
   // What a first picture of the floor leaves out has its default.
-  const { now = "", limit = "" }: Record<string, string> = alarm.values ?? {};
+  const values: Record<string, string> = { now: "", limit: "", names: "", ...alarm.values };
   const worded = i18n.exists(`alarmSays.${kind}`);
   return (
     <li className="alarm" data-alarm={alarm.name}>
@@ -36,7 +36,7 @@ function Alarm({ alarm }: { alarm: AlarmLine }) {
       </b>
       <small>
         {worded
-          ? t(`alarmSays.${kind as "queue_waiting"}`, { now, limit })
+          ? t(`alarmSays.${kind as "queue_waiting"}`, values)
           : (alarm.values?.[language()] ?? alarm.text)}
       </small>
     </li>

@@ -165,6 +165,7 @@ export const DOCUMENTS = {
         number("wrap_up_s"),
         number("hold_s"),
         number("no_telephone_s"),
+        number("voice_score"),
       ],
     },
     {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from telephony.voice import read_rtcp
+from telephony.voice import read_rtcp, score_of
 
 pytestmark = pytest.mark.unit
 
@@ -41,8 +41,27 @@ def test_what_is_no_such_text_is_no_measure(text: str) -> None:
     assert read_rtcp(text) is None
 
 
+def test_a_leg_too_short_for_a_report_is_judged_by_what_came_as_asterisk_would() -> None:
+    found = read_rtcp(
+        "lp=0;rxjitter=0.000250;rxcount=251;txjitter=0;txcount=251;rlp=0;rtt=0;rxmes=0;txmes=0"
+    )
+    assert found is not None
+    assert (found[0].score, found[1].score) == (88.1, None)
+    assert read_rtcp("rxcount=3;txcount=3;rxmes=88")[0].score is None  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("loss", "jitter_ms", "rtt_ms", "mos"),
+    [(0, 0.25, 0, 4.4), (1, 12, 129, 4.2), (10, 30, 200, 2.9), (50, 90, 900, 1.0)],
+)
+def test_the_score_is_twenty_times_the_e_models_mos(
+    loss: float, jitter_ms: float, rtt_ms: float, mos: float
+) -> None:
+    assert round(score_of(loss, jitter_ms, rtt_ms) / 20, 1) == mos
+
+
 def test_absurd_figures_stay_within_what_they_can_be() -> None:
-    found = read_rtcp("rxcount=0;txcount=9;lp=99999999;rlp=1e30;rxmes=1e9;txmes=1e9;rtt=1")
+    found = read_rtcp("rxcount=0;txcount=90;lp=99999999;rlp=1e30;rxmes=1e9;txmes=1e9;rtt=1")
     assert found is not None
     assert (found[0].loss, found[1].loss) == (100.0, 100.0)
     assert found[0].score is None

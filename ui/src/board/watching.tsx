@@ -58,6 +58,14 @@ export function WatchingTalks({ children }: { children: ReactNode }) {
     if (state.call?.watching) void telephone?.hangUp();
   }, [state.call?.watching, telephone]);
 
+  // The leg is over: the talk ended, or it was left. Looked at before the next one is dialled, which
+  // would be taken for it.
+  const was = useRef(false);
+  useEffect(() => {
+    if (was.current && !busy && dialled.current === watched) setWatched(null);
+    was.current = busy;
+  }, [busy, watched]);
+
   useEffect(() => {
     if (!watched || !telephone || state.registration !== "registered") return;
     if (dialled.current === watched) return;
@@ -77,13 +85,6 @@ export function WatchingTalks({ children }: { children: ReactNode }) {
       },
     );
   }, [watched, telephone, state.registration, state.call?.watching, busy, t]);
-
-  // The leg is over: the talk ended, or it was left.
-  const was = useRef(false);
-  useEffect(() => {
-    if (was.current && !busy && dialled.current === watched) setWatched(null);
-    was.current = busy;
-  }, [busy, watched]);
 
   const value = useMemo(() => ({ watched, begin, leave }), [watched, begin, leave]);
   return <Context.Provider value={value}>{children}</Context.Provider>;

@@ -25,7 +25,7 @@ function Alarm({ alarm }: { alarm: AlarmLine }) {
   const agent = useFloor((floor) => floor.agents.get(of));
   const about = queue ? named(queue.names, of) : (agent?.name ?? of);
   // What a first picture of the floor leaves out has its default.
-  const values: Record<string, string> = { now: "", limit: "", names: "", ...alarm.values };
+  const values = { now: "", limit: "", names: "", ...alarm.values };
   const worded = i18n.exists(`alarmSays.${kind}`);
   return (
     <li className="alarm" data-alarm={alarm.name}>

@@ -64,7 +64,7 @@ def test_pho_8_whose_telephone_sounded_worst_is_on_the_board(
         shot(page, f"voice-board-{language}")
         page.goto(f"{house.base}/recordings/r1")
         expect(page.get_by_role("heading", name=title)).to_be_visible()
-        expect(page.locator(".voices tbody tr")).to_have_count(4)
+        expect(page.locator(".voices tbody tr")).to_have_count(6)
         expect(page.locator(".voices")).to_contain_text("31.5")
         shot(page, f"voice-call-{language}")
         assert faults(page) == []

@@ -43,7 +43,7 @@ export function WatchBar() {
             {t(`watch.${how}`)}
           </Button>
         ))}
-        <Button variant="outline" color="red" onClick={leave}>
+        <Button variant="default" onClick={leave}>
           {t("watch.leave")}
         </Button>
       </div>

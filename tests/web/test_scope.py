@@ -32,7 +32,7 @@ OF_THE_HOUSE = (
     *("/colleagues", "/openapi.json", "/session", "/queues/{id}/guide", "/hours", "/departments"),
     *("/customers", "/trunks", "/emergency", "/forms", "/knowledge", "/trees", "/tickets"),
     *("/filled", "/complaints", "/figures/complaints", "/figures/answers", "/scoring/forms"),
-    *("/scoring/plans", "/recordings/kept", "/call"),
+    *("/scoring/plans", "/recordings/kept", "/call", "/follow-ups"),
 )
 """Not of a queue: customers, tickets, answers, trees, and whom a caller may be handed to."""
 REFUSED = {

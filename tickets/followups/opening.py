@@ -158,6 +158,7 @@ def _follow_up(plan: FollowUpPlan, rule: FollowUpRule, occasion: Occasion, now: 
         call=occasion.call,
         customer=occasion.customer,
         number=occasion.number,
+        queue=occasion.queue,
     )
     return FollowUp(
         task=task,

@@ -207,7 +207,9 @@ class Tasks:
 
 
 def _hers(task: Task | None, who: Who) -> Task:
-    if task is None or not (who.looks_after(task.queue) or task.owner in owners_of(who)):
+    mine = task is not None and task.owner in owners_of(who)
+    elsewhere = task is not None and who.is_limited() and task.queue is not None
+    if task is None or not (who.looks_after(task.queue) or (mine and not elsewhere)):
         raise NoSuchTask
     return task
 

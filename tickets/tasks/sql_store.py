@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Index, Row, Table, UniqueConstraint, or_, select, update
+from sqlalchemy import ColumnElement, Index, Row, Table, UniqueConstraint, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -124,7 +124,9 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         if wanted.or_escalated:
             hers.append(table.escalated_at.is_not(None))
         if wanted.or_queues:
-            hers.append(table.queue.in_(wanted.or_queues))
+            # Her role's from elsewhere are another supervisor's.
+            of_hers = table.queue.in_(wanted.or_queues)
+            hers = [and_(hers[0], table.queue.is_(None)), of_hers]
         conditions.append(or_(*hers))
     if wanted.states:
         conditions.append(table.state.in_(wanted.states))

@@ -120,7 +120,7 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     table = TASKS.c
     conditions: list[ColumnElement[bool]] = []
     if wanted.owners is not None:
-        hers = [table.owner.in_(wanted.owners)]
+        hers: list[ColumnElement[bool]] = [table.owner.in_(wanted.owners)]
         if wanted.or_escalated:
             hers.append(table.escalated_at.is_not(None))
         if wanted.or_queues:

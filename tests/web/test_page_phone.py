@@ -1,7 +1,6 @@
 """The telephone in an agent's page, and what is wrong with it: said in words, with what to do."""
 
 import dataclasses
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from calls.words import AgentState, DeviceKind
 from tests.conftest import Run
 from tests.web.house import PLAN, House
 from tests.web.page import Tell, in_browser, sign_in
-from tests.web.sip import UNHEARD_OF, Registrar
+from tests.web.sip import Registrar
 from tests.web.test_page import network
 from tests.web.test_page_desktop import CHEN, SHE, pop, ring, state, talk
 
@@ -62,6 +61,7 @@ def with_phone(page: Page, house: House) -> Registrar:
     registrar = Registrar()
     registrar.serve(page.context)
     page.add_init_script(HEADSETS)
+    page.reload()  # Both are there from a page's beginning on.
     sign_in(page, SHE)
     expect(page.locator("#phone")).to_have_attribute("data-state", "registered")
     return registrar
@@ -103,68 +103,6 @@ def test_a_headset_in_trouble_is_said_before_the_first_call_and_tried_again(
         expect(page.locator(".headset-level")).to_have_attribute("data-heard", "true")
         page.get_by_role("button", name=well).click()
         expect(page.locator("#headset")).to_have_count(0)
-
-    in_browser(run, tmp_path, act, language)
-
-
-def test_the_microphone_that_was_chosen_is_asked_for_after_a_reload_too(
-    run: Run, tmp_path: Path
-) -> None:
-    def act(page: Page, house: House, tell: Tell) -> None:
-        registrar = with_phone(page, house)
-        page.get_by_role("button", name="Headset").click()
-        page.get_by_label("Microphone").click()
-        page.get_by_role("option", name="USB 耳麦").click()
-        page.get_by_role("button", name="All is well", exact=True).click()
-        page.reload()
-        expect(page.locator("#phone")).to_have_attribute("data-state", "registered")
-        ring(house, tell, pop(matches=(CHEN,)))
-        registrar.ring()
-        page.get_by_role("button", name="Answer").click()
-        page.wait_for_function("() => window.asked.length > 0")
-        assert page.evaluate("() => window.asked") == ["m2"]
-
-    in_browser(run, tmp_path, act)
-
-
-@pytest.mark.parametrize(
-    ("language", "answer", "words"),
-    [("en", "Answer", "plug the headset in"), ("zh-CN", "接听", "请插好耳麦")],
-)
-def test_a_call_rings_on_while_there_is_no_microphone_and_is_answered_once_there_is(
-    run: Run, tmp_path: Path, language: str, answer: str, words: str
-) -> None:
-    def act(page: Page, house: House, tell: Tell) -> None:
-        registrar = with_phone(page, house)
-        page.evaluate("() => { window.refuses = 'NotFoundError'; }")
-        ring(house, tell, pop(matches=(CHEN,)))
-        registrar.ring()
-        lift = page.get_by_role("button", name=answer)
-        lift.click()
-        expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
-        assert [one for one in registrar.answers if "180" not in one] == []
-        page.evaluate("() => { window.refuses = ''; }")
-        lift.click()
-        expect(page.get_by_role("alert").filter(has_text=words)).to_have_count(0)
-        until(page, lambda: any("200" in one for one in registrar.answers))
-
-    in_browser(run, tmp_path, act, language)
-
-
-@pytest.mark.parametrize(
-    ("language", "answer", "words"),
-    [("en", "Answer", "no voice codec in common"), ("zh-CN", "接听", "没有共同的语音编码")],
-)
-def test_a_call_the_browser_cannot_play_is_said_with_what_to_do(
-    run: Run, tmp_path: Path, language: str, answer: str, words: str
-) -> None:
-    def act(page: Page, house: House, tell: Tell) -> None:
-        registrar = with_phone(page, house)
-        ring(house, tell, pop(matches=(CHEN,)))
-        registrar.ring(UNHEARD_OF)
-        page.get_by_role("button", name=answer).click()
-        expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
-        until(page, lambda: any("488" in one for one in registrar.answers))
 
     in_browser(run, tmp_path, act, language)
 
@@ -247,11 +185,3 @@ def test_while_the_server_is_away_a_banner_says_so_and_what_is_typed_stays(
         expect(page.locator('.kept[data-kept="saved"]')).to_be_visible()
 
     in_browser(run, tmp_path, act, language)
-
-
-def until(page: Page, true: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if true():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never was")

@@ -22,7 +22,11 @@ from typing import Any, TypeVar
 import yaml
 from rich.console import Console
 
-from calls.ids import DeviceId
+from agent_softphone_bridge.model import Person
+from agent_softphone_bridge.passwords import Passwords
+from agent_softphone_bridge.sql_store import SqlPeople
+from calls.ids import AgentId, DeviceId
+from calls.words import Role
 from ivr.speech.house_prompts import HOUSE_PROMPTS
 from recordings.opened import open_source, ring_of, shelves_of
 from runtime.clock import WallClock
@@ -31,6 +35,7 @@ from runtime.commands.trees import publish_file
 from runtime.prepare import prepare_prompts, shipped_trees
 from runtime.site import Site, open_site
 from runtime.web.client import ApiRefused, Client, Unreachable
+from storage.database import Database
 from telephony.asterisk.ports import free_ports
 from telephony.robots import sipp
 from telephony.robots.scenario import Behaviour, CallerStep, Press, Sometimes, StayUntilHungUp, Wait
@@ -99,6 +104,8 @@ class Hotline:
     folder: Path
     site: Site
     environment: dict[str, str]
+    outside_port: int
+    """Where the trunk leads: see ``beyond_the_trunk``."""
     process: subprocess.Popen[bytes] | None = None
     client: Client = field(init=False)
     robots: list[Robot] = field(default_factory=list)
@@ -194,6 +201,52 @@ class Hotline:
         robot = sipp.phones(folder, behaviour, sip_port=port, rtp_port=media, audio=self.tone)
         self.robots.append(robot)
         return Phone(robot, device, port)
+
+    def may_dial(self, *beginnings: str, daily_cap: int = 9) -> None:
+        """Agents may call such numbers over the trunk, from the next opening on."""
+        file = self.folder / "config" / "trunks.yaml"
+        plan = yaml.safe_load(file.read_text())
+        plan["routes"] = {
+            "mobiles": {"trunk": "line", "allow": list(beginnings), "daily_cap": daily_cap}
+        }
+        file.write_text(yaml.safe_dump(plan))
+
+    def beyond_the_trunk(self, behaviour: Behaviour) -> Phone:
+        """Whatever number we dial out, this phone answers it."""
+        robot = sipp.phones(
+            self._robot_folder("outside"),
+            behaviour,
+            sip_port=self.outside_port,
+            rtp_port=free_ports(1)[0],
+            audio=self.tone,
+            address=sipp.CALLERS_ADDRESS,
+        )
+        self.robots.append(robot)
+        return Phone(robot, "line", self.outside_port)
+
+    def hires(
+        self, name: str, *roles: Role, agent: str = "", departments: Sequence[str] = ()
+    ) -> None:
+        """One more person who may sign in with PASSWORD."""
+        person = Person(
+            name,
+            name,
+            roles,
+            AgentId(agent) if agent else None,
+            password_hash=Passwords().hash(PASSWORD),
+            departments=tuple(departments),
+        )
+        database = Database(self.site.configuration.settings.database_url)
+        database.migrate()
+        SqlPeople(database).put(person, time.time())
+        database.dispose()
+
+    def signed_in(self, name: str) -> Client:
+        """What this person may do, over the API."""
+        web = self.site.configuration.settings.web
+        client = Client(f"http://{web.address}:{web.port}", timeout_s=PATIENCE_S)
+        client.sign_in(name, PASSWORD)
+        return client
 
     def unregisters(self, phone: Phone) -> None:
         phone.robot.stop()
@@ -353,10 +406,11 @@ def _site(folder: Path, zone: str, floor: dict[str, Any] | None, kind: type[Hotl
     _speak(site)
     if floor is not None:
         (folder / "config" / "floor.yaml").write_text(yaml.safe_dump(floor, allow_unicode=True))
-    (folder / "config" / "trunks.yaml").write_text(TRUNKS)
+    [outside] = free_ports(1)
+    (folder / "config" / "trunks.yaml").write_text(TRUNKS.format(port=outside))
     site = open_site(folder / "config")
-    _people(site)
-    made = kind(folder, site, environment)
+    made = kind(folder, site, environment, outside)
+    made.hires("boss", Role.ADMIN, Role.SUPERVISOR)
     made.publishes(Path(__file__).parent / "quick.json")
     return made
 
@@ -373,27 +427,12 @@ def _speak(site: Site) -> None:
             shutil.copytree(site.prompts, PROMPTS, dirs_exist_ok=True)
 
 
-def _people(site: Site) -> None:
-    from agent_softphone_bridge.model import Person
-    from agent_softphone_bridge.passwords import Passwords
-    from agent_softphone_bridge.sql_store import SqlPeople
-    from calls.words import Role
-    from storage.database import Database
-
-    database = Database(site.configuration.settings.database_url)
-    database.migrate()
-    hashed = Passwords().hash(PASSWORD)
-    person = Person("boss", "Boss", (Role.ADMIN, Role.SUPERVISOR), password_hash=hashed)
-    SqlPeople(database).put(person, time.time())
-    database.dispose()
-
-
 TRUNKS = """
 trunks:
-  line: {kind: address, host: 127.0.0.2, port: 5070, codecs: [ulaw], qualify_s: 0}
+  line: {{kind: address, host: 127.0.0.2, port: {port}, codecs: [ulaw], qualify_s: 0}}
 numbers:
   "4008001234": hotline
   "1001": quick
 default_tree: hotline
-rescue: {voicemail: true}
+rescue: {{voicemail: true}}
 """

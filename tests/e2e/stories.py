@@ -6,7 +6,6 @@
 import csv
 import json
 import shutil
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -16,18 +15,11 @@ from typing import Any
 
 import yaml
 
-from agent_softphone_bridge.model import Person
-from agent_softphone_bridge.passwords import Passwords
-from agent_softphone_bridge.sql_store import SqlPeople
-from calls.ids import AgentId
-from calls.words import Role
 from runtime.site import open_site
-from runtime.web.client import Client
-from storage.database import Database
 from telephony.asterisk.ports import free_ports
 from telephony.robots import sipp
 from telephony.robots.scenario import Behaviour, CallerStep, Sometimes
-from tests.e2e.hotline import PASSWORD, PATIENCE_S, Caller, Hotline, Phone, hotline, until
+from tests.e2e.hotline import PATIENCE_S, Caller, Hotline, Phone, hotline, until
 from tests.e2e.trees import queue, tree
 
 FIRST_AGENT = 8101
@@ -65,7 +57,6 @@ class Everyday(Hotline):
     """A hotline whose stages have the names of their stories."""
 
     stages: dict[str, Stage]
-    provider_port: int
 
     def __getitem__(self, story: str) -> Stage:
         return self.stages[story]
@@ -73,13 +64,12 @@ class Everyday(Hotline):
     def furnish(self, stories: Mapping[str, Story], more: Mapping[str, Mapping[str, Any]]) -> None:
         """Write trunks and trees. ``more``: whole files of the configuration by name; of
         trunks.yaml only what is added."""
-        [self.provider_port] = free_ports(1)
         plan = {
             "trunks": {
                 "line": {
                     "kind": "address",
                     "host": "127.0.0.2",
-                    "port": self.provider_port,
+                    "port": self.outside_port,
                     "codecs": ["ulaw"],
                     "qualify_s": 0,
                 }
@@ -119,19 +109,6 @@ class Everyday(Hotline):
             self.client.post(f"/agents/{agent}/log-in", {})
         self.client.post(f"/agents/{agent}/ready", {})
 
-    def employs(self, name: str, agent: str) -> Client:
-        """A person who may do an agent's work, for this agent, and is signed in."""
-        database = Database(self.site.configuration.settings.database_url)
-        person = Person(
-            name, name, (Role.AGENT,), AgentId(agent), password_hash=Passwords().hash(PASSWORD)
-        )
-        SqlPeople(database).put(person, time.time())
-        database.dispose()
-        web = self.site.configuration.settings.web
-        client = Client(f"http://{web.address}:{web.port}")
-        client.sign_in(name, PASSWORD)
-        return client
-
     def desks(self, behaviour: Behaviour | Sometimes, *agents: str) -> Phone:
         port, media = free_ports(2)
         desks = [desk_of(agent) for agent in agents]
@@ -141,19 +118,6 @@ class Everyday(Hotline):
         robot = sipp.phones(folder, behaviour, sip_port=port, rtp_port=media, audio=self.tone)
         self.robots.append(robot)
         return Phone(robot, desks[0], port)
-
-    def beyond_the_trunk(self, behaviour: Behaviour) -> Phone:
-        """Whatever number we dial out, this phone answers it."""
-        robot = sipp.phones(
-            self._robot_folder("provider"),
-            behaviour,
-            sip_port=self.provider_port,
-            rtp_port=free_ports(1)[0],
-            audio=self.tone,
-            address=sipp.CALLERS_ADDRESS,
-        )
-        self.robots.append(robot)
-        return Phone(robot, "line", self.provider_port)
 
     def comes(self, story: str, *steps: CallerStep, number: str, **more: Any) -> Caller:
         """A caller dials the story's number."""

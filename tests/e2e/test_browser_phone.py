@@ -9,14 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from agent_softphone_bridge.model import Person
-from agent_softphone_bridge.passwords import Passwords
-from agent_softphone_bridge.sql_store import SqlPeople
-from calls.ids import AgentId
 from calls.words import Role
-from storage.database import Database
 from telephony.robots.scenario import Speak, StayUntilHungUp
-from tests.e2e.hotline import PASSWORD, Caller, Hotline, hotline, until
+from tests.e2e.hotline import Caller, Hotline, hotline, until
 from tests.e2e.telephone import Telephone, chromium, stopped, telephone
 from tests.e2e.test_talk_control import everybody_hangs_up, facts_of, happened, stage
 
@@ -49,14 +44,8 @@ FLOOR: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def open_hotline() -> Iterator[Hotline]:
     with hotline(floor=FLOOR) as site:
-        database = Database(site.site.configuration.settings.database_url)
-        people, hashed = SqlPeople(database), Passwords().hash(PASSWORD)
-        for person in (
-            Person("fang", "王芳", (Role.AGENT,), AgentId("a1"), password_hash=hashed),
-            Person("watcher", "班长", (Role.SUPERVISOR,), password_hash=hashed),
-        ):
-            people.put(person, time.time())
-        database.dispose()
+        site.hires("fang", Role.AGENT, agent="a1")
+        site.hires("watcher", Role.SUPERVISOR)
         site.opens()
         yield site
 

@@ -1,77 +1,39 @@
 """Agents call out and hand callers to numbers outside, over a trunk: real Asterisk, real SIP."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
-from agent_softphone_bridge.model import Person
-from agent_softphone_bridge.passwords import Passwords
-from agent_softphone_bridge.sql_store import SqlPeople
-from calls.ids import AgentId
 from calls.words import Role
-from runtime.web.client import ApiRefused, Client
-from storage.database import Database
-from telephony.asterisk.ports import free_ports
-from telephony.robots import sipp
-from telephony.robots.scenario import Answers, Behaviour, Refuses, RingsOut
-from tests.e2e.hotline import PASSWORD, TRUNKS, Hotline, Phone, hotline, until
+from runtime.web.client import ApiRefused
+from telephony.robots.scenario import Answers, Refuses, RingsOut
+from tests.e2e.hotline import Hotline, hotline, until
 from tests.e2e.test_talk_control import LONG, comes, do, everybody_hangs_up, facts_of, talking
 
 pytestmark = pytest.mark.e2e
 HER = "13800138001"
-OUTSIDE = 5070
-"""Where the trunk of tests.e2e.hotline leads."""
-
-
-class World:
-    """Whoever lifts the telephones beyond the trunk."""
-
-    def __init__(self, site: Hotline) -> None:
-        self.site = site
-
-    def becomes(self, behaviour: Behaviour) -> Phone:
-        robot = sipp.phones(
-            self.site._robot_folder("world"),
-            behaviour,
-            sip_port=OUTSIDE,
-            rtp_port=free_ports(1)[0],
-            audio=self.site.tone,
-            address=sipp.CALLERS_ADDRESS,
-        )
-        self.site.robots.append(robot)
-        return Phone(robot, "world", OUTSIDE)
 
 
 @pytest.fixture(scope="module")
 def open_hotline() -> Iterator[Hotline]:
     with hotline() as site:
-        plan = yaml.safe_load(TRUNKS)
-        plan["routes"] = {"mobiles": {"trunk": "line", "allow": ["+86138"], "daily_cap": 6}}
-        (site.folder / "config" / "trunks.yaml").write_text(yaml.safe_dump(plan))
-        database = Database(site.site.configuration.settings.database_url)
-        hashed = Passwords().hash(PASSWORD)
-        fang = Person("fang", "王芳", (Role.AGENT,), AgentId("a8001"), password_hash=hashed)
-        SqlPeople(database).put(fang, time.time())
-        database.dispose()
+        site.may_dial("+86138", daily_cap=6)
+        site.hires("fang", Role.AGENT, agent="a8001")
         site.opens()
         yield site
 
 
 @pytest.fixture
-def world(open_hotline: Hotline) -> Iterator[World]:
-    yield World(open_hotline)
+def world(open_hotline: Hotline) -> Iterator[Hotline]:
+    yield open_hotline
     everybody_hangs_up(open_hotline)
     open_hotline.logged_out()
 
 
 def dials(site: Hotline, number: str = HER) -> None:
     """The agent herself: nobody else may have her telephone rung."""
-    web = site.site.configuration.settings.web
-    client = Client(f"http://{web.address}:{web.port}")
-    client.sign_in("fang", PASSWORD)
+    client = site.signed_in("fang")
 
     def tried() -> bool:
         try:
@@ -86,10 +48,10 @@ def dials(site: Hotline, number: str = HER) -> None:
     until(tried, f"she calls {number}")
 
 
-def test_cti_11_an_agent_calls_a_number_her_own_telephone_first(world: World) -> None:
-    site = world.site
+def test_cti_11_an_agent_calls_a_number_her_own_telephone_first(world: Hotline) -> None:
+    site = world
     own = site.agent_ready("a8001", LONG)
-    her = world.becomes(Answers(after_s=0.5, talk_s=0.0))
+    her = world.beyond_the_trunk(Answers(after_s=0.5, talk_s=0.0))
     dials(site)
     assert site.state("a8001") == "talking"
     comes(site, "a8001", "talking")
@@ -107,10 +69,10 @@ def test_cti_11_an_agent_calls_a_number_her_own_telephone_first(world: World) ->
     assert not any(record["call"] in ticket.get("calls", ()) for ticket in site.tickets())
 
 
-def test_cti_11_who_is_not_reached_is_told_and_recorded(world: World) -> None:
-    site = world.site
+def test_cti_11_who_is_not_reached_is_told_and_recorded(world: Hotline) -> None:
+    site = world
     site.agent_ready("a8001", LONG)
-    world.becomes(Refuses(code=486))
+    world.beyond_the_trunk(Refuses(code=486))
     number = "13800138002"
     dials(site, number)
     until(lambda: site.state("a8001") == "wrapping_up" or None, "it is over")
@@ -118,10 +80,10 @@ def test_cti_11_who_is_not_reached_is_told_and_recorded(world: World) -> None:
     assert (record["outcome"], record["cause"]) == ("not_reached", "busy")
 
 
-def test_cti_11_she_gives_up_while_it_rings(world: World) -> None:
-    site = world.site
+def test_cti_11_she_gives_up_while_it_rings(world: Hotline) -> None:
+    site = world
     own = site.agent_ready("a8001", LONG)
-    her = world.becomes(RingsOut())
+    her = world.beyond_the_trunk(RingsOut())
     number = "13800138003"
     dials(site, number)
     until(lambda: her.times("rang") or None, "it rings there")
@@ -131,8 +93,8 @@ def test_cti_11_she_gives_up_while_it_rings(world: World) -> None:
     assert site.record_of(number[-9:])["cause"] == "given_up"
 
 
-def test_cti_11_numbers_no_route_allows_are_refused_in_words(world: World) -> None:
-    site = world.site
+def test_cti_11_numbers_no_route_allows_are_refused_in_words(world: Hotline) -> None:
+    site = world
     site.agent_ready("a8001", LONG)
     for number, why in (("19900000001", "dial_no_route"), ("../../etc", "dial_no_number")):
         with pytest.raises(ApiRefused) as refused:
@@ -141,9 +103,9 @@ def test_cti_11_numbers_no_route_allows_are_refused_in_words(world: World) -> No
     assert site.state("a8001") == "ready"
 
 
-def test_cti_13_a_caller_is_handed_to_a_number_outside(world: World) -> None:
-    site = world.site
-    her = world.becomes(Answers(after_s=0.5, talk_s=0.0))
+def test_cti_13_a_caller_is_handed_to_a_number_outside(world: Hotline) -> None:
+    site = world
+    her = world.beyond_the_trunk(Answers(after_s=0.5, talk_s=0.0))
     caller, first = talking(site, "13911180001")
     do(site, "a8001", "transfer", number="13800138004")
     until(lambda: her.times("lifted") or None, "the number outside answers")
@@ -154,9 +116,9 @@ def test_cti_13_a_caller_is_handed_to_a_number_outside(world: World) -> None:
     assert site.record_of("13911180001")["transferred_to"] == "13800138004"
 
 
-def test_cti_13_a_number_outside_is_consulted_and_takes_the_caller(world: World) -> None:
-    site = world.site
-    her = world.becomes(Answers(after_s=0.5, talk_s=0.0))
+def test_cti_13_a_number_outside_is_consulted_and_takes_the_caller(world: Hotline) -> None:
+    site = world
+    her = world.beyond_the_trunk(Answers(after_s=0.5, talk_s=0.0))
     caller, _ = talking(site, "13911180002")
     do(site, "a8001", "consult", number="13800138005")
     comes(site, "a8001", "consulted")

@@ -1,22 +1,15 @@
 """A customer is followed up on a real Asterisk: she called, is called from the list, it is kept."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
 
-from agent_softphone_bridge.model import Person
-from agent_softphone_bridge.passwords import Passwords
-from agent_softphone_bridge.sql_store import SqlPeople
-from calls.ids import AgentId
 from calls.words import Role
-from runtime.web.client import Client
-from storage.database import Database
 from telephony.robots.scenario import Answers
-from tests.e2e.hotline import PASSWORD, TRUNKS, Hotline, hotline, until
-from tests.e2e.test_dialling import World, dials
+from tests.e2e.hotline import Hotline, hotline, until
+from tests.e2e.test_dialling import dials
 from tests.e2e.test_talk_control import comes, do, talking
 
 pytestmark = pytest.mark.e2e
@@ -28,25 +21,16 @@ PLAN = {"rules": {"every-call": {"after": "call"}}}
 @pytest.fixture(scope="module")
 def open_hotline() -> Iterator[Hotline]:
     with hotline() as site:
-        trunks = yaml.safe_load(TRUNKS)
-        trunks["routes"] = {"mobiles": {"trunk": "line", "allow": ["+86138"], "daily_cap": 6}}
-        folder = site.folder / "config"
-        (folder / "trunks.yaml").write_text(yaml.safe_dump(trunks))
-        (folder / "followups.yaml").write_text(yaml.safe_dump(PLAN))
-        database = Database(site.site.configuration.settings.database_url)
-        hashed = Passwords().hash(PASSWORD)
-        fang = Person("fang", "王芳", (Role.AGENT,), AgentId("a8001"), password_hash=hashed)
-        SqlPeople(database).put(fang, time.time())
-        database.dispose()
+        site.may_dial("+86138", daily_cap=6)
+        (site.folder / "config" / "followups.yaml").write_text(yaml.safe_dump(PLAN))
+        site.hires("fang", Role.AGENT, agent="a8001")
         site.opens()
         yield site
 
 
 def test_d5_who_called_is_called_from_the_list_and_followed_up_once(open_hotline: Hotline) -> None:
     site = open_hotline
-    web = site.site.configuration.settings.web
-    fang = Client(f"http://{web.address}:{web.port}")
-    fang.sign_in("fang", PASSWORD)
+    fang = site.signed_in("fang")
 
     def waiting() -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = fang.get("/follow-ups")["follow_ups"]
@@ -60,7 +44,7 @@ def test_d5_who_called_is_called_from_the_list_and_followed_up_once(open_hotline
     task = one["follow_up"]["task"]
     assert [reason["call"] for reason in one["follow_up"]["reasons"]] == [call]
     assert one["obstacle"] is None
-    her = World(site).becomes(Answers(after_s=0.5, talk_s=0.0))
+    her = site.beyond_the_trunk(Answers(after_s=0.5, talk_s=0.0))
     taken = fang.post(f"/follow-ups/{task['id']}/take", {"version": task["version"]})
     dials(site, task["number"])
     comes(site, "a8001", "talking")

@@ -1,13 +1,12 @@
 """What becomes of a call, from the first ring to the figures: a caller complains, the agent files
 it, her score is kept, the department is late, it is chased and she is called with an apology, the
-answer goes out, and the report counts her once.
+answer goes out, she is called again and asked how it went, and the report counts her once.
 
 A real Asterisk, SIP phones for those outside, and the browsers of an agent and of a department.
 """
 
 import json
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,17 +17,10 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
 
-from agent_softphone_bridge.model import Person
-from agent_softphone_bridge.passwords import Passwords
-from agent_softphone_bridge.sql_store import SqlPeople
-from calls.ids import AgentId
 from calls.words import Role
-from storage.database import Database
-from telephony.asterisk.ports import free_ports
-from telephony.robots import sipp
 from telephony.robots.scenario import Answers, Press, Speak, StayUntilHungUp, Wait
 from tests.e2e.desktop import Desktop, desktop
-from tests.e2e.hotline import PASSWORD, Hotline, Phone, hotline, until
+from tests.e2e.hotline import PASSWORD, Hotline, hotline, until
 from tests.e2e.telephone import chromium
 from tests.e2e.test_browser_phone import FLOOR
 from tests.e2e.trees import queue, tree
@@ -62,43 +54,23 @@ DEPARTMENTS = {
         "reach_in_minutes": 1,
     }
 }
-PEOPLE = (
-    Person("fang", "王芳", (Role.AGENT,), AgentId("a1")),
-    Person("zhao", "赵敏", (Role.DEPARTMENT,), departments=("care",)),
-)
+FOLLOW_UPS = {
+    "call_hours": {"week": {"mon-sun": "00:00-24:00"}},
+    "rules": {"complaints": {"after": "complaint"}},
+}
 
 
 @pytest.fixture(scope="module")
 def open_hotline() -> Iterator[Hotline]:
     with hotline(floor=FLOOR) as site:
-        [site_trunk] = free_ports(1)
-        line = {"kind": "address", "host": "127.0.0.2", "port": site_trunk, "codecs": ["ulaw"]}
-        _writes(
-            site,
-            trunks={
-                "trunks": {"line": {**line, "qualify_s": 0}},
-                "numbers": {"1001": "quick"},
-                "default_tree": "quick",
-                "routes": {"mobiles": {"trunk": "line", "allow": ["+86138"], "daily_cap": 9}},
-            },
-            departments=DEPARTMENTS,
-        )
+        site.may_dial("+86138")
+        _writes(site, departments=DEPARTMENTS, followups=FOLLOW_UPS)
         (site.folder / "tree.json").write_text(json.dumps(TREE))
         site.publishes(site.folder / "tree.json")
-        database = Database(site.site.configuration.settings.database_url)
-        for person in PEOPLE:
-            known = Person(
-                person.id,
-                person.name,
-                person.roles,
-                person.agent,
-                password_hash=Passwords().hash(PASSWORD),
-                departments=person.departments,
-            )
-            SqlPeople(database).put(known, time.time())
-        database.dispose()
+        site.hires("fang", Role.AGENT, agent="a1")
+        site.hires("zhao", Role.DEPARTMENT, departments=["care"])
         site.opens()
-        _beyond_the_trunk(site, site_trunk)
+        site.beyond_the_trunk(Answers(after_s=0.3, talk_s=120.0))
         yield site
 
 
@@ -108,32 +80,21 @@ def _writes(site: Hotline, **files: Any) -> None:
         (site.folder / "config" / f"{name}.yaml").write_text(written)
 
 
-def _beyond_the_trunk(site: Hotline, port: int) -> Phone:
-    """Whoever is called back lifts at once and stays."""
-    robot = sipp.phones(
-        site._robot_folder("world"),
-        Answers(after_s=0.3, talk_s=120.0),
-        sip_port=port,
-        rtp_port=free_ports(1)[0],
-        audio=site.tone,
-        address=sipp.CALLERS_ADDRESS,
-    )
-    site.robots.append(robot)
-    return Phone(robot, "line", port)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium(f"--user-agent-product=ThreeRingStory{os.getpid()}") as running:
         yield running
 
 
-def test_d1_d3_d4_from_a_complaint_to_the_figures(open_hotline: Hotline, browser: Browser) -> None:
+def test_d1_d3_d4_d5_from_a_complaint_to_the_figures(
+    open_hotline: Hotline, browser: Browser
+) -> None:
     with desktop(browser, open_hotline, "fang") as agent, _office(browser, open_hotline) as office:
         agent.goes_ready()
         ticket = _complains_and_scores(open_hotline, agent)
         _is_chased(open_hotline, agent, ticket)
         _is_answered(open_hotline, office, ticket)
+        _is_followed_up(agent)
         _is_counted_once(open_hotline, ticket)
 
 
@@ -218,9 +179,7 @@ def _is_answered(site: Hotline, office: Page, ticket: str) -> None:
     site.client.post(f"/tickets/{ticket}/complaint/steps", approval)
     office.reload()
     _takes_step(office, "answer", "端口已换，费用已退")
-    office.keyboard.press("r")
-    office.keyboard.type("端口已换，费用已退，请您放心使用")
-    office.keyboard.press("Control+Enter")
+    # What the complaint is answered with, the customer was told: it is the ticket's answer, too.
     expect(office.locator('#timeline [data-kind="reply"]')).to_contain_text("端口已换")
     office.locator("#to-resolved").click()
     expect(office.locator("#ticket-state")).to_have_attribute("data-state", "resolved")
@@ -238,6 +197,26 @@ def _takes_step(office: Page, step: str, words: str) -> None:
         office.locator("#step-text").fill(words)
     office.locator("#take-step").click()
     expect(office.locator("#complaint-state")).not_to_have_attribute("data-state", str(before))
+
+
+def _is_followed_up(agent: Desktop) -> None:
+    """She is on the call list, is called from it, and is content now."""
+    page = agent.page
+    _goes(page, "/followups")
+    item = page.locator("#follow-ups > li")
+    expect(item).to_have_count(1, timeout=30_000)
+    item.locator('[data-do="call"]').click()
+    _goes(page, "/")
+    agent.stage("talking", 30.0)
+    page.keyboard.press("q")
+    agent.stage("none")
+    _goes(page, "/followups")
+    item.locator('[data-do="write"]').click()
+    item.locator('input[value="yes"]').check()
+    item.locator('input[value="5"]').check()
+    item.locator("textarea").fill("已恢复，客户满意")
+    item.locator('[data-do="save"]').click()
+    expect(item).to_have_count(0)
 
 
 def _is_counted_once(site: Hotline, ticket: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from calls.words import Role
 from runtime.web.client import ApiRefused, Client, Event, Unreachable
 from telephony.robots.scenario import Answers
 from tests.e2e.hotline import PASSWORD, pressing, until
@@ -188,7 +189,8 @@ def test_the_api_refuses_strangers_unknown_agents_and_what_makes_no_sense(
     assert _refused(lambda: house.client.get("/calls/none-such")) == 404
     own, other = house["nobody"].agents
     assert _refused(lambda: house.client.post(f"/agents/{own}/ready", {})) == 409
-    worker = house.employs("worker", own)
+    house.hires("worker", Role.AGENT, agent=own)
+    worker = house.signed_in("worker")
     assert worker.post(f"/agents/{own}/log-in", {})["state"] == "not_ready"
     assert _refused(lambda: worker.post(f"/agents/{other}/log-in", {})) == 403
     assert _refused(lambda: worker.put("/emergency", {"on": True})) == 403

@@ -1,7 +1,6 @@
 """Agents call out and hand callers to numbers outside, over a trunk: real Asterisk, real SIP."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -129,7 +128,8 @@ def test_cti_13_a_number_outside_is_consulted_and_takes_the_caller(world: Hotlin
     assert not caller.happened("released")
     caller.hangs_up()
     until(lambda: her.times("released") or None, "nobody is left behind")
-    transfers: list[dict[str, Any]] = [
-        one for one in facts_of(site, "13911180002") if one["fact"] == "CallTransferred"
-    ]
+    transfers = until(
+        lambda: [one for one in facts_of(site, "13911180002") if one["fact"] == "CallTransferred"],
+        "where she went is kept",
+    )
     assert [one["to"] for one in transfers] == ["13800138005"]

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from calls.tally import MEASURES, TIMES, Key, Subject, Tallies, Tally
-from storage.base import Base
+from storage.base import Base, is_sqlite
 
 _WAITS = msgspec.json.Decoder(tuple[dict[int, int], dict[int, int]])
 
@@ -48,21 +48,26 @@ def add(session: Session, told: Tallies) -> None:
         rows = [_row(subject, key, mine[key]) for key in sorted(mine)]
         if subject is Subject.QUEUE:
             _add_waits(session, mine, rows)
-        session.connection().execute(_upsert(session, subject), rows)
+        session.connection().execute(_UPSERTS[subject, is_sqlite(session)], rows)
 
 
 def _row(subject: Subject, key: Key, tally: Tally) -> dict[str, Any]:
     return {"slot": key.slot, "id": key.id} | {name: tally[name] for name in MEASURES[subject]}
 
 
-def _upsert(session: Session, subject: Subject) -> Any:
+def _upsert(subject: Subject, sqlite: bool) -> Any:
     table = TABLES[subject]
-    lite = session.get_bind().dialect.name == "sqlite"
-    insert: Any = (sqlite_insert if lite else postgresql_insert)(table)
+    insert: Any = (sqlite_insert if sqlite else postgresql_insert)(table)
     sums = {name: table.c[name] + insert.excluded[name] for name in MEASURES[subject]}
     if subject is Subject.QUEUE:
         sums["waits"] = insert.excluded.waits
     return insert.on_conflict_do_update(index_elements=["slot", "id"], set_=sums)
+
+
+# Built once: every batch of records asks them, and building costs more than asking.
+_UPSERTS = {
+    (subject, lite): _upsert(subject, lite) for subject in Subject for lite in (True, False)
+}
 
 
 def _add_waits(session: Session, told: Mapping[Key, Tally], rows: list[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ asked of it, not of a timer; so a restart, a late chore or a changed calendar co
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from calls.calendar import DAY_S, NeverOpens, WorkCalendar, minutes_of
 
@@ -64,6 +65,7 @@ class Clock:
         return not self.running and not self.stopped
 
 
+@lru_cache(maxsize=256)  # Tickets opened together have the same.
 def start(
     kind: ClockKind,
     now: float,
@@ -148,6 +150,7 @@ def was_late(clock: Clock, now: float, calendar: WorkCalendar) -> bool:
     return used(clock, now, calendar) > clock.budget_s + SLACK_S
 
 
+@lru_cache(maxsize=64)
 def working_day_s(calendar: WorkCalendar) -> float:
     """What "a working day" is in working time: as long as the longest day of the week is open."""
     days = (sum(_length(one.opens, one.closes) for one in calendar.weekly[day]) for day in range(7))

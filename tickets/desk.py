@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import msgspec
 
-from calls.ids import QueueId, TicketId
+from calls.ids import CallId, QueueId, TicketId
 from calls.record import CallRecord
 from tickets.followups.opening import NO_FOLLOW_UPS, FollowUpOpening
-from tickets.model import SYSTEM, CallLink, CallRole, Entry, EntryKind, Ticket
+from tickets.model import Ticket
 from tickets.ports import EndedCall, TicketRows, TicketStore
 from tickets.rules import Rule, RuleBook, titles_for
+from tickets.sitting import Heard, Sitting, strangers
 from tickets.timekeeping import Timekeeper
 
 _record = msgspec.json.Decoder(CallRecord)
@@ -37,8 +38,10 @@ class Desk:
     def open_at_answer(self, records: Sequence[CallRecord], now: float) -> list[Ticket | None]:
         """The ticket that waits while the agent talks, for each of the calls just answered; None
         where the rules want none. In one unit of work."""
+        heard = [Heard(record, _wanted(self._rules().at_answer(record))) for record in records]
         with self._store.writing() as rows:
-            return [self._open_one(rows, record, now) for record in records]
+            found = self._hear(rows, heard, now)
+        return [None if one.rule is None else found.get(one.record.call) for one in heard]
 
     def deal_with(self, ended: Sequence[EndedCall], now: float) -> list[TicketId | None]:
         """The ticket of each call record, None where it leaves none or was dealt with before. In
@@ -46,10 +49,18 @@ class Desk:
         records = [_record.decode(one.payload) for one in ended]
         with self._store.writing() as rows:
             ours = rows.claim([one.message for one in ended], now)
-            return [
-                self._deal_with_one(rows, record, one.message, now) if one.message in ours else None
+            heard = {
+                one.message: Heard(record, _wanted(self._rules().at_end(record)), one.message)
                 for one, record in zip(ended, records, strict=True)
-            ]
+                if one.message in ours
+            }
+            found = self._hear(rows, list(heard.values()), now)
+            tickets: dict[int, TicketId | None] = {}
+            for message, one in heard.items():
+                ticket = found.get(one.record.call)
+                tickets[message] = None if ticket is None else ticket.id
+                self._follow_ups.after_call(rows, one.record, tickets[message], now)
+        return [tickets.get(one.message) for one in ended]
 
     def waiting(self, limit: int, after: int = 0) -> list[EndedCall]:
         with self._store.reading() as rows:
@@ -61,75 +72,41 @@ class Desk:
 
     # Inside
 
-    def _open_one(self, rows: TicketRows, record: CallRecord, now: float) -> Ticket | None:
-        rule = self._rules().at_answer(record)
-        if rule is None or rule.kind is None:
-            return None
-        known = rows.ticket_of(record.call)
-        return known or self._open_or_join(rows, rule, record, now, message=None)
+    def _hear(self, rows: TicketRows, heard: Sequence[Heard], now: float) -> dict[CallId, Ticket]:
+        found: dict[CallId, Ticket] = {}
+        for few in strangers(heard):
+            sitting = Sitting(rows, few, now)
+            for one in few:
+                self._hear_one(sitting, one, now)
+            found |= sitting.write()
+        return found
 
-    def _deal_with_one(
-        self, rows: TicketRows, record: CallRecord, message: int, now: float
-    ) -> TicketId | None:
-        ticket = self._ticket_for(rows, record, message, now)
-        self._follow_ups.after_call(rows, record, ticket, now)
-        return ticket
-
-    def _ticket_for(
-        self, rows: TicketRows, record: CallRecord, message: int, now: float
-    ) -> TicketId | None:
-        rule = self._rules().at_end(record)
-        known = rows.ticket_of(record.call)
+    def _hear_one(self, sitting: Sitting, one: Heard, now: float) -> None:
+        known = sitting.ticket_of(one)
         if known is not None:
-            self._finish(rows, known, rule, record, message, now)
-            return known.id
-        if rule is None or rule.kind is None:
-            return None
-        return self._open_or_join(rows, rule, record, now, message).id
-
-    def _open_or_join(
-        self, rows: TicketRows, rule: Rule, record: CallRecord, now: float, message: int | None
-    ) -> Ticket:
-        known = None
-        if rule.join_within_s and rule.kind is not None:
-            since = now - rule.join_within_s
-            known = rows.live(rule.kind, record.customer, record.number, since)
-        if known is None:
-            ticket = self._new(rule, record, now)
-            ticket, role = replace(ticket, id=rows.add(ticket)), CallRole.OPENED
-            rows.keep_clocks(ticket.id, ticket.clocks)
-            rows.mark(ticket.id)
+            if one.message is not None:
+                sitting.finish(one, self._finished(sitting, known, one, now))
+            return
+        if one.rule is None:
+            return
+        joined = sitting.joinable(one)
+        if joined is None:
+            sitting.open(one, self._new(one.rule, one.record, now))
         else:
-            ticket, role = self._raised(rows, known, rule, record, now), CallRole.JOINED
-            rows.save(ticket)
-        finished_at = None if message is None else now
-        rows.link(ticket.id, CallLink(record.call, role, now, finished_at), message)
-        rows.write(ticket.id, Entry(now, SYSTEM, EntryKind.CALL, call=record.call))
-        return replace(ticket, clocks=())
+            sitting.join(one, self._raised(sitting, joined, one.rule, one.record, now))
 
-    def _finish(
-        self,
-        rows: TicketRows,
-        ticket: Ticket,
-        rule: Rule | None,
-        record: CallRecord,
-        message: int,
-        now: float,
-    ) -> None:
+    def _finished(self, sitting: Sitting, ticket: Ticket, one: Heard, now: float) -> Ticket:
         """The call that opened or joined this ticket is over; what its end told is added."""
-        if rule is not None and rule.kind is not None:
-            ticket = self._raised(rows, ticket, rule, record, now)
-        rows.save(
-            replace(
-                ticket,
-                updated_at=now,
-                customer=ticket.customer or record.customer,
-                level=ticket.level or record.level,
-                assignee=ticket.assignee or record.last_agent,
-            )
+        record = one.record
+        if one.rule is not None:
+            ticket = self._raised(sitting, ticket, one.rule, record, now)
+        return replace(
+            ticket,
+            updated_at=now,
+            customer=ticket.customer or record.customer,
+            level=ticket.level or record.level,
+            assignee=ticket.assignee or record.last_agent,
         )
-        rows.finish(record.call, now, message)
-        rows.write(ticket.id, Entry(now, SYSTEM, EntryKind.CALL_ENDED, call=record.call))
 
     def _new(self, rule: Rule, record: CallRecord, now: float) -> Ticket:
         assert rule.kind is not None
@@ -151,7 +128,7 @@ class Desk:
         return self._keeper.opened(ticket, rule.due_s, now)
 
     def _raised(
-        self, rows: TicketRows, ticket: Ticket, rule: Rule, record: CallRecord, now: float
+        self, sitting: Sitting, ticket: Ticket, rule: Rule, record: CallRecord, now: float
     ) -> Ticket:
         """A further call, or the end of one, never makes a ticket less urgent or later."""
         urgent = rule.priority.rank > ticket.priority.rank
@@ -163,7 +140,10 @@ class Desk:
         )
         if rule.due_s is None:
             return raised
-        clocks = rows.clocks([ticket.id]).get(ticket.id, ())
-        hastened = self._keeper.hastened(replace(raised, clocks=clocks), rule.due_s, now)
-        rows.keep_clocks(ticket.id, [one for one in hastened.clocks if one not in clocks])
-        return hastened
+        clocks = sitting.clocks_of(ticket)
+        return self._keeper.hastened(replace(raised, clocks=clocks), rule.due_s, now)
+
+
+def _wanted(rule: Rule | None) -> Rule | None:
+    """Without those that say such a call leaves no ticket."""
+    return None if rule is None or rule.kind is None else rule

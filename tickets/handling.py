@@ -80,7 +80,7 @@ class Handling:
     def note_result(self, call: CallId, code: str, who: str, now: float) -> None:
         """On the ticket of this call, if there is one."""
         with self._store.writing() as rows:
-            ticket = rows.ticket_of(call)
+            ticket = rows.tickets_of([call]).get(call)
             if ticket is not None:
                 rows.save(replace(ticket, updated_at=now))
                 rows.rewrite(ticket.id, Entry(now, who, EntryKind.RESULT, code, call))
@@ -88,13 +88,11 @@ class Handling:
     def open_by_hand(self, wanted: Ticket, call: CallId, who: str, now: float) -> Ticket:
         """The ticket of this call: ``wanted`` (its id is not looked at), unless there is one."""
         with self._store.writing() as rows:
-            known = rows.ticket_of(call)
+            known = rows.tickets_of([call]).get(call)
             if known is not None:
                 return existing(rows, known.id)
             ticket = self._keeper.opened(wanted, None, now)
             id_ = rows.add(ticket)
-            rows.keep_clocks(id_, ticket.clocks)
-            rows.mark(id_)
             rows.link(id_, CallLink(call, CallRole.OPENED, now), message=None)
             rows.write(id_, Entry(now, who, EntryKind.CALL, call=call))
             return existing(rows, id_)

@@ -121,8 +121,6 @@ class Joining:
                     raise NotItsCall(id_, call)
             part = self._keeper.opened(_fresh(whole, titles, now), None, now)
             new = rows.add(part)
-            rows.keep_clocks(new, part.clocks)
-            rows.mark(new)
             rows.carry(list(calls), new, came_from=None)
             rows.join(whole.id, new, LinkKind.SPLIT, who, now)
             rows.write(new, Entry(now, who, EntryKind.SPLIT, whole.id))

@@ -3,7 +3,7 @@
 Synchronous: runs on threads (storage.offload).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -71,6 +71,17 @@ class AnswerFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Joining:
+    """Which ticket a call may join."""
+
+    kind: TicketKind
+    customer: CustomerId | None
+    number: str
+    since: float
+    """When it was opened at the earliest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unindexed:
     """A ticket whose words are not what its index says."""
 
@@ -108,23 +119,29 @@ class TicketRows(Protocol):
     def put_off(self, message: int, error: str) -> None:
         """It could not be dealt with; kept, with the reason."""
 
-    def ticket_of(self, call: CallId) -> Ticket | None:
-        """Without calls and entries."""
+    def tickets_of(self, calls: Sequence[CallId]) -> dict[CallId, Ticket]:
+        """Of those calls that have one; without calls and entries."""
 
-    def live(
-        self, kind: TicketKind, customer: CustomerId | None, number: str, since: float
-    ) -> Ticket | None:
-        """The newest live ticket of this kind opened since then, of this customer, else of this
-        number (but no other customer's). Nobody's, without either."""
+    def joinable(self, asked: Sequence[Joining]) -> list[Ticket | None]:
+        """For each the newest live ticket of this kind opened since then, of this customer, else of
+        this number (but no other customer's). Nobody's, without either."""
 
     def add(self, ticket: Ticket) -> TicketId:
-        """Store a new ticket, without calls and entries; its number, never used before."""
+        """As ``add_all``."""
+
+    def add_all(self, tickets: Sequence[Ticket]) -> list[TicketId]:
+        """Store new tickets and their clocks, without calls and entries, to be indexed; their
+        numbers, never used before."""
 
     def save(self, ticket: Ticket) -> None:
         """Its own fields; what stands beside it (calls, entries, clocks) stays as it is."""
 
+    def save_all(self, tickets: Sequence[Ticket]) -> None: ...
+
     def keep_clocks(self, ticket: TicketId, clocks: Sequence[Clock]) -> None:
         """New ones and changed ones, by kind and round."""
+
+    def keep_all_clocks(self, clocks: Mapping[TicketId, Sequence[Clock]]) -> None: ...
 
     def clocks(self, tickets: Sequence[TicketId]) -> dict[TicketId, tuple[Clock, ...]]:
         """Oldest first."""
@@ -169,10 +186,14 @@ class TicketRows(Protocol):
     def link(self, ticket: TicketId, link: CallLink, message: int | None) -> None:
         """Put a call on a ticket. A call is on one ticket: a second time is an error."""
 
-    def finish(self, call: CallId, at: float, message: int) -> None:
-        """The call's record has been dealt with."""
+    def link_all(self, links: Sequence[tuple[TicketId, CallLink, int | None]]) -> None: ...
+
+    def finish_all(self, ended: Sequence[tuple[CallId, float, int]]) -> None:
+        """The records of these calls have been dealt with: at which time, by which message."""
 
     def write(self, ticket: TicketId, entry: Entry) -> None: ...
+
+    def write_all(self, entries: Sequence[tuple[TicketId, Entry]]) -> None: ...
 
     def rewrite(self, ticket: TicketId, entry: Entry) -> None:
         """In place of what the same person wrote about the same call, of the same kind."""

@@ -1,7 +1,7 @@
 """What stands beside a ticket, in SQL: clocks, watchers, links, files, and its words for search."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import ForeignKey, Index, Row, Table, delete, insert, or_, select, text
@@ -105,6 +105,27 @@ _WRITTEN = text(
 )
 
 
+def _insert(table: Table, sqlite: bool) -> Any:
+    """One that knows what to do about a row that is there already."""
+    return sqlite_insert(table) if sqlite else postgres_insert(table)
+
+
+def _keep_clocks(sqlite: bool) -> Any:
+    statement = _insert(CLOCKS, sqlite)
+    changed = {n: statement.excluded[n] for n in _CLOCK_FIELDS if n not in _CLOCK_KEY}
+    return statement.on_conflict_do_update(index_elements=_CLOCK_KEY, set_=changed)
+
+
+def _mark(sqlite: bool) -> Any:
+    more = {"mark": _MARKS.c.mark + 1}
+    return _insert(_MARKS, sqlite).on_conflict_do_update(index_elements=("ticket",), set_=more)
+
+
+# By whether it is SQLite. Every ticket asks them; building them costs more than running them.
+_KEEP_CLOCKS = {sqlite: _keep_clocks(sqlite) for sqlite in (True, False)}
+_MARK = {sqlite: _mark(sqlite) for sqlite in (True, False)}
+
+
 class RowsBeside:
     """Part of tickets.ports.TicketRows."""
 
@@ -112,17 +133,16 @@ class RowsBeside:
         self._work = work
 
     def keep_clocks(self, ticket: TicketId, clocks: Sequence[Clock]) -> None:
-        if not clocks:
-            return
+        self.keep_all_clocks({ticket: clocks})
+
+    def keep_all_clocks(self, clocks: Mapping[TicketId, Sequence[Clock]]) -> None:
         rows = [
             {name: getattr(clock, name) for name in _CLOCK_FIELDS} | {"ticket": int(ticket)}
-            for clock in clocks
+            for ticket, its in clocks.items()
+            for clock in its
         ]
-        statement = self._insert(CLOCKS)
-        changed = {n: statement.excluded[n] for n in _CLOCK_FIELDS if n not in _CLOCK_KEY}
-        self._work.execute(
-            statement.on_conflict_do_update(index_elements=_CLOCK_KEY, set_=changed), rows
-        )
+        if rows:
+            self._work.execute(_KEEP_CLOCKS[is_sqlite(self._work)], rows)
 
     def clocks(self, tickets: Sequence[TicketId]) -> dict[TicketId, tuple[Clock, ...]]:
         found: dict[TicketId, tuple[Clock, ...]] = {}
@@ -151,14 +171,14 @@ class RowsBeside:
 
     def watch(self, ticket: TicketId, who: str, watching: bool) -> None:
         if watching:
-            statement = self._insert(WATCHERS).values(ticket=int(ticket), who=who)
+            statement = _insert(WATCHERS, is_sqlite(self._work)).values(ticket=int(ticket), who=who)
             self._work.execute(statement.on_conflict_do_nothing())
             return
         table = WATCHERS.c
         self._work.execute(delete(WATCHERS).where(table.ticket == int(ticket), table.who == who))
 
     def join(self, one: TicketId, other: TicketId, kind: LinkKind, who: str, at: float) -> None:
-        statement = self._insert(_LINKS)
+        statement = _insert(_LINKS, is_sqlite(self._work))
         upsert = statement.on_conflict_do_update(
             index_elements=("ticket", "other"), set_={"kind": statement.excluded.kind}
         )
@@ -196,12 +216,11 @@ class RowsBeside:
         return None if row is None else (TicketId(str(row.ticket)), _file(row))
 
     def mark(self, ticket: TicketId) -> None:
-        statement = self._insert(_MARKS).values(ticket=int(ticket), mark=1)
-        self._work.execute(
-            statement.on_conflict_do_update(
-                index_elements=("ticket",), set_={"mark": _MARKS.c.mark + 1}
-            )
-        )
+        self.mark_all([ticket])
+
+    def mark_all(self, tickets: Sequence[TicketId]) -> None:
+        rows = [{"ticket": int(ticket), "mark": 1} for ticket in tickets]
+        self._work.execute(_MARK[is_sqlite(self._work)], rows)
 
     def unindexed(self, limit: int) -> list[Unindexed]:
         found = []
@@ -234,11 +253,6 @@ class RowsBeside:
             "links": tuple(Link(TicketId(str(row.other)), LinkKind(row.kind)) for row in links),
             "files": tuple(map(_file, files)),
         }
-
-    def _insert(self, table: Table) -> Any:
-        """One that knows what to do about a row that is there already."""
-        sqlite = is_sqlite(self._work)
-        return sqlite_insert(table) if sqlite else postgres_insert(table)
 
 
 def department_word(department: str) -> str:

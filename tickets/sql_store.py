@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,7 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
 from calls.words import Level
 from storage import outbox
-from storage.base import Base, BigId
+from storage.base import Base, BigId, is_sqlite
 from storage.database import Database
 from tickets.changes import Scope
 from tickets.clocks import ClockKind
@@ -47,7 +48,7 @@ from tickets.model import (
     TicketKind,
     TicketState,
 )
-from tickets.ports import AnswerFigures, EndedCall, TicketFilter
+from tickets.ports import AnswerFigures, EndedCall, Joining, TicketFilter
 from tickets.sql_beside import CLOCKS, WATCHERS, WORDS, RowsBeside, department_word
 from tickets.tasks.sql_store import SqlTaskRows
 
@@ -128,10 +129,10 @@ _TICKETS = cast(Table, TicketRow.__table__)
 _CALLS = cast(Table, CallRow.__table__)
 _ENTRIES = cast(Table, EntryRow.__table__)
 # What runs for every call is built once; building costs ten times what running does.
-_TICKET_OF = (
-    select(_TICKETS)
+_TICKETS_OF = (
+    select(_CALLS.c.call, _TICKETS)
     .join(_CALLS, _CALLS.c.ticket == _TICKETS.c.id)
-    .where(_CALLS.c.call == bindparam("its_call"))
+    .where(_CALLS.c.call.in_(bindparam("calls", expanding=True)))
 )
 _LIVE_ONES = (
     select(_TICKETS)
@@ -139,20 +140,47 @@ _LIVE_ONES = (
     .order_by(_TICKETS.c.id.desc())
     .limit(bindparam("most", type_=Integer))
 )
-_JOINABLE = _LIVE_ONES.where(
-    _TICKETS.c.kind == bindparam("of_kind"), _TICKETS.c.opened_at >= bindparam("since")
-)
-_OF_CUSTOMER = _TICKETS.c.customer == bindparam("of_customer")
 _OF_NUMBER = _TICKETS.c.number == bindparam("of_number")
-# One index each: an OR over customer and number would read every live ticket.
-_HERS = _JOINABLE.where(_OF_CUSTOMER)
-_OF_HER_NUMBER = _JOINABLE.where(_OF_NUMBER)
-_UNOWNED_OF_HER_NUMBER = _OF_HER_NUMBER.where(_TICKETS.c.customer.is_(None))
+
+
+def _newest_of(these: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Any:
+    """The newest live ticket of each kind for each of ``these``; one index each: an OR over
+    customer and number would read every live ticket."""
+    table = _TICKETS.c
+    newest = (
+        select(func.max(table.id))
+        .where(
+            these.in_(bindparam("these", expanding=True)),
+            table.state.in_(sorted(LIVE)),
+            table.kind.in_(bindparam("kinds", expanding=True)),
+            table.opened_at >= bindparam("since"),
+            *conditions,
+        )
+        .group_by(these, table.kind)
+    )
+    return select(_TICKETS).where(table.id.in_(newest))
+
+
+_OF_CUSTOMERS = _newest_of(_TICKETS.c.customer)
+_OF_NUMBERS = _newest_of(_TICKETS.c.number)
+_UNOWNED_OF_NUMBERS = _newest_of(_TICKETS.c.number, _TICKETS.c.customer.is_(None))
 _LIVE_OF_CUSTOMERS = _LIVE_ONES.where(
     _TICKETS.c.customer.in_(bindparam("customers", expanding=True))
 )
 _LIVE_OF_NUMBER = _LIVE_ONES.where(_OF_NUMBER)
-_ADD = insert(_TICKETS).returning(_TICKETS.c.id)
+_ADD = insert(_TICKETS)
+# Who writes holds the database: nobody else takes the same ones.
+_NUMBERS = {
+    True: text(
+        "WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < :many)"
+        " SELECT n + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'tickets'), 0)"
+        " FROM more"
+    ),
+    False: text(
+        "SELECT nextval(pg_get_serial_sequence('tickets', 'id')) FROM generate_series(1, :many)"
+    ),
+}
+"""Of new tickets, by whether it is SQLite: known beforehand, all rows go in one statement."""
 _SAVE = update(_TICKETS).where(_TICKETS.c.id == bindparam("its_id"))
 _LINK = insert(_CALLS)
 _FINISH = update(_CALLS).where(_CALLS.c.call == bindparam("its_call"))
@@ -197,57 +225,107 @@ class SqlRows(RowsBeside):
     def put_off(self, message: int, error: str) -> None:
         outbox.put_off(self._connection, message, error)
 
-    def ticket_of(self, call: CallId) -> Ticket | None:
-        row = self._connection.execute(_TICKET_OF, {"its_call": call}).first()
-        return None if row is None else _ticket(row)
+    def tickets_of(self, calls: Sequence[CallId]) -> dict[CallId, Ticket]:
+        if not calls:
+            return {}
+        rows = self._connection.execute(_TICKETS_OF, {"calls": list(calls)})
+        return {CallId(row.call): _ticket(row) for row in rows}
 
-    def live(
-        self, kind: TicketKind, customer: CustomerId | None, number: str, since: float
-    ) -> Ticket | None:
-        asked = {"of_kind": kind, "since": since, "most": 1}
-        row = None
-        if customer is not None:
-            row = self._connection.execute(_HERS, asked | {"of_customer": customer}).first()
-        if number and row is None:
-            others = _OF_HER_NUMBER if customer is None else _UNOWNED_OF_HER_NUMBER
-            row = self._connection.execute(others, asked | {"of_number": number}).first()
-        return None if row is None else _ticket(row)
+    def joinable(self, asked: Sequence[Joining]) -> list[Ticket | None]:
+        known = [one.customer for one in asked if one.customer is not None]
+        hers = self._newest(_OF_CUSTOMERS, known, asked, "customer")
+        own = [one.number for one in asked if one.customer is not None]
+        unowned = self._newest(_UNOWNED_OF_NUMBERS, own, asked, "number")
+        others = [one.number for one in asked if one.customer is None]
+        anybodys = self._newest(_OF_NUMBERS, others, asked, "number")
+        found = []
+        for one in asked:
+            by_number = anybodys if one.customer is None else unowned
+            ticket = hers.get((one.customer, one.kind)) or by_number.get((one.number, one.kind))
+            found.append(ticket if ticket and ticket.opened_at >= one.since else None)
+        return found
+
+    def _newest(
+        self, query: Any, these: Sequence[str], asked: Sequence[Joining], by: str
+    ) -> dict[tuple[str | None, TicketKind], Ticket]:
+        wanted = sorted({one for one in these if one})
+        if not wanted:
+            return {}
+        kinds = sorted({one.kind for one in asked})
+        since = min(one.since for one in asked)
+        values = {"these": wanted, "kinds": kinds, "since": since}
+        tickets = map(_ticket, self._connection.execute(query, values))
+        return {(getattr(ticket, by), ticket.kind): ticket for ticket in tickets}
 
     def add(self, ticket: Ticket) -> TicketId:
-        return TicketId(str(self._connection.execute(_ADD, _columns(ticket)).scalar_one()))
+        return self.add_all([ticket])[0]
+
+    def add_all(self, tickets: Sequence[Ticket]) -> list[TicketId]:
+        if not tickets:
+            return []
+        taken = _NUMBERS[is_sqlite(self._connection)]
+        numbers = sorted(self._connection.execute(taken, {"many": len(tickets)}).scalars())
+        self._many(
+            _ADD, [_columns(one) | {"id": id_} for id_, one in zip(numbers, tickets, strict=True)]
+        )
+        ids = [TicketId(str(number)) for number in numbers]
+        self.keep_all_clocks({id_: ticket.clocks for id_, ticket in zip(ids, tickets, strict=True)})
+        self.mark_all(ids)
+        return ids
 
     def save(self, ticket: Ticket) -> None:
-        self._connection.execute(_SAVE, _columns(ticket) | {"its_id": int(ticket.id)})
+        self.save_all([ticket])
+
+    def save_all(self, tickets: Sequence[Ticket]) -> None:
+        rows = [_columns(ticket) | {"its_id": int(ticket.id)} for ticket in tickets]
+        self._many(_SAVE, rows)
 
     def link(self, ticket: TicketId, link: CallLink, message: int | None) -> None:
-        self._connection.execute(
+        self.link_all([(ticket, link, message)])
+
+    def link_all(self, links: Sequence[tuple[TicketId, CallLink, int | None]]) -> None:
+        self._many(
             _LINK,
-            {
-                "call": link.call,
-                "ticket": int(ticket),
-                "role": link.role,
-                "at": link.at,
-                "finished_at": link.finished_at,
-                "outbox": message,
-            },
+            [
+                {
+                    "call": link.call,
+                    "ticket": int(ticket),
+                    "role": link.role,
+                    "at": link.at,
+                    "finished_at": link.finished_at,
+                    "outbox": message,
+                }
+                for ticket, link, message in links
+            ],
         )
 
-    def finish(self, call: CallId, at: float, message: int) -> None:
-        self._connection.execute(_FINISH, {"its_call": call, "finished_at": at, "outbox": message})
+    def finish_all(self, ended: Sequence[tuple[CallId, float, int]]) -> None:
+        names = ("its_call", "finished_at", "outbox")
+        self._many(_FINISH, [dict(zip(names, one, strict=True)) for one in ended])
 
     def write(self, ticket: TicketId, entry: Entry) -> None:
-        self._connection.execute(
+        self.write_all([(ticket, entry)])
+
+    def write_all(self, entries: Sequence[tuple[TicketId, Entry]]) -> None:
+        self._many(
             _WRITE,
-            {
-                "ticket": int(ticket),
-                "at": entry.at,
-                "who": entry.who,
-                "kind": entry.kind,
-                "text": entry.text,
-                "call": entry.call,
-                "channel": entry.channel or "",
-            },
+            [
+                {
+                    "ticket": int(ticket),
+                    "at": entry.at,
+                    "who": entry.who,
+                    "kind": entry.kind,
+                    "text": entry.text,
+                    "call": entry.call,
+                    "channel": entry.channel or "",
+                }
+                for ticket, entry in entries
+            ],
         )
+
+    def _many(self, statement: Any, rows: list[dict[str, object]]) -> None:
+        if rows:
+            self._connection.execute(statement, rows)
 
     def rewrite(self, ticket: TicketId, entry: Entry) -> None:
         place = _ENTRIES.c

@@ -36,7 +36,7 @@ class Timekeeper:
         """With the department of its kind, where it has none, and its clocks running."""
         own = self.department(ticket.department) or self.department_of(ticket.kind)
         running = own.clocks(now, self._calendar(own.calendar), due_s, _next_round(ticket))
-        return _with(replace(ticket, department=own.id), (*ticket.clocks, *running))
+        return _with(ticket, (*ticket.clocks, *running), own.id)
 
     def moved(self, ticket: Ticket, department: str, now: float) -> Ticket:
         """To another department, which has its own time to take it; the customer's goes on."""
@@ -118,11 +118,12 @@ def _next_round(ticket: Ticket) -> int:
     return 1 + max((one.round for one in ticket.clocks), default=0)
 
 
-def _with(ticket: Ticket, clocks_: tuple[Clock, ...]) -> Ticket:
+def _with(ticket: Ticket, clocks_: tuple[Clock, ...], department: str | None = None) -> Ticket:
     """The answer's due time stands on the ticket, too: lists are ordered by it."""
     running = [one.due_at for one in clocks_ if one.kind is ClockKind.ANSWER and one.running]
     due_at = running[-1] if running else (ticket.due_at if _over(clocks_) else None)
-    return replace(ticket, clocks=clocks_, due_at=due_at)
+    department = ticket.department if department is None else department
+    return replace(ticket, clocks=clocks_, due_at=due_at, department=department)
 
 
 def _over(clocks_: tuple[Clock, ...]) -> bool:

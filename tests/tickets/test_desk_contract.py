@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from calls.ids import AgentId, CallId, CustomerId, QueueId, TicketId
 from calls.words import Language
 from storage.database import Database
+from tests.databases import KINDS, NewDatabase
 from tests.tickets.house import HOUR, MONDAY_9, House, abandoned, answered, talked
 from tickets.changes import Reply
 from tickets.model import (
@@ -310,3 +312,57 @@ def test_what_a_person_amends_is_in_the_history(house: House) -> None:
     assert (changed.priority, changed.kind, changed.titles) == ("urgent", "sales", {"zh-CN": "改"})
     last = changed.entries[-1]
     assert (last.who, last.kind, last.text) == ("wang", "amended", "priority=urgent")
+
+
+def test_calls_dealt_with_together_end_as_they_would_one_by_one(new_database: NewDatabase) -> None:
+    records = [
+        talked("cn1-1"),
+        abandoned("cn1-2", number="+8613812345678"),
+        talked("cn1-3", queue="tech", score=1),
+        abandoned("cn1-4", number=""),
+        abandoned("cn1-5", number=""),
+        talked("cn1-6", score=1),
+        abandoned("cn1-7", queue="elsewhere"),
+        abandoned("cn1-8"),
+        abandoned("cn1-9", number="+8613800000009"),
+    ]
+
+    def left(at_once: int, kind: str) -> Any:
+        house = House(new_database(kind))
+        house.answer(answered("cn1-6"), MONDAY_9)
+        for record in records:
+            house.ask(record)
+        while waiting := house.desk.waiting(at_once):
+            house.desk.deal_with(waiting, MONDAY_9 + HOUR)
+        return house.tickets()
+
+    for kind in KINDS:
+        one_by_one, together = left(1, kind), left(100, kind)
+        assert together == one_by_one
+        assert sum(len(ticket.calls) for ticket in together) == 8
+        assert all(ticket.clocks for ticket in together)
+
+
+def test_those_who_answer_at_once_for_one_caller_share_her_ticket(house: House) -> None:
+    calls = [answered("cn1-1"), answered("cn1-2"), answered("cn1-1"), answered("cn1-3", "tech")]
+    tickets = house.desk.open_at_answer(calls, MONDAY_9)
+    assert [ticket and ticket.id for ticket in tickets] == ["1", "1", "1", "2"]
+    assert [len(ticket.calls) for ticket in house.tickets()] == [2, 1]
+
+
+def test_one_record_has_as_many_statements_as_fifty(house: House) -> None:
+    def asked(first: int, count: int) -> int:
+        for n in range(first, first + count):
+            house.ask(abandoned(f"cn1-{n}", number=f"+86138{n:08}"))
+        waiting, statements = house.desk.waiting(100), 0
+
+        def count_it(*_: Any) -> None:
+            nonlocal statements
+            statements += 1
+
+        event.listen(house.database.engine, "before_cursor_execute", count_it)
+        house.desk.deal_with(waiting, MONDAY_9)
+        event.remove(house.database.engine, "before_cursor_execute", count_it)
+        return statements
+
+    assert asked(1, 1) == asked(100, 50)

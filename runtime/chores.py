@@ -7,6 +7,8 @@ from calls.journal import FACTS
 from calls.notices import AgentChanged
 from config.calendars import alarms
 from cti.agent_times import AgentTimes
+from recordings.scoring.daily import draw_samples
+from recordings.scoring.sql_store import SqlScoring
 from runtime.alarms.keeping import FloorAlarms, PromptAlarms, TrunkAlarms
 from runtime.brain_role import BrainRole
 from runtime.desk_chores import desk_chores
@@ -76,12 +78,23 @@ def chores(house: Controller) -> tuple[Chore, ...]:
         found += desk_chores(ground)
         found.append(Chore("old entries", HOUR_S, forget))
         found.append(Chore("audio", AUDIO_S, lambda: _look_after_audio(ground)))
+        found.append(Chore("samples for review", HOUR_S, lambda: _draw_samples(ground)))
     return tuple(found)
 
 
 async def _look_after_audio(ground: Ground) -> None:
     await ground.recordings.list_waiting()
     await ground.keeping.look()
+
+
+async def _draw_samples(ground: Ground) -> None:
+    def draw() -> None:
+        people = SqlPeople(ground.database).people()
+        own_agent = {one.id: one.agent for one in people if one.active}
+        zone = ground.site.configuration.settings.time_zone
+        draw_samples(SqlScoring(ground.database), zone, ground.clock.now(), own_agent)
+
+    await ground.offload.run(draw)
 
 
 def _times_of_agents(ground: Ground, brain: BrainRole) -> Chore:

@@ -35,6 +35,8 @@ class ScoreForm(_Value, frozen=True, kw_only=True):
     sections: Annotated[tuple[Section, ...], msgspec.Meta(min_length=1, max_length=20)]
     agree_within: Annotated[float, msgspec.Meta(ge=0, le=100)] = 10.0
     """Two reviewers who are no further apart agree; their mean counts."""
+    low_below: Annotated[float, msgspec.Meta(ge=0, le=100)] = 60.0
+    """Who is told less is spoken with: it becomes a task of those who lead."""
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -8,12 +8,15 @@ import msgspec
 from sqlalchemy import Index, UniqueConstraint, case, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from calls.ids import AgentId, QueueId, RecordingId
+from calls.ids import AgentId, CallId, QueueId, RecordingId
+from calls.tasks import TASK_WANTED, TaskWanted
 from recordings.model import Recording
 from recordings.scoring.form import Answers, ScoreForm, mistakes, total, twins
 from recordings.scoring.model import MAY, AgentScore, Assessment, Kind, Plan, Review, State
 from recordings.scoring.sampling import drawn, reviewers_for
+from recordings.scoring.tasks import to_coach, to_decide
 from recordings.sql_rows import RecordingRow
+from storage import outbox
 from storage.base import Base
 from storage.database import Database
 
@@ -222,7 +225,7 @@ class SqlScoring:
             _tell(session, row, score, row.fatal, now)
             return _assessment(row)
 
-    def dispute(self, id_: str, agent: AgentId, text: str) -> Assessment:
+    def dispute(self, id_: str, agent: AgentId, text: str, now: float) -> Assessment:
         """Raises NotThere, also for another's, NotNow."""
         with self._database.session() as session:
             known = session.get(AssessmentRow, id_)
@@ -230,6 +233,7 @@ class SqlScoring:
                 raise NotThere(id_)
             row = _step(session, id_, "disputed")
             row.dispute = text
+            _want(session, to_decide(id_, agent, _call_of(session, row), now), now)
             return _assessment(row)
 
     def decide(self, id_: str, score: float | None, by: str, why: str) -> Assessment:
@@ -373,6 +377,24 @@ def _step(session: Session, id_: str, what: str) -> AssessmentRow:
 def _tell(session: Session, row: AssessmentRow, score: float, fatal: bool, now: float) -> None:
     row.score, row.fatal, row.told_at = score, fatal, now
     _mark(session, row)
+    if score < _form_of(session, row).low_below:
+        agent = AgentId(row.agent) if row.agent else None
+        _want(session, to_coach(row.id, agent, _call_of(session, row), score, now), now)
+
+
+def _form_of(session: Session, row: AssessmentRow) -> ScoreForm:
+    asked = select(ReviewRow.form, ReviewRow.version).where(ReviewRow.assessment == row.id)
+    form, version = session.execute(asked.limit(1)).one()
+    return _form(session, form, version)
+
+
+def _call_of(session: Session, row: AssessmentRow) -> CallId:
+    return CallId(session.get_one(RecordingRow, row.recording).call)
+
+
+def _want(session: Session, task: TaskWanted, now: float) -> None:
+    """In the unit of work that gives rise to it: once, whoever dies in between."""
+    outbox.put(session, TASK_WANTED, [(task.key, msgspec.json.encode(task).decode())], now)
 
 
 def _mark(session: Session, row: AssessmentRow) -> None:

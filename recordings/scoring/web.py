@@ -234,7 +234,7 @@ def results_blueprint(http: Exchange, scoring: SqlScoring) -> Blueprint:
         with _in_words(id):
             if agent is None:
                 raise NotThere(id)
-            return http.reply(scoring.dispute(id, agent, asked.text))
+            return http.reply(scoring.dispute(id, agent, asked.text, http.now()))
 
     @routes.post("/scoring/results/<id>/decision")
     @allow(*WATCHERS)

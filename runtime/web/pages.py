@@ -24,12 +24,10 @@ def pages_blueprint(folder: Path, origins: Sequence[str] | None = None) -> Bluep
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
-    @routes.get(
-        "/<any(board, customers, desk, followups, knowledge, missed, recordings, trees):face>"
-    )
-    @routes.get("/<any(reports, admin, password):face>")
-    @routes.get("/<any(customers, desk, recordings, trees, admin):face>/<part>")
-    @routes.get("/<any(desk):face>/<part>/<id>")
+    @routes.get("/<any(board, customers, desk, followups, knowledge, missed, quality):face>")
+    @routes.get("/<any(recordings, trees, reports, admin, password):face>")
+    @routes.get("/<any(customers, desk, quality, recordings, trees, admin):face>/<part>")
+    @routes.get("/<any(desk, quality):face>/<part>/<id>")
     @public
     def page(face: str = "", part: str = "", id: str = "") -> Reply:
         return _page(folder, "index.html", CONTENT_POLICY)

@@ -1,16 +1,21 @@
 """Quality scoring (质检): totals by properties, fair samples, and the life of an assessment."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from calls.ids import AgentId, CallId, QueueId, RecordingId
+from calls.tasks import TASK_WANTED, TaskWanted
 from recordings.model import Recording
+from recordings.scoring.daily import draw_samples, yesterday
 from recordings.scoring.form import Question, ScoreForm, Section, mistakes, spread, total, twins
 from recordings.scoring.model import Plan
 from recordings.scoring.sampling import drawn, reviewers_for
 from recordings.scoring.sql_store import NotNow, NotThere, SqlScoring, Unfit
 from recordings.sql_store import SqlRecordings
+from storage import outbox
+from storage.database import Database
 from tests.databases import KINDS, NewDatabase
 
 pytestmark = pytest.mark.contract
@@ -95,9 +100,10 @@ def test_nobody_reviews_herself_and_the_least_busy_is_next() -> None:
 
 
 class Desk:
-    def __init__(self, scoring: SqlScoring, recordings: SqlRecordings) -> None:
-        self.scoring, self.recordings = scoring, recordings
-        scoring.put_form(FORM, "admin", 1.0)
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.scoring, self.recordings = SqlScoring(database), SqlRecordings(database)
+        self.scoring.put_form(FORM, "admin", 1.0)
 
     def talk(self, n: int, agent: AgentId = WANG) -> Recording:
         made = Recording(
@@ -117,6 +123,11 @@ class Desk:
         [one] = [r for r in self.scoring.reviews_of(reviewer) if r.done_at is None]
         return self.scoring.submit(one.id, reviewer, answers, "", now).state
 
+    def wanted(self) -> list[TaskWanted]:
+        with self.database.reading() as session:
+            waiting = outbox.pending(session, TASK_WANTED, 10)
+        return [msgspec.json.decode(one.payload, type=TaskWanted) for one in waiting]
+
     def score_of(self, id_: str) -> float | None:
         found = self.recordings.find(RecordingId(id_))
         return found.score if found else None
@@ -125,7 +136,7 @@ class Desk:
 @pytest.fixture(params=KINDS)
 def desk(request: pytest.FixtureRequest, new_database: NewDatabase) -> Desk:
     database = new_database(request.param)
-    return Desk(SqlScoring(database), SqlRecordings(database))
+    return Desk(database)
 
 
 def test_one_review_is_told_to_the_agent_and_marks_the_recording(desk: Desk) -> None:
@@ -164,19 +175,55 @@ def test_two_who_are_too_far_apart_need_a_third(desk: Desk) -> None:
 def test_rec_18_an_agent_disputes_once_and_hears_what_was_decided(desk: Desk) -> None:
     id_ = desk.scoring.assign(desk.talk(1), "calls", ["boss"], "single", 5.0)
     with pytest.raises(NotNow):
-        desk.scoring.dispute(id_, WANG, "too early")
+        desk.scoring.dispute(id_, WANG, "too early", 10.0)
     desk.hands_in("boss", {**FULL, "right": 0})
     with pytest.raises(NotThere):
-        desk.scoring.dispute(id_, LI, "not mine")
-    assert desk.scoring.dispute(id_, WANG, "我问候了客户").state == "disputed"
+        desk.scoring.dispute(id_, LI, "not mine", 10.0)
+    assert desk.scoring.dispute(id_, WANG, "我问候了客户", 10.0).state == "disputed"
     with pytest.raises(NotNow):
-        desk.scoring.dispute(id_, WANG, "again")
+        desk.scoring.dispute(id_, WANG, "again", 11.0)
     assert desk.scoring.decide(id_, 88.0, "admin", "she is right").state == "decided"
     [told] = desk.scoring.results(WANG)
     assert (told.score, told.fatal, told.decision) == (88.0, False, "she is right")
     assert desk.score_of("r1") == 88.0
     [figures] = desk.scoring.figures(0.0)
     assert (figures.count, figures.mean, figures.disputed) == (1, 88.0, 1)
+
+
+def test_rec_18_a_low_score_and_a_dispute_become_one_task_each(desk: Desk) -> None:
+    id_ = desk.scoring.assign(desk.talk(1), "calls", ["boss"], "single", 5.0)
+    desk.hands_in("boss", {**FULL, "right": 2})
+    assert [one.key for one in desk.wanted()] == [f"low_quality:{id_}"]
+    desk.scoring.dispute(id_, WANG, "我问候了客户", 10.0)
+    with pytest.raises(NotNow):
+        desk.scoring.dispute(id_, WANG, "again", 11.0)
+    low, dispute = desk.wanted()
+    assert (low.kind, low.owner, low.call) == ("quality", "role:supervisor", "a-1")
+    assert (dispute.key, dispute.due_at) == (f"dispute:{id_}", 10.0 + 3 * 86_400)
+    assert "wang" in low.titles["en"]
+    assert "异议" in dispute.titles["zh-CN"]
+
+
+def test_a_good_score_asks_nobody_for_anything(desk: Desk) -> None:
+    desk.scoring.assign(desk.talk(1), "calls", ["boss"], "single", 5.0)
+    desk.hands_in("boss", FULL)
+    assert desk.wanted() == []
+
+
+def test_rec_18_each_day_every_plan_draws_from_the_day_before(desk: Desk) -> None:
+    period, since, until = yesterday(1_704_675_600.0, "Asia/Shanghai")
+    assert (period, until - since) == ("2024-01-07", 86_400.0)
+    assert until == 1_704_675_600.0 - 9 * 3600
+    spring = yesterday(1_711_972_800.0, "Europe/Berlin")
+    assert (spring[0], spring[2] - spring[1]) == ("2024-03-31", 23 * 3600.0)
+    for n in range(4):
+        desk.talk(n)
+    plan = Plan(id="daily", form="calls", share=0.5, seed="s", reviewers=("anna",))
+    desk.scoring.put_plan(plan)
+    next_day = 86_400.0 + 3600
+    assert draw_samples(desk.scoring, "UTC", next_day, {"anna": None}) == 2
+    assert draw_samples(desk.scoring, "UTC", next_day + 3600, {"anna": None}) == 0
+    assert len(desk.scoring.reviews_of("anna")) == 2
 
 
 def test_rec_18_a_calibration_shows_the_spread_and_tells_no_agent(desk: Desk) -> None:

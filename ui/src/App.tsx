@@ -35,6 +35,7 @@ const Password = lazy(async () => ({ default: (await import("./admin/Password"))
 const Knowledge = lazy(async () => ({
   default: (await import("./knowledge/Knowledge")).Knowledge,
 }));
+const Quality = lazy(async () => ({ default: (await import("./quality/Quality")).Quality }));
 const Editor = lazy(async () => ({ default: (await import("./trees/Editor")).Editor }));
 
 export function App() {
@@ -117,6 +118,11 @@ function Faces({ session }: { session: Session }) {
         <Recordings />
       </Route>
       <Route path="/recordings/:id">{({ id }) => <Recording key={id} id={id} />}</Route>
+      {onFloor(session) && (
+        <Route path="/quality/:part?/:id?">
+          {({ part = "", id = "" }) => <Quality part={part} id={id} />}
+        </Route>
+      )}
       <Route path="/password">
         <Password />
       </Route>

@@ -10,6 +10,7 @@ import { api, Refused, type Schema, told } from "../api/client";
 import { named } from "../i18n";
 import { useFloor } from "../live/hooks";
 import { lasting, phoneNumber } from "../look/time";
+import { Assign } from "../quality/Assign";
 import { useSession, watches } from "../session/session";
 import { Voices } from "../voice/Voices";
 import { Player } from "./Player";
@@ -95,7 +96,7 @@ function Acts({ recording }: { recording: Schema["Recording"] }) {
   const { t } = useTranslation();
   const session = useSession();
   const queries = useQueryClient();
-  const [asking, setAsking] = useState<"" | "hold" | "erase">("");
+  const [asking, setAsking] = useState<"" | "hold" | "erase" | "score">("");
   const params = { params: { path: { id: recording.id } } };
   const changed = () => {
     setAsking("");
@@ -126,6 +127,12 @@ function Acts({ recording }: { recording: Schema["Recording"] }) {
       <Button variant="default" loading={fetchIt.isPending} onClick={() => fetchIt.mutate()}>
         {t("recordings.download")}
       </Button>
+      {recording.kind === "talk" && (
+        <Button variant="default" onClick={() => setAsking("score")}>
+          {t("quality.assign")}
+        </Button>
+      )}
+      {asking === "score" && <Assign recording={recording.id} close={() => setAsking("")} />}
       {admin && !recording.hold_why && (
         <>
           <Button variant="default" onClick={() => setAsking("hold")}>

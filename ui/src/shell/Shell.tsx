@@ -66,6 +66,7 @@ function Faces() {
     ...(onFloor(session) ? [["/customers", t("customers.title")] as const] : []),
     ...(onFloor(session) ? [["/followups", t("face.followUps")] as const] : []),
     ...(session.agent || watches(session) ? [["/recordings", t("face.recordings")] as const] : []),
+    ...(session.agent || watches(session) ? [["/quality", t("quality.title")] as const] : []),
     ...(watches(session) ? [["/trees", t("face.trees")] as const] : []),
     ...(watches(session) ? [["/reports", t("face.reports")] as const] : []),
     ...(watches(session) ? [["/admin", t("face.admin")] as const] : []),

@@ -42,6 +42,8 @@ def client(folder: Path) -> FlaskClient:
         "/board",
         "/missed",
         "/followups",
+        "/quality",
+        "/quality/results/r1",
         "/customers/c1",
         "/reports",
         "/trees/hotline",

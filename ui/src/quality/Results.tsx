@@ -64,10 +64,7 @@ function Line({ result, own }: { result: Assessment; own: boolean }) {
         <b className="quality-score" data-fatal={result.fatal}>
           {result.score ?? "–"}
         </b>
-        <Link
-          href={own ? `/recordings/${result.recording}` : `/quality/results/${result.id}`}
-          aria-label={`${t("quality.talk")} ${result.recording}`}
-        >
+        <Link href={own ? `/recordings/${result.recording}` : `/quality/results/${result.id}`}>
           {agent?.name ?? result.agent ?? result.recording} · {moment(result.made_at, now)}
         </Link>
         <span className="signs">

@@ -5,13 +5,13 @@ What is asked for here happens beside Asterisk; TalkChanged on the stream says w
 
 import secrets
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from flask import Blueprint
 
 from agent_softphone_bridge.board import Board
-from agent_softphone_bridge.phones import PhoneLogin, Phones
+from agent_softphone_bridge.phones import HeldElsewhere, PhoneLogin, Phones
 from calls.commands import AllowWatch, Command, ControlTalk
 from calls.exchange import Asked, Exchange, Fault, Reply, speaks
 from calls.floor import FloorSpec
@@ -22,6 +22,13 @@ from calls.words import Role, TalkAct, Watch
 
 TICKET_S = 30.0
 """A page dials at once; what is dialled later is somebody else's."""
+
+
+class PhoneAsked(Asked, frozen=True):
+    page: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+    """Any name that no other page has."""
+    take: bool
+    """From another page, too. A page that only renews its secret does not ask for that."""
 
 
 class TalkWish(Asked, frozen=True):
@@ -74,9 +81,18 @@ def phone_blueprint(
 
     @routes.post("/phone")
     @allow(*EVERYBODY)
-    @speaks("A secret for this page's telephone; a former one is good no more.", returns=PhoneLogin)
+    @speaks(
+        "A secret for this page's telephone; a former one is good no more.",
+        body=PhoneAsked,
+        returns=PhoneLogin,
+        refuses=(404, 409),
+    )
     def open_phone() -> Reply:
-        login = phones.open(http.who())
+        asked = http.body(PhoneAsked)
+        try:
+            login = phones.open(http.who(), asked.page, take=asked.take)
+        except HeldElsewhere:
+            raise Fault("phone_elsewhere") from None
         if login is None:
             raise Fault("no_phone")
         return http.reply(login)

@@ -5,6 +5,7 @@ Knows no SIP: says to the edge which secret is good from now on, and to the page
 
 import hashlib
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -54,6 +55,10 @@ class PhoneSettings:
     ice: tuple[IceServer, ...] = ()
 
 
+class HeldElsewhere(Exception):
+    """Another page has this telephone, and this one did not ask to take it."""
+
+
 class Phones:
     def __init__(
         self,
@@ -67,6 +72,9 @@ class Phones:
         self._plan = plan
         self._order = order
         self._now = now
+        self._lock = threading.Lock()
+        self._pages: dict[DeviceId, tuple[str, float]] = {}
+        """Which page has it, and until when its secret is good."""
 
     def device_of(self, who: Who) -> DeviceId | None:
         """The agent's own browser telephone, as the floor plan has it; one for listening in for
@@ -80,13 +88,22 @@ class Phones:
             return DeviceId(OF_A_WATCHER + hashlib.sha256(who.person.encode()).hexdigest()[:12])
         return None
 
-    def open(self, who: Who) -> PhoneLogin | None:
+    def open(self, who: Who, page: str, *, take: bool) -> PhoneLogin | None:
         """A new secret for this person's telephone; a former one is good no more. None when she
-        has none."""
+        has none.
+
+        ``page``: any name that no other page has. ``take``: from another page, too, as somebody
+        who opens one means it; without, HeldElsewhere is raised when one has it, so that two
+        browsers of one agent do not take it from each other for ever.
+        """
         device = self.device_of(who)
         if device is None:
             return None
         until, secret = self._now() + LIVES_S, secrets.token_urlsafe(24)
+        with self._lock:
+            if not take and not self._free_for(device, page):
+                raise HeldElsewhere(device)
+            self._pages[device] = (page, until)
         self._order(
             AdmitDevice(
                 edge=self._settings.edge,
@@ -107,6 +124,15 @@ class Phones:
             ring_hz=self._settings.ring_hz,
             ice=self._settings.ice,
         )
+
+    def may_connect(self, device: DeviceId, page: str) -> bool:
+        """This page has the telephone, or nobody has."""
+        with self._lock:
+            return self._free_for(device, page)
+
+    def _free_for(self, device: DeviceId, page: str) -> bool:
+        holder, until = self._pages.get(device, ("", 0.0))
+        return holder in ("", page) or until <= self._now()
 
     def left(self, device: DeviceId) -> None:
         """Its connection is gone."""

@@ -210,6 +210,11 @@ SENTENCES: dict[str, Sentence] = {
         "您没有浏览器电话：请在坐席的 devices 里加一个 browser。",
         "You have no telephone in the browser: add one of kind browser to the agent's devices.",
     ),
+    "phone_elsewhere": Sentence(
+        409,
+        "您的电话现在由另一个浏览器使用。",
+        "Your telephone is in another browser now.",
+    ),
     "no_page_callers": Sentence(
         404, "此处不开放网页呼叫。", "Nobody can call from a web page here."
     ),

@@ -79,13 +79,7 @@ class WebServer:
         exchange = FlaskExchange(ports.loop, ports.clock.now)
         phones = Phones(ports.phone, ports.plan, ports.order, ports.clock.now)
         self._sip = SipDoor(
-            people,
-            ports.offload,
-            ports.clock,
-            reactor,
-            ports.asterisk_http,
-            phones.device_of,
-            phones.left,
+            people, ports.offload, ports.clock, reactor, ports.asterisk_http, phones
         )
         callers = Callers(ports.callers, ports.order, ports.clock.now) if ports.callers else None
         self._callers = CallerDoor(callers, reactor, ports.asterisk_http)

@@ -5,16 +5,15 @@ the connection goes, whoever holds the talk is told at once: no BYE comes from a
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from twisted.web.server import NOT_DONE_YET
 
 from agent_softphone_bridge.people import People
+from agent_softphone_bridge.phones import Phones
 from calls.clock import Clock
 from calls.exchange import Fault
 from calls.ids import DeviceId
-from calls.rights import Who
 from runtime.web.native import Request, asked_for, refuse, refuse_for, signed_in
 from runtime.web.sip_ends import Browser, join, must_be_ours
 from storage.offload import Offload
@@ -32,18 +31,15 @@ class SipDoor:
         clock: Clock,
         reactor: Any,
         port: int,
-        device_of: Callable[[Who], DeviceId | None],
-        left: Callable[[DeviceId], None],
+        phones: Phones,
     ) -> None:
-        """``port``: of Asterisk's HTTP. ``left``: this device's connection is gone, and no newer
-        one has taken its place."""
+        """``port``: of Asterisk's HTTP."""
         self._people = people
         self._offload = offload
         self._clock = clock
         self._reactor = reactor
         self._port = port
-        self._device_of = device_of
-        self._left = left
+        self._phones = phones
         self._tasks: set[asyncio.Task[None]] = set()
         self._open: dict[DeviceId, Browser] = {}
 
@@ -68,9 +64,11 @@ class SipDoor:
         try:
             must_be_ours(request)
             person = await signed_in(request, self._people, self._offload)
-            device = self._device_of(person.who)
+            device = self._phones.device_of(person.who)
             if device is None or asked_for(request, b"device") != device:
                 raise Fault("not_your_phone")
+            if not self._phones.may_connect(device, asked_for(request, b"page")):
+                raise Fault("phone_elsewhere")
         except Exception as error:
             if not request._disconnected:
                 refuse_for(request, error)
@@ -99,7 +97,7 @@ class SipDoor:
             browser.timer.cancel()
         if self._open.get(device) is browser:
             del self._open[device]
-            self._left(device)
+            self._phones.left(device)
 
     def _ask_again(self, request: Request, device: DeviceId, browser: Browser) -> None:
         def look() -> None:
@@ -116,7 +114,7 @@ class SipDoor:
             except Exception:
                 pass  # The database is away: whoever was signed in here stays so.
             else:
-                if self._device_of(person.who) != device:
+                if self._phones.device_of(person.who) != device:
                     browser.cut()
                     return
             browser.timer = self._clock.call_later(ASK_AGAIN_S, look)

@@ -40,7 +40,7 @@ PAGE = """async ({name, password}) => {
   const session = known || await ask("POST", "/session", {name, password});
   window.token = session.token;
   window.phone = new ThreeRing.Telephone({
-    login: () => ask("POST", "/phone"),
+    login: (page, take) => ask("POST", "/phone", {page, take}),
     here: () => ask("POST", "/phone/here"),
     leaving: () => { ask("POST", "/phone/leaving", {}, {keepalive: true}).catch(() => {}); },
     hangUp: () => ask("POST", "/agents/" + session.agent + "/talk", {do: "hang_up"}),

@@ -114,6 +114,25 @@ def test_cti_13_a_swapped_caller_is_handed_over(open_hotline: Hotline, desk: Des
     assert [leg["agent"] for leg in record["legs"] if leg.get("talked")] == ["a1", "a2"]
 
 
+def test_pho_3_of_two_browsers_the_later_has_the_telephone_until_it_is_taken_back(
+    open_hotline: Hotline, desk: Desktop, browser: Browser
+) -> None:
+    sign = desk.page.locator("#phone")
+    with desktop(browser, open_hotline, "fang") as later:
+        theirs = later.page.locator("#phone")
+        expect(theirs).to_have_attribute("data-state", "registered")
+        expect(sign).to_have_attribute("data-state", "taken", timeout=20_000)
+        calls(open_hotline, "13911170004")
+        later.stage("ringing")
+        later.page.keyboard.press("a")
+        later.stage("talking")
+        later.page.keyboard.press("q")
+        later.stage("none")
+        desk.page.locator("#take-phone").click()
+        expect(sign).to_have_attribute("data-state", "registered")
+        expect(theirs).to_have_attribute("data-state", "taken", timeout=20_000)
+
+
 def test_pho_3_the_desktop_reloaded_in_mid_call_goes_on(
     open_hotline: Hotline, desk: Desktop
 ) -> None:

@@ -61,13 +61,16 @@ async def asks(
     return head, reader, writer
 
 
+PAGE = {"page": "first-page", "take": True}
+
+
 async def own_phone(house: House, person: str = "boss") -> tuple[str, str]:
     """The path of this person's telephone, and the cookie."""
     cookie, _ = await asyncio.to_thread(house.server.people.sign_in, person, PASSWORD, "")
     browser = await Browser.of(house, person)
-    answer = await browser.ask("POST", "/phone", json={})
+    answer = await browser.ask("POST", "/phone", json=PAGE)
     device = answer.json["device"]  # type: ignore[index]
-    return f"/ws/sip?device={device}", f"threering={cookie}"
+    return f"/ws/sip?device={device}&page={PAGE['page']}", f"threering={cookie}"
 
 
 def test_pho_1_sip_passes_for_who_is_signed_in_and_the_loss_is_told(
@@ -130,11 +133,41 @@ def test_pho_1_an_asterisk_that_is_away_is_said_to_be(run: Run, tmp_path: Path) 
     run(scenario())
 
 
+def test_pho_3_a_telephone_taken_by_another_page_is_not_taken_back_unasked(
+    run: Run, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with open_house(tmp_path) as house, asterisk(house):
+            path, cookie = await own_phone(house)
+            browser = await Browser.of(house, "boss")
+
+            async def asks_for(page: str, take: bool) -> tuple[int, str]:
+                answer = await browser.ask("POST", "/phone", json={"page": page, "take": take})
+                return answer.status_code, (answer.json or {}).get("error", "")
+
+            assert await asks_for("second-page", False) == (409, "phone_elsewhere")
+            assert await asks_for("second-page", True) == (200, "")
+            # Whoever had it does not get it by renewing, nor by connecting once more.
+            assert await asks_for("first-page", False) == (409, "phone_elsewhere")
+            head, _, writer = await asks(house, path, Cookie=cookie)
+            assert head.split()[1] == b"409"
+            writer.close()
+            assert await asks_for("second-page", False) == (200, "")
+            assert await asks_for("first-page", True) == (200, "")
+            head, _, writer = await asks(house, path, Cookie=cookie)
+            assert head == AGREES
+            writer.close()
+            for wrong in ("", "short", "x" * 65, "<script>x"):
+                assert await asks_for(wrong, True) == (422, "invalid")
+
+    run(scenario())
+
+
 def test_pho_1_an_agent_without_a_browser_is_told_what_to_ask_for(run: Run, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_house(tmp_path) as house:
             wang = await Browser.of(house, "a8001")
-            answer = await wang.ask("POST", "/phone", json={})
+            answer = await wang.ask("POST", "/phone", json=PAGE)
             assert answer.status_code == 404
             assert answer.json["error"] == "no_phone"  # type: ignore[index]
 

@@ -16,7 +16,9 @@ export function WatchBar() {
   if (!watched) return null;
   const name = agent?.name || watched.agent;
   const there = state.call?.watching && state.call.stage === "talking";
-  const trouble = state.registration === "elsewhere" ? t("phone.elsewhere") : "";
+  const { registration } = state;
+  const away = registration === "elsewhere" || registration === "taken";
+  const trouble = away ? t(`phone.${registration}`) : "";
   const why = state.trouble ? TROUBLES[state.trouble][language()] : trouble;
   return (
     <section

@@ -26,7 +26,12 @@ export function PhoneSign() {
           {TROUBLES[trouble][language()]}
         </span>
       )}
-      {telephone && !desk && registration !== "elsewhere" && (
+      {telephone && registration === "taken" && (
+        <Button id="take-phone" onClick={() => telephone.take()}>
+          {t("phone.takeHere")}
+        </Button>
+      )}
+      {telephone && !desk && registration !== "elsewhere" && registration !== "taken" && (
         <Button variant="default" onClick={() => setChecking(true)}>
           {t("headset.open")}
         </Button>

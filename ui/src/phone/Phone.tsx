@@ -79,7 +79,7 @@ export function PhoneOfThisTab({ agent, children }: { agent: string | null; chil
 
 function door(agent: string | null): Door {
   return {
-    login: () => told(api.POST("/api/v1/phone")),
+    login: (page, take) => told(api.POST("/api/v1/phone", { body: { page, take } })),
     here: async () => void (await api.POST("/api/v1/phone/here")),
     leaving: () => {
       api.POST("/api/v1/phone/leaving", { keepalive: true }).catch(() => {});

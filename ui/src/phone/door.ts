@@ -20,8 +20,9 @@ export interface PhoneLogin {
 }
 
 export interface Door {
-  /** A new secret; a former one is good no more. */
-  login(): Promise<PhoneLogin>;
+  /** A new secret for the page of this name; a former one is good no more. `take`: from another
+   * page, too; without, it is refused (`phone_elsewhere`) while another has it. */
+  login(page: string, take: boolean): Promise<PhoneLogin>;
   /** Registered: a talk that lost its agent goes on. */
   here(): Promise<void>;
   /** This page goes away; must get through from a page that is being closed. */

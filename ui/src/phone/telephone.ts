@@ -9,7 +9,7 @@ import { close, type MicrophoneTrouble, NoMicrophone, openMicrophone } from "./m
 import { Ringer } from "./ringer";
 import { holdTelephone } from "./tab";
 
-export type Registration = "off" | "elsewhere" | "connecting" | "registered" | "failed";
+export type Registration = "off" | "elsewhere" | "taken" | "connecting" | "registered" | "failed";
 export type CallStage = "ringing" | "connecting" | "talking";
 
 export interface PhoneCall {
@@ -58,6 +58,10 @@ export class Telephone {
   /** Which microphone; "": the one the browser prefers. */
   microphoneId = "";
 
+  private readonly page = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) =>
+    part.toString(16).padStart(8, "0"),
+  ).join("");
+
   constructor(private readonly door: Door) {
     this.speaker.autoplay = true;
   }
@@ -103,9 +107,14 @@ export class Telephone {
     window.addEventListener("online", this.wake);
     document.addEventListener("visibilitychange", this.wake);
     this.letGo = holdTelephone(
-      () => void this.connect(),
+      () => void this.connect(true),
       () => this.say({ registration: "elsewhere" }),
     );
+  }
+
+  /** From the other browser that has it now. */
+  take(): void {
+    if (this.letGo && this.state.registration === "taken") void this.connect(true);
   }
 
   /** Give it back: registered no more, a talk that goes on is lost to this tab. */
@@ -198,14 +207,21 @@ export class Telephone {
 
   // --- registering ------------------------------------------------------------------------
 
-  private async connect(): Promise<void> {
+  /** `take`: as who opens the page means it; otherwise the page keeps what it has, and yields to
+   * another browser of the same person that was opened since. */
+  private async connect(take: boolean): Promise<void> {
     this.say({ registration: "connecting" });
     try {
-      this.login = await this.door.login();
+      this.login = await this.door.login(this.page, take);
     } catch (error) {
-      const none = (error as { code?: string }).code === "no_phone";
+      const { code } = error as { code?: string };
+      if (code === "phone_elsewhere") {
+        this.yields();
+        return;
+      }
+      const none = code === "no_phone";
       this.say({ registration: "failed", trouble: none ? "no_phone" : this.state.trouble });
-      if (!none) this.later(TRY_AGAIN_MS, () => void this.connect());
+      if (!none) this.later(TRY_AGAIN_MS, () => void this.connect(take));
       return;
     }
     if (!this.letGo) return;
@@ -218,7 +234,7 @@ export class Telephone {
       return;
     }
     const scheme = window.location.protocol === "https:" ? "wss" : "ws";
-    const address = `${scheme}://${window.location.host}${socket}?device=${device}`;
+    const address = `${scheme}://${window.location.host}${socket}?device=${device}&page=${this.page}`;
     const ua = new UA({
       sockets: [new WebSocketInterface(address)],
       uri: `sip:${device}@${domain}`,
@@ -235,10 +251,15 @@ export class Telephone {
     });
     ua.on("registrationFailed", () => {
       this.say({ registration: "connecting" });
-      // Another page took this telephone, or Asterisk began anew: a secret of our own again.
-      this.later(TRY_AGAIN_MS, () => void this.connect());
+      // Another browser took this telephone, or Asterisk began anew: a secret of our own again.
+      this.later(TRY_AGAIN_MS, () => void this.connect(false));
     });
-    ua.on("disconnected", () => this.say({ registration: "connecting" }));
+    ua.on("disconnected", () => {
+      this.say({ registration: "connecting" });
+      this.later(TRY_AGAIN_MS, () => {
+        if (this.ua && !this.ua.isConnected()) void this.connect(false);
+      });
+    });
     ua.on("newRTCSession", (begun: RTCSessionEvent) =>
       this.begins(begun.session, begun.originator === "remote", begun.request),
     );
@@ -251,7 +272,16 @@ export class Telephone {
   private renewLater(): void {
     if (!this.login) return;
     const left = this.login.expires_at * 1_000 - Date.now() - RENEW_EARLY_S * 1_000;
-    this.later(Math.max(60_000, left), () => void this.connect());
+    this.later(Math.max(60_000, left), () => void this.connect(false));
+  }
+
+  private yields(): void {
+    window.clearInterval(this.pulse);
+    this.forgetTimers();
+    this.ua?.stop();
+    this.ua = null;
+    this.ended();
+    this.say({ registration: "taken" });
   }
 
   /** Said more than once: the hotline may find out only later that the former page is gone. */

@@ -108,6 +108,8 @@ class _End(Protocol):
 
     def cut(self) -> None:
         if self.transport is not None:
+            # A TLS connection closes only when nobody feeds it any more.
+            self.transport.unregisterProducer()
             self.transport.loseConnection()
 
     def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802

@@ -158,7 +158,7 @@ def test_pho_3_a_telephone_taken_by_another_page_is_not_taken_back_unasked(
             assert head == AGREES
             writer.close()
             for wrong in ("", "short", "x" * 65, "<script>x"):
-                assert await asks_for(wrong, True) == (422, "invalid")
+                assert await asks_for(wrong, True) == (422, "unfit")
 
     run(scenario())
 

@@ -99,6 +99,8 @@ def test_rec_14_a_talk_is_found_and_heard_from_where_somebody_wants(
         page.locator("#recordings a").click()
         expect(page.locator(".player-mark")).to_have_count(2)
         assert house.recordings.heard(R1) == [], "who has not played it has not listened"
+        placed = "(one) => getComputedStyle(one).position"
+        assert page.locator('.player-drawn [part="cursor"]').evaluate(placed) == "absolute"
         shot(page, f"recording-{language}-{scheme}")
         assert faults(page) == []
         paused = page.locator('.player-mark[data-what="paused"]')

@@ -49,6 +49,7 @@ HANDLERS: dict[type[inputs.Input], Handler] = {
     inputs.AgentPaused: on_agents.paused,
     inputs.AgentUnpaused: on_agents.unpaused,
     inputs.AgentServes: on_agents.serves,
+    inputs.AgentSkilled: on_agents.skilled,
     inputs.AgentFreed: on_agents.freed,
     inputs.CallDisposed: on_agents.disposed,
     inputs.AgentDials: on_engaged.dials,

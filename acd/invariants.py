@@ -87,8 +87,9 @@ def _serves(live: Live, agent: Agent, call: Call) -> bool:
     if kept_from is not None and call.priority + queue.priority_of.get(call.level, 0) < kept_from:
         return False
     instead = {need.skill: need.level for need in call.instead}
+    skills = spec.skills if agent.skills is None else agent.skills
     return all(
-        spec.skills.get(need.skill, 0) >= instead.get(need.skill, need.level)
+        skills.get(need.skill, 0) >= instead.get(need.skill, need.level)
         for need in (*queue.needs, *call.needs, *call.instead)
     )
 

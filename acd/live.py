@@ -273,6 +273,15 @@ class Live:
         if seat.filed.standing == FREE:
             self.turn.fresh_agents[agent.id] = seat
 
+    def skill(self, seat: Seat, skills: dict[str, int] | None) -> None:
+        """Other skills than on the plan, or the plan's again: the queues she serves look at her as
+        at one who comes anew."""
+        away = seat.agent.away
+        self.serve(seat, tuple(one.queue for one in seat.spec.queues))
+        seat.agent.skills = skills
+        seat.skills = seat.spec.skills if skills is None else skills
+        self.serve(seat, away)
+
     def _leave_queue(self, seat: Seat, queue: LiveQueue) -> None:
         turn, id = self.turn, queue.spec.id
         queue.staff.part(seat.agent.id)

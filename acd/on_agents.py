@@ -17,6 +17,7 @@ from calls.inputs import (
     AgentPaused,
     AgentReady,
     AgentServes,
+    AgentSkilled,
     AgentUnpaused,
     CallDisposed,
     WrapUpExtended,
@@ -109,6 +110,17 @@ def serves(live: Live, said: AgentServes) -> str | None:
     if strange is not None:
         return f"agent {said.agent} is not in queue {strange} on the plan"
     live.serve(seat, tuple(queue for queue in own if queue not in said.queues))
+    return None
+
+
+def skilled(live: Live, said: AgentSkilled) -> str | None:
+    seat = _seat(live, said.agent)
+    if seat is None:
+        return f"unknown agent: {said.agent}"
+    wrong = next((one for one in (said.skills or {}).items() if not 1 <= one[1] <= 10), None)
+    if wrong is not None:
+        return f"skill {wrong[0]} has level {wrong[1]}; a level is 1 to 10"
+    live.skill(seat, said.skills)
     return None
 
 

@@ -37,7 +37,7 @@ class Seat:
     ) -> None:
         self.agent = agent
         self.spec = spec
-        self.skills: Skills = spec.skills
+        self.skills: Skills = spec.skills if agent.skills is None else agent.skills
         self.gone = gone
         """No longer on the floor plan; leaves when the call is over."""
         self.sit(queues)
@@ -124,6 +124,7 @@ class Seat:
                 for cause, pause in agent.pauses.items()
             ),
             away_from=agent.away,
+            skills=agent.skills,
             disposition=agent.last.disposition if agent.last else "",
         )
 

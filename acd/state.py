@@ -53,6 +53,8 @@ class Agent(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Not ready for these causes alone: the end of the last one makes the agent ready."""
     away: tuple[QueueId, ...] = ()
     """Queues on the plan that the agent does not serve now."""
+    skills: dict[str, int] | None = None
+    """In place of the plan's."""
     last: "LastTalk | None" = None
     """The talk the agent has, or had last, of which a disposition may be said."""
 

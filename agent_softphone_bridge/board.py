@@ -83,6 +83,8 @@ class AgentLine(msgspec.Struct, frozen=True, kw_only=True):
     """Causes for which the agent is not ready, or will not be after the call."""
     away_from: tuple[QueueId, ...] = ()
     """Of ``queues`` those the agent does not serve now."""
+    skills: dict[str, int] | None = None
+    """In place of the plan's, while a supervisor has changed them."""
     disposition: str = ""
     """What she said came of the talk she has, or had last."""
     ringing: Ringing | None = None
@@ -111,7 +113,7 @@ _LIVE_QUEUE = (
 )
 _LIVE_AGENT = (
     *("state", "since", "reason", "call", "offer", "queue", "until", "strikes", "missed"),
-    *("pauses", "away_from", "disposition"),
+    *("pauses", "away_from", "skills", "disposition"),
 )
 
 

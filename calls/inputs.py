@@ -72,6 +72,14 @@ class AgentServes(_Input, frozen=True):
     queues: tuple[QueueId, ...]
 
 
+class AgentSkilled(_Input, frozen=True):
+    """From now on these are the agent's skills, whatever the plan says; None: the plan's again."""
+
+    agent: AgentId
+    skills: dict[str, int] | None
+    """Skill to level, 1 to 10."""
+
+
 class AgentFreed(_Input, frozen=True):
     """A supervisor takes the agent out of an offer or talk that is not true any more: the offer is
     taken back without a strike, the talk counts as over. Refused for one who has neither."""
@@ -334,6 +342,7 @@ Input = (
     | AgentPaused
     | AgentUnpaused
     | AgentServes
+    | AgentSkilled
     | AgentFreed
     | AgentDials
     | CallDisposed

@@ -39,6 +39,8 @@ class AgentChanged(_Notice, frozen=True):
     """Causes that keep the agent from being ready, or will when the call is over."""
     away_from: tuple[QueueId, ...] = ()
     """Queues of the agent's that the agent does not serve now."""
+    skills: dict[str, int] | None = None
+    """In place of the plan's, while a supervisor has changed them."""
     disposition: str = ""
     """What she said came of the talk she has, or had last; '' while she has said nothing."""
 

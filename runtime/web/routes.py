@@ -32,6 +32,7 @@ from agent_softphone_bridge.people import People
 from agent_softphone_bridge.people_web import people_blueprint
 from agent_softphone_bridge.phone_web import phone_blueprint, watch_blueprint
 from agent_softphone_bridge.phones import Phones
+from agent_softphone_bridge.skills_web import skills_blueprint
 from agent_softphone_bridge.web import (
     Tell,
     agents_blueprint,
@@ -84,6 +85,7 @@ def api_blueprints(
         agents_blueprint(exchange, board, tell),
         phone_blueprint(exchange, board, phones, ports.plan, ports.order),
         guide_blueprint(exchange, board, ports.plan, tell),
+        skills_blueprint(exchange, board, ports.plan, tell),
         dial_blueprint(exchange, board, ports.may_dial, tell),
         watch_blueprint(exchange, board, phones, ports.order),
         caller_blueprint(exchange, callers, lambda written: ports.read_number(written).key),

@@ -5,9 +5,9 @@ import pytest
 
 from calls.commands import OfferCall
 from calls.ids import AgentId, QueueId
-from calls.inputs import AgentFreed, AgentReady, AgentServes, FloorConfigured
+from calls.inputs import AgentFreed, AgentReady, AgentServes, AgentSkilled, FloorConfigured
 from calls.words import AgentState, NoAnswer
-from tests.acd.scene import Scene, agent, floor, given, offer_in, queue, who
+from tests.acd.scene import Scene, agent, floor, given, needs, offer_in, queue, who
 
 pytestmark = pytest.mark.story
 
@@ -25,6 +25,24 @@ def test_acd_45_an_agent_serves_some_of_her_queues_and_keeps_her_state_in_them()
     assert scene.told("ann").away_from == ("sales",)
     assert scene.queued("c1", "sales") is None
     assert who(scene.queued("c2", "service")) == "ann"
+
+
+def test_sup_10_skills_changed_by_a_supervisor_count_at_once_and_until_taken_back() -> None:
+    plan = floor(agent("ann", "sales", en=2), queues=(queue("sales", needs=needs(en=5)),))
+    scene = Scene(plan)
+    assert scene.queued("c1", "sales") is None
+    scene.tell(AgentSkilled(agent=ANN, skills={"en": 5}))
+    offer = scene.offer_of("ann")
+    assert offer.call == "c1"
+    assert scene.told("ann").skills == {"en": 5}
+    scene.answers(offer)
+    # A talk goes on; a new plan does not take them back, the supervisor does.
+    scene.tell(FloorConfigured(floor=msgspec.structs.replace(plan, version=2)))
+    assert scene.told("ann").skills == {"en": 5}
+    scene.tell(AgentSkilled(agent=ANN, skills=None))
+    assert scene.told("ann").skills is None
+    scene.ends(offer)
+    assert scene.queued("c2", "sales") is None
 
 
 def test_acd_45_coming_back_to_a_queue_takes_its_first_caller_at_once() -> None:

@@ -42,6 +42,7 @@ from calls.inputs import (
     AgentPaused,
     AgentReady,
     AgentServes,
+    AgentSkilled,
     AgentUnpaused,
     CallAssigned,
     CallbackCancelled,
@@ -485,6 +486,14 @@ class Floor(RuleBasedStateMachine):
     @rule(agent=agents, queues=st.sets(st.sampled_from(["sales", "service", "all", "more"])))
     def serve_some_queues(self, agent: AgentId, queues: set[str]) -> None:
         self.say(AgentServes(agent=agent, queues=tuple(map(QueueId, sorted(queues)))))
+
+    @rule(
+        agent=agents,
+        skills=st.none()
+        | st.dictionaries(st.sampled_from(["german", "english"]), st.integers(1, 10), max_size=2),
+    )
+    def change_skills(self, agent: AgentId, skills: dict[str, int] | None) -> None:
+        self.say(AgentSkilled(agent=agent, skills=skills))
 
     @rule(agent=agents)
     def free_an_agent(self, agent: AgentId) -> None:

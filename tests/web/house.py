@@ -114,6 +114,7 @@ PLAN = FloorSpec(
             name="李伟",
             staff_number="8002",
             queues=(Membership(queue=SUPPORT), Membership(queue=SALES, tier=2)),
+            skills={"english": 3},
             devices=(DeviceSpec(id=DeviceId("d8002")),),
         ),
     ),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from calls.ids import AgentId, CallId, EdgeId
 from calls.inputs import AgentLoggedIn, AgentReady, CallQueued, DeviceChanged
@@ -158,6 +158,39 @@ def test_sup_10_the_queues_an_agent_serves_are_changed_from_the_board(
         expect(tile).not_to_contain_text("not in 1 queue")
 
     in_browser(run, tmp_path, act)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_sup_10_an_agents_skills_are_changed_from_the_board_and_taken_back(
+    run: Run, tmp_path: Path, language: str
+) -> None:
+    zh = language == "zh-CN"
+
+    def act(page: Page, house: House, tell: Tell) -> None:
+        loop = house.ports.loop
+        loop.call_soon_threadsafe(house.server.hub.furnish, HOUSE_PLAN)
+        loop.call_soon_threadsafe(house.brain.tell, AgentLoggedIn(agent=AgentId("a8002")))
+        sign_in(page)
+        tile = page.locator('#agents li[data-key="a8002"]')
+
+        def opens() -> Locator:
+            tile.get_by_role("button").click()
+            page.get_by_role("menuitem", name="技能" if zh else "Skills").click()
+            return page.locator("#skills")
+
+        form = opens()
+        level = form.get_by_label("english")
+        expect(level).to_have_value("3")
+        assert faults(page) == []
+        level.fill("7")
+        form.locator('button[type="submit"]').click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(tile).to_contain_text("技能已调整" if zh else "skills changed")
+        expect(opens().get_by_label("english")).to_have_value("7")
+        page.get_by_role("button", name="恢复计划" if zh else "As on the plan").click()
+        expect(tile).not_to_contain_text("技能已调整" if zh else "skills changed")
+
+    in_browser(run, tmp_path, act, language)
 
 
 def test_sup_11_a_waiting_caller_is_moved_and_given_from_the_board(

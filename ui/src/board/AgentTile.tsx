@@ -1,7 +1,7 @@
 // One agent: state, since when, the ring, why; and what a supervisor may do about it.
 
 import { ActionIcon, Menu } from "@mantine/core";
-import { memo } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSay } from "../desktop/actions";
 import { named } from "../i18n";
@@ -11,6 +11,7 @@ import { Rings } from "../look/Rings";
 import { Since, Until } from "../look/Since";
 import { PAUSES, StateChip, useReason, useWish } from "../look/State";
 import { isLimited, useSession } from "../session/session";
+import { Skills } from "./Skills";
 import { useWatching, WAYS } from "./watching";
 
 export const AgentTile = memo(function AgentTile(props: {
@@ -50,6 +51,7 @@ function Note({ line, queueName }: { line: AgentLine; queueName: string }) {
     away ? t("board.away", { count: line.away_from.length }) : "",
     reason,
     then,
+    line.skills ? t("board.skilled") : "",
     line.strikes ? t("board.strikes", { count: line.strikes }) : "",
   ].filter(Boolean);
   return (
@@ -70,44 +72,51 @@ function Force({ line, ask }: { line: AgentLine; ask: (call: string) => void }) 
   const live = useIsLive();
   const { mutate } = useSay(line.id);
   const out = line.state === "logged_out";
+  const [skilled, setSkilled] = useState(false);
   return (
-    <Menu position="bottom-end" shadow="md" withinPortal>
-      <Menu.Target>
-        <ActionIcon
-          className="agent-more"
-          variant="subtle"
-          color="gray"
-          disabled={!live}
-          aria-label={t("board.more", { name: line.name || line.id })}
-        >
-          ⋯
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {line.call && <Menu.Item onClick={() => ask(line.call ?? "")}>{t("board.why")}</Menu.Item>}
-        <Watch line={line} />
-        <Serves line={line} />
-        {out && <Menu.Item onClick={() => mutate({ say: "log-in" })}>{t("do.logIn")}</Menu.Item>}
-        {!out && line.state !== "ready" && (
-          <Menu.Item onClick={() => mutate({ say: "ready" })}>{t("do.ready")}</Menu.Item>
-        )}
-        {!out && (
-          <>
-            <Menu.Label>{t("do.notReady")}</Menu.Label>
-            {PAUSES.map((pause) => (
-              <Menu.Item key={pause} onClick={() => mutate({ say: "not-ready", reason: pause })}>
-                {t(`reason.${pause}`)}
-              </Menu.Item>
-            ))}
-            <Menu.Divider />
-            {line.state !== "ready" && line.state !== "not_ready" && (
-              <Menu.Item onClick={() => mutate({ say: "free" })}>{t("board.free")}</Menu.Item>
-            )}
-            <Menu.Item onClick={() => mutate({ say: "log-out" })}>{t("do.logOut")}</Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" shadow="md" withinPortal>
+        <Menu.Target>
+          <ActionIcon
+            className="agent-more"
+            variant="subtle"
+            color="gray"
+            disabled={!live}
+            aria-label={t("board.more", { name: line.name || line.id })}
+          >
+            ⋯
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {line.call && (
+            <Menu.Item onClick={() => ask(line.call ?? "")}>{t("board.why")}</Menu.Item>
+          )}
+          <Watch line={line} />
+          <Serves line={line} />
+          <Menu.Item onClick={() => setSkilled(true)}>{t("board.skills")}</Menu.Item>
+          {out && <Menu.Item onClick={() => mutate({ say: "log-in" })}>{t("do.logIn")}</Menu.Item>}
+          {!out && line.state !== "ready" && (
+            <Menu.Item onClick={() => mutate({ say: "ready" })}>{t("do.ready")}</Menu.Item>
+          )}
+          {!out && (
+            <>
+              <Menu.Label>{t("do.notReady")}</Menu.Label>
+              {PAUSES.map((pause) => (
+                <Menu.Item key={pause} onClick={() => mutate({ say: "not-ready", reason: pause })}>
+                  {t(`reason.${pause}`)}
+                </Menu.Item>
+              ))}
+              <Menu.Divider />
+              {line.state !== "ready" && line.state !== "not_ready" && (
+                <Menu.Item onClick={() => mutate({ say: "free" })}>{t("board.free")}</Menu.Item>
+              )}
+              <Menu.Item onClick={() => mutate({ say: "log-out" })}>{t("do.logOut")}</Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {skilled && <Skills line={line} close={() => setSkilled(false)} />}
+    </>
   );
 }
 

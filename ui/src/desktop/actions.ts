@@ -10,6 +10,7 @@ export type Saying =
   | { say: "log-in" | "log-out" | "ready" | "free" }
   | { say: "not-ready"; reason: string }
   | { say: "serves"; queues: string[] }
+  | { say: "skills"; skills: Record<string, number> | null }
   | { say: "wrap-up"; do: "finish" | "extend"; by_s: number };
 
 export function useSay(agent: string) {
@@ -39,6 +40,8 @@ function send(id: string, saying: Saying): Promise<unknown> {
       return api.POST("/api/v1/agents/{id}/not-ready", { params, body: { reason: saying.reason } });
     case "serves":
       return api.PUT("/api/v1/agents/{id}/queues", { params, body: { queues: saying.queues } });
+    case "skills":
+      return api.PUT("/api/v1/agents/{id}/skills", { params, body: { skills: saying.skills } });
     case "wrap-up":
       return api.POST("/api/v1/agents/{id}/wrap-up", {
         params,

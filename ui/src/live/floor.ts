@@ -139,6 +139,7 @@ function agentChanged(floor: Floor, said: AgentSaid): Floor {
     missed: said.missed ?? null,
     pauses: said.pauses ?? [],
     away_from: said.away_from ?? [],
+    skills: said.skills ?? null,
     disposition: said.disposition ?? "",
     ringing: rings ? (known?.ringing ?? null) : null,
   };

@@ -6,9 +6,8 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 UI := ui
-# A file of tests stays together: what it opens, it opens once. Twice as many as there are cores, since
-# most of the time goes in telephones that ring.
-SIDE_BY_SIDE := -n $(shell expr 2 \* `getconf _NPROCESSORS_ONLN`) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# A file of tests stays together: what it opens, it opens once.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 API_SOURCES := $(shell find acd agent_softphone_bridge calls cti ivr recordings runtime storage \
 	telephony tickets -name '*.py')
 UI_SOURCES := $(shell find $(UI)/src $(UI)/public $(UI)/*.* -type f -not -name 'openapi.*') \

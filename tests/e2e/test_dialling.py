@@ -125,11 +125,11 @@ def test_cti_13_a_number_outside_is_consulted_and_takes_the_caller(world: Hotlin
     comes(site, "a8001", "swapped")
     do(site, "a8001", "complete")
     until(lambda: site.state("a8001") == "wrapping_up" or None, "she wraps up")
-    assert not caller.happened("released")
-    caller.hangs_up()
-    until(lambda: her.times("released") or None, "nobody is left behind")
     transfers = until(
         lambda: [one for one in facts_of(site, "13911180002") if one["fact"] == "CallTransferred"],
         "where she went is kept",
     )
+    assert not caller.happened("released")
+    caller.hangs_up()
+    until(lambda: her.times("released") or None, "nobody is left behind")
     assert [one["to"] for one in transfers] == ["13800138005"]

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
 from telephony.robots.scenario import Answers, Refuses
-from tests.e2e.hotline import TRUNKS, Hotline, hotline, until
-from tests.e2e.test_dialling import World
+from tests.e2e.hotline import Hotline, hotline, until
 from tests.e2e.test_talk_control import everybody_hangs_up
 
 pytestmark = pytest.mark.e2e
@@ -19,9 +17,7 @@ HER = "13800138001"
 @pytest.fixture(scope="module")
 def open_hotline() -> Iterator[Hotline]:
     with hotline() as site:
-        plan = yaml.safe_load(TRUNKS)
-        plan["routes"] = {"mobiles": {"trunk": "line", "allow": ["+86138"], "daily_cap": 2}}
-        (site.folder / "config" / "trunks.yaml").write_text(yaml.safe_dump(plan))
+        site.may_dial("+86138", daily_cap=2)
         site.opens()
         yield site
 
@@ -44,14 +40,13 @@ def test_adm_trial_a_call_out_is_answered_refused_and_denied_each_in_its_own_wor
     open_hotline: Hotline,
 ) -> None:
     site = open_hotline
-    world = World(site)
-    her = world.becomes(Answers(after_s=0.5, talk_s=0.0))
+    her = site.beyond_the_trunk(Answers(after_s=0.5, talk_s=0.0))
     answered = tried(site, "out", HER)
     assert names(answered) == ["dialled", "rang", "answered", "over"]
     assert (answered["denied"], answered["cause"]) == ("", 0)
     until(lambda: her.times("released") or None, "nobody is left behind")
     everybody_hangs_up(site)
-    world.becomes(Refuses(code=486))
+    site.beyond_the_trunk(Refuses(code=486))
     busy = tried(site, "out", HER)
     assert (names(busy)[-2:], busy["cause"]) == (["refused", "over"], 17)
     # Two were the day's: the third is none.

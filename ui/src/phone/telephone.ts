@@ -62,6 +62,9 @@ export class Telephone {
     part.toString(16).padStart(8, "0"),
   ).join("");
 
+  /** Being lifted: a key pressed twice lifts once. */
+  private answering: RTCSession | null = null;
+
   constructor(private readonly door: Door) {
     this.speaker.autoplay = true;
   }
@@ -135,10 +138,12 @@ export class Telephone {
   /** Lift. Without a microphone it rings on, and `trouble` says what is wrong. */
   async answer(): Promise<void> {
     const session = this.session;
-    if (!session || this.state.call?.stage !== "ringing") return;
+    if (!session || this.state.call?.stage !== "ringing" || this.answering === session) return;
+    this.answering = session;
     try {
       this.microphone = await openMicrophone(this.microphoneId);
     } catch (error) {
+      this.answering = null;
       this.say({ trouble: error instanceof NoMicrophone ? error.trouble : "failed" });
       return;
     }

@@ -13,7 +13,7 @@ from tests.web.house import House, open_house
 
 pytestmark = pytest.mark.integration
 
-CSV = "姓名,电话\n陈明,13812345678\n坏人,abcdef\n=cmd|x,13912345678\n".encode()
+CSV = "姓名,电话\n陈明,13712345678\n坏人,abcdef\n=cmd|x,13912345678\n".encode()
 
 
 async def announced(admin: Browser, data: bytes, name: str = "客户.csv") -> str:

@@ -17,7 +17,7 @@ from tests.web.house import House
 from tests.web.page import Tell, in_browser, sign_in
 from tests.web.records import answered, keep
 from tests.web.scene import SALES, busy_floor
-from tests.web.test_page_access import faults
+from tests.web.test_page_access import WCAG, faults
 
 pytestmark = pytest.mark.integration
 
@@ -181,7 +181,7 @@ def test_sup_10_an_agents_skills_are_changed_from_the_board_and_taken_back(
         form = opens()
         level = form.get_by_label("english")
         expect(level).to_have_value("3")
-        assert faults(page) == []
+        assert faults(page, WCAG) == []
         level.fill("7")
         form.locator('button[type="submit"]').click()
         expect(page.get_by_role("dialog")).to_have_count(0)

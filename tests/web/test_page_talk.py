@@ -81,6 +81,7 @@ def test_cti_22_a_talk_by_keyboard_alone(run: Run, tmp_path: Path) -> None:
         page.keyboard.press("Enter")
         expect(page.get_by_role("dialog")).to_be_hidden()
         page.keyboard.press("x")
+        expect(page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
         page.keyboard.type("技术")
         expect(places).to_have_count(0)
         page.get_by_role("textbox").fill("technical")

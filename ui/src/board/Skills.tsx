@@ -19,7 +19,12 @@ export function Skills({ line, close }: { line: AgentLine; close: () => void }) 
       told(api.GET("/api/v1/agents/{id}/skills", { params: { path: { id: line.id } } })),
   });
   return (
-    <Modal opened onClose={close} title={t("board.skillsOf", { name: line.name || line.id })}>
+    <Modal
+      opened
+      onClose={close}
+      title={t("board.skillsOf", { name: line.name || line.id })}
+      closeButtonProps={{ "aria-label": t("close") }}
+    >
       {error && (
         <p role="alert" className="wrong">
           {error instanceof Refused ? error.message : t("unreachable")}

@@ -16,7 +16,7 @@ from tests.e2e.hotline import Hotline, hotline, until
 from tests.e2e.telephone import chromium
 from tests.e2e.test_caller_page import calls, own_page, presses
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.prove]
 OWN = "a8009"
 TRIES = 8
 WRAP_UP = "wrapping_up"

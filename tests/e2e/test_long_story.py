@@ -1,5 +1,5 @@
 """What becomes of a call, from the first ring to the figures: a caller complains, the agent files
-it, her score is kept, the department is late, it is chased and she is called with an apology, the
+it, the department is late, it is chased and she is called with an apology, the
 answer goes out, she is called again and asked how it went, and the report counts her once.
 
 A real Asterisk, SIP phones for those outside, and the browsers of an agent and of a department.
@@ -18,7 +18,7 @@ import yaml
 from playwright.sync_api import Browser, Page, expect
 
 from calls.words import Role
-from telephony.robots.scenario import Answers, Press, Speak, StayUntilHungUp, Wait
+from telephony.robots.scenario import Answers, Speak, StayUntilHungUp
 from tests.e2e.desktop import Desktop, desktop
 from tests.e2e.hotline import PASSWORD, Hotline, hotline, until
 from tests.e2e.telephone import chromium
@@ -30,20 +30,13 @@ pytestmark = pytest.mark.e2e
 NUMBER = "13811180001"
 TREE = {
     "id": "quick",
-    "title": "With a survey",
+    "title": "Long story",
     "languages": ["zh-CN", "en"],
     "prompts": {"short": {"zh-CN": {"text": "好"}, "en": {"text": "Yes"}}},
     **tree(
         "consent",
         consent={"kind": "consent", "says": ["short"], "next": "wait"},
-        wait=queue("sales", next="rate"),
-        rate={
-            "kind": "survey",
-            "question": "service",
-            "says": ["short"],
-            "timeout_s": 30,
-            "next": "bye",
-        },
+        wait=queue("sales"),
     ),
 }
 DEPARTMENTS = {
@@ -91,19 +84,18 @@ def test_d1_d3_d4_d5_from_a_complaint_to_the_figures(
 ) -> None:
     with desktop(browser, open_hotline, "fang") as agent, _office(browser, open_hotline) as office:
         agent.goes_ready()
-        ticket = _complains_and_scores(open_hotline, agent)
+        ticket = _complains(open_hotline, agent)
         _is_chased(open_hotline, agent, ticket)
         _is_answered(open_hotline, office, ticket)
         _is_followed_up(agent)
         _is_counted_once(open_hotline, ticket)
 
 
-def _complains_and_scores(site: Hotline, agent: Desktop) -> str:
-    """She calls, the agent answers, files a complaint; she gives a two. The ticket's number."""
+def _complains(site: Hotline, agent: Desktop) -> str:
+    """She calls, the agent answers and files a complaint. The ticket's number."""
     caller = site.calls(
         Speak(str(site.tone)),
-        *(step for _ in range(30) for step in (Wait(2.0), Press("2"))),
-        StayUntilHungUp(60.0),
+        StayUntilHungUp(120.0),
         number=NUMBER,
     )
     page = agent.page
@@ -122,7 +114,6 @@ def _complains_and_scores(site: Hotline, agent: Desktop) -> str:
     agent.stage("none")
     record = site.record_of(NUMBER)
     assert record["outcome"] == "answered"
-    assert record["scores"] == {"service": 2}
     caller.ended()
     return number
 

@@ -25,7 +25,7 @@ from tests.e2e.telephone import chromium
 from tests.e2e.test_browser_phone import FLOOR
 from tests.e2e.trees import queue, tree
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.prove]
 
 NUMBER = "13811180001"
 TREE = {
